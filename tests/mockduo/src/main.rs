@@ -1,0 +1,2 @@
+//! mockduo: a Duo-compatible service to test and demonstrate with.
+fn main() {}

@@ -1,1 +1,26 @@
-//! pam_duo2.
+//! `pam_duo2`: a PAM module that asks a person's phone before it lets them in, over the
+//! [Duo Auth API](https://duo.com/docs/authapi).
+//!
+//! What decides is pure, what touches the world is at the edge, and arrows point inward:
+//!
+//! ```text
+//!                  pam::entry ──► login (the flow) ──► core: machine · sign · reply · menu · verdict
+//!  libpam ◄─ pam       │               ▲  ports: Host, Api, Clock, Audit
+//!  network ◄─ api      └── the edges implement them; core knows none of them
+//! ```
+//!
+//! - [`pam`]: entry points, conversation, system calls; the only folder with `unsafe`
+//! - [`login`]: the flow, a short loop around the machine
+//! - [`ports`]: what the flow needs from the world
+//! - [`core`]: every decision, without I/O, clock or environment
+//! - [`config`]: a configuration that is valid by construction
+//! - [`api`]: one connection to the service, one wait, one deadline
+//! - [`audit`]: the log
+
+pub mod api;
+pub mod audit;
+pub mod config;
+pub mod core;
+pub mod login;
+pub mod pam;
+pub mod ports;

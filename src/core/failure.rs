@@ -1,0 +1,131 @@
+//! Why there is no reply: three kinds that must never be mixed up.
+//!
+//! Only [`Outage`] can open a door, and only with `failmode = "safe"`, and only before a factor was
+//! chosen. It is a closed list of positive evidence; everything else denies.
+
+use std::fmt;
+
+/// Why there is no reply to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The service cannot be reached.
+    Outage(Outage),
+    /// This machine failed; whoever logs in may have caused it (`ulimit -n 4`).
+    Local(Local),
+    /// Somebody answered, but not as the service would.
+    Untrusted(Untrusted),
+}
+
+/// Positive evidence that the service cannot be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outage {
+    /// `ECONNREFUSED` from the last address tried.
+    ConnectRefused,
+    /// `ETIMEDOUT`, or the budget ended before any address answered.
+    ConnectTimedOut,
+    /// `ENETUNREACH` or `ENETDOWN`.
+    NetworkUnreachable,
+    /// `EHOSTUNREACH` or `EHOSTDOWN`.
+    HostUnreachable,
+    /// The resolver says that the name does not exist (`EAI_NONAME`, `EAI_NODATA`).
+    NoSuchName,
+    /// The resolver could not ask (`EAI_AGAIN`, `EAI_FAIL`).
+    ResolverFailed,
+    /// The resolver did not answer within the budget.
+    ResolverLate,
+    /// Connected, then no whole reply within the budget: silence or a drip.
+    Silent,
+    /// The connection ended or was reset before the reply was whole.
+    Cut,
+    /// A 5xx status.
+    ServerError(u16),
+}
+
+/// This machine failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Local {
+    /// `EMFILE` or `ENFILE`.
+    NoDescriptor,
+    /// `ENOMEM`, `ENOBUFS`, `EAI_MEMORY`.
+    NoMemory,
+    /// The resolver's thread could not be started (`RLIMIT_NPROC`).
+    NoThread,
+    /// `EADDRNOTAVAIL`: no local address or port.
+    NoLocalPort,
+    /// `EACCES` or `EPERM`: a firewall or SELinux on this machine.
+    NotPermitted,
+    /// The trust store cannot be read; the text says which file and why.
+    TrustStore(String),
+    /// `EAI_SYSTEM` or another failure of the resolver that is no answer; the number is its code.
+    Resolver(i32),
+    /// Any other `errno`, `EAGAIN` among them.
+    Os(i32),
+}
+
+/// Somebody answered, but not as the service would.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Untrusted {
+    /// The certificate does not verify; the text says why.
+    Certificate(String),
+    /// TLS failed otherwise; the text says how.
+    Tls(String),
+    /// The reply is no HTTP, or framed ambiguously; the text says how.
+    Http(String),
+    /// More than the byte budget of one reply.
+    TooLarge,
+}
+
+impl fmt::Display for Outage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ConnectRefused => f.write_str("connection refused"),
+            Self::ConnectTimedOut => f.write_str("connection timed out"),
+            Self::NetworkUnreachable => f.write_str("network unreachable"),
+            Self::HostUnreachable => f.write_str("host unreachable"),
+            Self::NoSuchName => f.write_str("no such host name"),
+            Self::ResolverFailed => f.write_str("name service failed"),
+            Self::ResolverLate => f.write_str("name service did not answer in time"),
+            Self::Silent => f.write_str("no reply in time"),
+            Self::Cut => f.write_str("connection lost"),
+            Self::ServerError(status) => write!(f, "server error, HTTP {status}"),
+        }
+    }
+}
+
+impl fmt::Display for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoDescriptor => f.write_str("no file descriptor free on this machine"),
+            Self::NoMemory => f.write_str("no memory on this machine"),
+            Self::NoThread => f.write_str("no thread to be had for the resolver (RLIMIT_NPROC?)"),
+            Self::NoLocalPort => f.write_str("no local address or port free"),
+            Self::NotPermitted => {
+                f.write_str("this machine does not permit the connection (firewall or SELinux)")
+            }
+            Self::TrustStore(why) => write!(f, "trust store: {why}"),
+            Self::Resolver(code) => write!(f, "the resolver failed on this machine, code {code}"),
+            Self::Os(errno) => write!(f, "system call failed, errno {errno}"),
+        }
+    }
+}
+
+impl fmt::Display for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Certificate(why) => write!(f, "certificate refused: {why}"),
+            Self::Tls(why) => write!(f, "TLS failed: {why}"),
+            Self::Http(why) => write!(f, "not a proper HTTP reply: {why}"),
+            Self::TooLarge => f.write_str("reply too large"),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outage(outage) => outage.fmt(f),
+            Self::Local(local) => local.fmt(f),
+            Self::Untrusted(untrusted) => untrusted.fmt(f),
+        }
+    }
+}

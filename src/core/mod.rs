@@ -1,0 +1,9 @@
+//! Every decision, pure: no I/O, no clock, no environment.
+#![forbid(unsafe_code)]
+
+pub mod failure;
+pub mod reply;
+pub mod request;
+pub mod secret;
+pub mod sign;
+pub mod text;

@@ -1,0 +1,1 @@
+//! The flow: action, edge, event, machine.

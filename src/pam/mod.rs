@@ -1,0 +1,1 @@
+//! Entry points, conversation and system calls: the only folder with `unsafe`.

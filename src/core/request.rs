@@ -1,4 +1,8 @@
 //! The calls as types, and the parameters that they become.
+//!
+//! Source: "Endpoints" in the [Auth API reference](https://duo.com/docs/authapi#api-details).
+
+use zeroize::Zeroizing;
 
 use super::secret::Secret;
 
@@ -32,7 +36,7 @@ pub enum Call {
     Preauth {
         subject: Subject,
         text_prompt: TextPrompt,
-        /// What the admin's failmode says: `open` or `closed` for the service's statistics.
+        /// What the admin's failmode is, for the service's statistics: `open` or `closed`.
         failmode: &'static str,
     },
     /// `POST /auth/v2/auth`, asynchronous: each one may be a push, so it is never repeated blindly.
@@ -70,4 +74,124 @@ pub enum Factor {
         answer: Secret,
         pushinfo: Option<String>,
     },
+}
+
+/// Names and values of one call; values may be secret.
+pub type Params<'a> = Vec<(&'a str, Zeroizing<String>)>;
+
+impl Call {
+    /// Method and path.
+    #[must_use]
+    pub fn endpoint(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Preauth { .. } => ("POST", "/auth/v2/preauth"),
+            Self::Auth { .. } => ("POST", "/auth/v2/auth"),
+            Self::Status { .. } => ("GET", "/auth/v2/auth_status"),
+        }
+    }
+
+    /// The parameters, in no particular order.
+    #[must_use]
+    pub fn params(&self) -> Params<'static> {
+        let mut params = List::default();
+        match self {
+            Self::Preauth { subject, text_prompt, failmode } => {
+                params.subject(subject);
+                params.add("failmode", failmode);
+                params.add("client_supports_verified_push", "1");
+                if *text_prompt == TextPrompt::Ask {
+                    params.add("text_prompt", "1");
+                }
+            }
+            Self::Auth { subject, factor } => {
+                params.subject(subject);
+                params.add("async", "1");
+                params.factor(factor);
+            }
+            Self::Status { txid } => params.add("txid", &txid.0),
+        }
+        params.0
+    }
+}
+
+#[derive(Default)]
+struct List(Params<'static>);
+
+impl List {
+    fn add(&mut self, name: &'static str, value: &str) {
+        self.0.push((name, Zeroizing::new(value.to_owned())));
+    }
+
+    fn add_some(&mut self, name: &'static str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.add(name, value);
+        }
+    }
+
+    fn subject(&mut self, subject: &Subject) {
+        self.add("username", &subject.username);
+        self.add_some("ipaddr", subject.ipaddr.as_deref());
+        self.add_some("hostname", subject.hostname.as_deref());
+    }
+
+    fn factor(&mut self, factor: &Factor) {
+        match factor {
+            Factor::Push { device, pushinfo, txid } => {
+                self.add("factor", "push");
+                self.add("device", device);
+                self.add("type", "Login");
+                self.add_some("pushinfo", pushinfo.as_deref());
+                self.add_some("txid", txid.as_ref().map(|txid| txid.0.as_str()));
+            }
+            Factor::Phone { device } => {
+                self.add("factor", "phone");
+                self.add("device", device);
+            }
+            Factor::Sms { device } => {
+                self.add("factor", "sms");
+                self.add("device", device);
+            }
+            Factor::Passcode(passcode) => {
+                self.add("factor", "passcode");
+                self.add("passcode", passcode.expose());
+            }
+            Factor::Prompt { answer, pushinfo } => {
+                self.add("factor", "prompt");
+                self.add("prompt", answer.expose());
+                self.add_some("pushinfo", pushinfo.as_deref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(call: &Call) -> Vec<&'static str> {
+        let mut names: Vec<_> = call.params().iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_sent() {
+        let subject = Subject { username: "demo".into(), ipaddr: None, hostname: None };
+        let call = Call::Preauth { subject, text_prompt: TextPrompt::Omit, failmode: "closed" };
+        assert_eq!(names(&call), ["client_supports_verified_push", "failmode", "username"]);
+    }
+
+    #[test]
+    fn a_verified_push_carries_its_transaction() {
+        let factor = Factor::Push {
+            device: "D1".into(),
+            pushinfo: Some("a=b".into()),
+            txid: Some(Txid("T".into())),
+        };
+        let call = Call::Auth { subject: Subject::default(), factor };
+        assert_eq!(
+            names(&call),
+            ["async", "device", "factor", "pushinfo", "txid", "type", "username"]
+        );
+    }
 }

@@ -32,9 +32,6 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing_of_the_secret() {
-        assert_eq!(
-            format!("{:?}", Secret::new("hunter2".into())),
-            "Secret([redacted])"
-        );
+        assert_eq!(format!("{:?}", Secret::new("hunter2".into())), "Secret([redacted])");
     }
 }

@@ -1,0 +1,307 @@
+//! Devices or the service's own menu become one list of choices; an answer becomes one of them.
+//!
+//! Nothing else knows that the service has two forms of reply.
+
+use super::host::MenuForm;
+use super::reply::{Device, Offer, ServerPrompt};
+use super::request::{Factor, Txid};
+use super::secret::Secret;
+use super::text::Text;
+
+/// What a choice does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Push,
+    /// A push that the person confirms with a code, in the service's own menu.
+    VerifiedPush,
+    Phone,
+    /// New passcodes by text message: an answer that asks again.
+    Sms,
+    Passcode,
+}
+
+impl Kind {
+    /// The word for the log and for typing it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Push | Self::VerifiedPush => "push",
+            Self::Phone => "phone",
+            Self::Sms => "sms",
+            Self::Passcode => "passcode",
+        }
+    }
+}
+
+/// One way to prove oneself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub kind: Kind,
+    /// What the person calls the device; empty where the service does not say.
+    pub device: String,
+    send: Send,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Send {
+    /// `device=` with the documented factors.
+    Device(String),
+    /// `factor=prompt` with this factor name.
+    FactorName(String),
+    /// `factor=passcode`, or `factor=prompt`, with what was typed.
+    Typed(Secret, PasscodeForm),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PasscodeForm {
+    Documented,
+    Prompt,
+}
+
+impl Choice {
+    /// What to send to `/auth`.
+    #[must_use]
+    pub fn factor(&self, pushinfo: Option<String>, txid: Option<Txid>) -> Factor {
+        match (&self.send, self.kind) {
+            (Send::Device(device), Kind::Phone) => Factor::Phone { device: device.clone() },
+            (Send::Device(device), Kind::Sms) => Factor::Sms { device: device.clone() },
+            (Send::Device(device), _) => Factor::Push { device: device.clone(), pushinfo, txid },
+            (Send::FactorName(name), _) => {
+                Factor::Prompt { answer: Secret::new(name.clone()), pushinfo }
+            }
+            (Send::Typed(code, PasscodeForm::Documented), _) => Factor::Passcode(code.clone()),
+            (Send::Typed(code, PasscodeForm::Prompt), _) => {
+                Factor::Prompt { answer: code.clone(), pushinfo: None }
+            }
+        }
+    }
+
+    /// Can the phone be asked to show the code of a verified push?
+    #[must_use]
+    pub fn is_push(&self) -> bool {
+        matches!(self.kind, Kind::Push | Kind::VerifiedPush)
+    }
+
+    fn label(&self) -> String {
+        let to = |verb: &str, word: &str| match self.device.as_str() {
+            "" => verb.to_owned(),
+            device => format!("{verb} {word} {device}"),
+        };
+        match self.kind {
+            Kind::Push | Kind::VerifiedPush => to("push", "to"),
+            Kind::Phone => to("call", "to"),
+            Kind::Sms => to("text new passcodes", "to"),
+            Kind::Passcode => "passcode".to_owned(),
+        }
+    }
+}
+
+/// What the person typed, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    Choice(Choice),
+    /// Neither a choice nor anything that could be a passcode; nothing is sent.
+    NotUnderstood,
+}
+
+/// Every way this person has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Menu {
+    /// In the order of their numbers, with the number.
+    choices: Vec<(u32, Choice)>,
+    /// The service's own idea of the first choice.
+    default: Option<Choice>,
+    /// The service's own text, where it did not say what the devices are.
+    text: Option<String>,
+    passcode: PasscodeForm,
+}
+
+impl Menu {
+    #[must_use]
+    pub fn of(offer: &Offer) -> Self {
+        match &offer.prompt {
+            Some(prompt) => Self::of_prompt(prompt, &offer.devices),
+            None => Self::of_devices(&offer.devices),
+        }
+    }
+
+    fn of_devices(devices: &[Device]) -> Self {
+        let ways = [(Kind::Push, "push"), (Kind::Phone, "phone"), (Kind::Sms, "sms")];
+        let able = ways.iter().flat_map(|(kind, capability)| {
+            devices.iter().filter(move |device| can(device, capability)).map(|device| Choice {
+                kind: *kind,
+                device: name_of(device, *kind),
+                send: Send::Device(device.id.clone()),
+            })
+        });
+        let choices = (1..).zip(able).collect();
+        Self { choices, default: None, text: None, passcode: PasscodeForm::Documented }
+    }
+
+    fn of_prompt(prompt: &ServerPrompt, devices: &[Device]) -> Self {
+        let choice = |factor: &String| prompt_choice(factor, devices);
+        let mut choices: Vec<(u32, Choice)> = prompt
+            .factors
+            .iter()
+            .filter_map(|(key, factor)| Some((key.parse().ok()?, choice(factor))))
+            .collect();
+        choices.sort_by_key(|(number, _)| *number);
+        Self {
+            choices,
+            default: prompt.factors.get("default").map(choice),
+            text: devices.is_empty().then(|| prompt.text.clone()),
+            passcode: PasscodeForm::Prompt,
+        }
+    }
+
+    /// The first device that can take a push.
+    #[must_use]
+    pub fn first_push(&self) -> Option<&Choice> {
+        self.default
+            .iter()
+            .filter(|choice| choice.is_push())
+            .chain(self.choices.iter().map(|(_, choice)| choice).filter(|choice| choice.is_push()))
+            .next()
+    }
+
+    /// What the service would do by itself: its `default` factor, else the first choice.
+    #[must_use]
+    pub fn service_default(&self) -> Option<&Choice> {
+        self.default.as_ref().or_else(|| self.choices.first().map(|(_, choice)| choice))
+    }
+
+    /// The prompt, for a host with this much room.
+    #[must_use]
+    pub fn prompt(&self, form: MenuForm, user: &str) -> Text {
+        match (form, &self.text) {
+            (MenuForm::Lines, Some(text)) => Text::prompt(text),
+            (MenuForm::Lines, None) => self.lines(user),
+            (MenuForm::OneLine, _) => self.one_line(),
+        }
+    }
+
+    fn lines(&self, user: &str) -> Text {
+        let Some((last, _)) = self.choices.last() else {
+            return Text::prompt(&format!("Duo login for {user}\nPasscode: "));
+        };
+        let mut text = format!("Duo login for {user}\n\n");
+        for (number, choice) in &self.choices {
+            text += &format!(" {number}. {}\n", capitalised(&choice.label()));
+        }
+        text += &match last {
+            1 => "\nPasscode or option (1): ".to_owned(),
+            last => format!("\nPasscode or option (1-{last}): "),
+        };
+        Text::prompt(&text)
+    }
+
+    fn one_line(&self) -> Text {
+        let mut ways: Vec<String> = self
+            .choices
+            .iter()
+            .map(|(number, choice)| format!("{number} = {}", choice.label()))
+            .collect();
+        ways.push(if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned());
+        Text::prompt(&format!("Duo: {}", ways.join(", ")))
+    }
+
+    /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; empty is the
+    /// first choice.
+    #[must_use]
+    pub fn pick(&self, answer: &Secret) -> Pick {
+        let typed = answer.expose().trim();
+        if typed.is_empty() {
+            return self.service_default().cloned().map_or(Pick::NotUnderstood, Pick::Choice);
+        }
+        if let Some(choice) = self.by_number(typed).or_else(|| self.by_name(typed)) {
+            return Pick::Choice(choice.clone());
+        }
+        if is_choice_like(typed) {
+            return Pick::NotUnderstood;
+        }
+        let code: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let send = Send::Typed(Secret::new(code), self.passcode);
+        Pick::Choice(Choice { kind: Kind::Passcode, device: String::new(), send })
+    }
+
+    fn by_number(&self, typed: &str) -> Option<&Choice> {
+        let wanted: u32 = typed.parse().ok()?;
+        // "001" may be typed, but "000001" is a passcode.
+        if typed.len() > MAX_CHOICE_DIGITS {
+            return None;
+        }
+        self.choices.iter().find(|(number, _)| *number == wanted).map(|(_, choice)| choice)
+    }
+
+    /// `push` is the first push, `push2` the second.
+    fn by_name(&self, typed: &str) -> Option<&Choice> {
+        let (word, nth) = split_name(typed)?;
+        self.choices
+            .iter()
+            .map(|(_, choice)| choice)
+            .filter(|choice| choice.kind.word() == word)
+            .nth(nth.checked_sub(1)?)
+    }
+}
+
+/// More digits than this are a passcode, not a number of the menu.
+const MAX_CHOICE_DIGITS: usize = 3;
+
+/// `push2` → (`push`, 2), for the words that name a way.
+fn split_name(typed: &str) -> Option<(&'static str, usize)> {
+    let typed = typed.to_ascii_lowercase();
+    let word = typed.trim_end_matches(|c: char| c.is_ascii_digit());
+    let known = ["push", "phone", "sms"].into_iter().find(|known| *known == word)?;
+    let digits = &typed[word.len()..];
+    let nth = if digits.is_empty() { Some(1) } else { digits.parse().ok() };
+    nth.map(|nth| (known, nth))
+}
+
+/// A slip of the finger in the menu must not cost a try at the service.
+fn is_choice_like(typed: &str) -> bool {
+    typed.chars().count() <= MAX_CHOICE_DIGITS || split_name(typed).is_some()
+}
+
+fn can(device: &Device, capability: &str) -> bool {
+    !device.id.is_empty() && device.capabilities.iter().any(|able| able == capability)
+}
+
+/// What the person calls the device: its name, or for calls and texts its number.
+fn name_of(device: &Device, kind: Kind) -> String {
+    let name = device.display_name.as_ref().or(device.name.as_ref());
+    let number = device.number.as_ref();
+    let first = match kind {
+        Kind::Phone | Kind::Sms => [number, name],
+        _ => [name, number],
+    };
+    let said = first.into_iter().flatten().find(|said| !said.trim().is_empty());
+    said.map_or_else(String::new, |said| Text::name(said).as_str().to_owned())
+}
+
+/// `phone2` out of the service's menu, worded by the second device that can be called.
+fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
+    let word = factor.trim_end_matches(|c: char| c.is_ascii_digit());
+    let (kind, capability) = match word {
+        "push" => (Kind::Push, "push"),
+        "verified_push" => (Kind::VerifiedPush, "push"),
+        "phone" => (Kind::Phone, "phone"),
+        "sms" => (Kind::Sms, "sms"),
+        _ => (Kind::Passcode, ""),
+    };
+    let nth = factor[word.len()..].parse::<usize>().unwrap_or(1).saturating_sub(1);
+    let device = devices.iter().filter(|device| can(device, capability)).nth(nth);
+    Choice {
+        kind,
+        device: device.map_or_else(String::new, |device| name_of(device, kind)),
+        send: Send::FactorName(factor.to_owned()),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+#[path = "menu_tests.rs"]
+mod tests;

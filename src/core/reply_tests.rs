@@ -1,0 +1,81 @@
+use super::*;
+
+fn reply(status: u16, body: &str) -> HttpReply {
+    HttpReply { status, date: None, retry_after: None, body: body.as_bytes().to_vec() }
+}
+
+fn ok(response: &str) -> HttpReply {
+    reply(200, &format!(r#"{{"stat":"OK","response":{response}}}"#))
+}
+
+fn fail(status: u16, code: u32) -> HttpReply {
+    reply(status, &format!(r#"{{"stat":"FAIL","code":{code},"message":"m","message_detail":"d"}}"#))
+}
+
+#[test]
+fn unknown_members_devices_and_capabilities_do_not_hurt() {
+    let reply = ok(r#"{"result":"auth","new":1,"devices":[{"device":"D","type":"watch",
+        "capabilities":["auto","telepathy"],"colour":"red"}]}"#);
+    let Ok(Preauth::Auth(offer)) = preauth(&reply) else { panic!("{:?}", preauth(&reply)) };
+    assert_eq!(offer.devices[0].capabilities, ["auto", "telepathy"]);
+}
+
+#[test]
+fn an_unknown_result_is_not_read_as_any_other() {
+    for result in ["", "ALLOW", "allowed", "maybe"] {
+        let response = format!(r#"{{"result":"{result}","status":"allow"}}"#);
+        assert!(matches!(preauth(&ok(&response)), Err(Problem::Unintelligible(_))));
+        assert!(matches!(auth(&ok(&response)), Err(Problem::Unintelligible(_))));
+        assert!(matches!(status(&ok(&response)), Err(Problem::Unintelligible(_))));
+    }
+}
+
+#[test]
+fn a_body_that_says_allow_under_another_status_allows_nothing() {
+    let body = r#"{"stat":"OK","response":{"result":"allow","status":"allow"}}"#;
+    for code in [201, 204, 301, 302, 400, 401, 403, 404, 418, 429, 500, 503] {
+        assert!(preauth(&reply(code, body)).is_err(), "{code}");
+        assert!(status(&reply(code, body)).is_err(), "{code}");
+    }
+    let stat = r#"{"stat":"FAIL","response":{"result":"allow"}}"#;
+    assert!(preauth(&reply(200, stat)).is_err());
+}
+
+#[test]
+fn each_error_code_is_what_the_reference_says() {
+    assert_eq!(status(&fail(429, 42901)), Err(Problem::RateLimited(None)));
+    assert_eq!(status(&reply(429, "slow down")), Err(Problem::RateLimited(None)));
+    assert_eq!(status(&fail(401, 40105)), Err(Problem::ClockOff(None)));
+    assert_eq!(status(&fail(400, 40002)), Err(Problem::BadParameter("d".into())));
+    assert_eq!(status(&fail(503, 50301)), Err(Problem::ServerError(503)));
+    for (http, code) in [(401, 40101), (401, 40102), (401, 40103), (403, 40301)] {
+        assert!(matches!(status(&fail(http, code)), Err(Problem::KeysRefused(_))), "{code}");
+    }
+    assert!(matches!(status(&reply(401, "")), Err(Problem::KeysRefused(_))));
+    assert!(matches!(status(&fail(400, 40001)), Err(Problem::Unintelligible(_))));
+}
+
+#[test]
+fn an_error_code_under_status_200_is_still_an_error() {
+    assert_eq!(status(&fail(200, 42901)), Err(Problem::RateLimited(None)));
+    // Only the HTTP status is evidence of an outage: a body can say anything.
+    assert!(matches!(status(&fail(200, 50301)), Err(Problem::Unintelligible(_))));
+}
+
+#[test]
+fn wrong_types_and_empty_bodies_do_not_parse() {
+    for body in ["", "null", "[]", "<html>", r#"{"stat":"OK"}"#, r#"{"stat":1,"response":{}}"#] {
+        assert!(matches!(preauth(&reply(200, body)), Err(Problem::Unintelligible(_))), "{body}");
+    }
+    assert!(preauth(&ok(r#"{"result":["allow"]}"#)).is_err());
+    assert!(auth(&ok(r#"{"txid":""}"#)).is_err());
+    assert!(auth(&ok("{}")).is_err());
+}
+
+#[test]
+fn half_a_verified_push_is_refused() {
+    assert!(preauth(&ok(r#"{"result":"auth","verification_code":"123"}"#)).is_err());
+    let whole = ok(r#"{"result":"auth","verification_code":"123","txid":"T"}"#);
+    let Ok(Preauth::Auth(offer)) = preauth(&whole) else { panic!() };
+    assert_eq!(offer.verified.map(|verified| verified.code).as_deref(), Some("123"));
+}

@@ -64,3 +64,9 @@ pub trait Clock {
     /// Wall clock; for the `Date` header only.
     fn wall(&self) -> SystemTime;
 }
+
+/// The log, as far as the flow needs it; the verdict's line is written by who called the flow.
+pub trait Audit {
+    /// A step, for an admin who put `debug` behind the module's name.
+    fn debug(&mut self, text: &str);
+}

@@ -1,7 +1,10 @@
 //! Every decision, pure: no I/O, no clock, no environment.
 #![forbid(unsafe_code)]
 
+pub mod audit;
+pub mod escape;
 pub mod failure;
+pub mod glyph;
 pub mod reply;
 pub mod request;
 pub mod secret;

@@ -1,1 +1,56 @@
-//! The flow: action, edge, event, machine.
+//! The flow: the machine says what to do, the edges do it, what happened goes back in.
+
+use std::time::{Duration, Instant};
+
+use crate::core::machine::{Event, Machine, Next, Plan, Trace};
+use crate::core::verdict::Outcome;
+use crate::ports::{Api, Clock, Host, Wake};
+
+/// The world of one login.
+pub struct World<'a> {
+    pub host: &'a mut dyn Host,
+    pub api: &'a mut dyn Api,
+    pub clock: &'a dyn Clock,
+}
+
+/// Runs one login to its end. Always comes back: each wait has a budget, and neither runs while the
+/// person is being asked.
+pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
+    let mut machine = Machine::new(plan);
+    let mut event = Event::Start;
+    let mut spent = Duration::ZERO;
+    loop {
+        let step = machine.step(event, spent);
+        for text in &step.say {
+            world.host.info(text);
+        }
+        let began = world.clock.now();
+        let mut waited = true;
+        event = match step.next {
+            Next::Exchange(request, patience) => {
+                world.api.send(&request);
+                world.wait(began + patience)
+            }
+            Next::Pause(span) => world.wait(began + span),
+            Next::Ask(text) => {
+                waited = false;
+                world.host.ask(&text).map_or(Event::NoAnswer, Event::Answer)
+            }
+            Next::GiveUp => Event::Failed(world.api.give_up()),
+            Next::End(outcome) => return (outcome, machine.trace().clone()),
+        };
+        spent = if waited { world.clock.now().duration_since(began) } else { Duration::ZERO };
+    }
+}
+
+impl World<'_> {
+    fn wait(&mut self, until: Instant) -> Event {
+        match self.api.next(until) {
+            Wake::Reply(reply) => Event::Reply(reply, self.clock.wall()),
+            Wake::Failed(failure) => Event::Failed(failure),
+            Wake::Tick => Event::Tick,
+            Wake::Cancelled => Event::Cancelled,
+            Wake::PeerGone => Event::PeerGone,
+        }
+    }
+}

@@ -30,8 +30,7 @@ pub enum MenuForm {
     OneLine,
 }
 
-const TERMINAL: Profile =
-    Profile { name: "terminal", class: Class::Plain, menu: MenuForm::Lines };
+const TERMINAL: Profile = Profile { name: "terminal", class: Class::Plain, menu: MenuForm::Lines };
 
 const PROFILES: &[(&str, Profile)] = &[
     ("sshd", Profile { name: "sshd", class: Class::Ssh, menu: MenuForm::Lines }),

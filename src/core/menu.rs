@@ -6,7 +6,7 @@ use super::host::MenuForm;
 use super::reply::{Device, Offer, ServerPrompt};
 use super::request::{Factor, Txid};
 use super::secret::Secret;
-use super::text::Text;
+use super::text::{Size, Text};
 
 /// What a choice does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,32 +67,46 @@ impl Choice {
             (Send::Device(device), Kind::Sms) => Factor::Sms { device: device.clone() },
             (Send::Device(device), _) => Factor::Push { device: device.clone(), pushinfo, txid },
             (Send::FactorName(name), _) => {
-                Factor::Prompt { answer: Secret::new(name.clone()), pushinfo }
+                Factor::Prompt { answer: Secret::new(name.clone()), pushinfo, txid }
             }
             (Send::Typed(code, PasscodeForm::Documented), _) => Factor::Passcode(code.clone()),
             (Send::Typed(code, PasscodeForm::Prompt), _) => {
-                Factor::Prompt { answer: code.clone(), pushinfo: None }
+                Factor::Prompt { answer: code.clone(), pushinfo: None, txid: None }
             }
         }
     }
 
-    /// Can the phone be asked to show the code of a verified push?
+    /// Is it sent as the documented factor, not as an answer to the service's own menu?
+    #[must_use]
+    pub fn is_documented(&self) -> bool {
+        matches!(self.send, Send::Device(_) | Send::Typed(_, PasscodeForm::Documented))
+    }
+
+    /// Does a phone ask the person to approve?
     #[must_use]
     pub fn is_push(&self) -> bool {
         matches!(self.kind, Kind::Push | Kind::VerifiedPush)
     }
 
+    /// What it does, in words: "push to iPhone".
     fn label(&self) -> String {
-        let to = |verb: &str, word: &str| match self.device.as_str() {
-            "" => verb.to_owned(),
-            device => format!("{verb} {word} {device}"),
-        };
-        match self.kind {
-            Kind::Push | Kind::VerifiedPush => to("push", "to"),
-            Kind::Phone => to("call", "to"),
-            Kind::Sms => to("text new passcodes", "to"),
-            Kind::Passcode => "passcode".to_owned(),
+        match (self.kind, self.device.as_str()) {
+            (Kind::Push | Kind::VerifiedPush, "") => "push".to_owned(),
+            (Kind::Push | Kind::VerifiedPush, device) => format!("push to {device}"),
+            (Kind::Phone, "") => "call".to_owned(),
+            (Kind::Phone, device) => format!("call {device}"),
+            (Kind::Sms, "") => "text new passcodes".to_owned(),
+            (Kind::Sms, device) => format!("text new passcodes to {device}"),
+            (Kind::Passcode, _) => "passcode".to_owned(),
         }
+    }
+
+    /// The label without a name that the host would garble.
+    fn ascii_label(&self) -> String {
+        if self.device.is_ascii() {
+            return self.label();
+        }
+        Self { device: String::new(), ..self.clone() }.label()
     }
 }
 
@@ -174,7 +188,7 @@ impl Menu {
     #[must_use]
     pub fn prompt(&self, form: MenuForm, user: &str) -> Text {
         match (form, &self.text) {
-            (MenuForm::Lines, Some(text)) => Text::prompt(text),
+            (MenuForm::Lines, Some(text)) => Text::lines(text, Size::PROMPT),
             (MenuForm::Lines, None) => self.lines(user),
             (MenuForm::OneLine, _) => self.one_line(),
         }
@@ -182,7 +196,7 @@ impl Menu {
 
     fn lines(&self, user: &str) -> Text {
         let Some((last, _)) = self.choices.last() else {
-            return Text::prompt(&format!("Duo login for {user}\nPasscode: "));
+            return Text::lines(&format!("Duo login for {user}\nPasscode: "), Size::PROMPT);
         };
         let mut text = format!("Duo login for {user}\n\n");
         for (number, choice) in &self.choices {
@@ -192,17 +206,19 @@ impl Menu {
             1 => "\nPasscode or option (1): ".to_owned(),
             last => format!("\nPasscode or option (1-{last}): "),
         };
-        Text::prompt(&text)
+        Text::lines(&text, Size::PROMPT)
     }
 
     fn one_line(&self) -> Text {
         let mut ways: Vec<String> = self
             .choices
             .iter()
-            .map(|(number, choice)| format!("{number} = {}", choice.label()))
+            .map(|(number, choice)| format!("{number} = {}", choice.ascii_label()))
             .collect();
-        ways.push(if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned());
-        Text::prompt(&format!("Duo: {}", ways.join(", ")))
+        ways.push(
+            if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned(),
+        );
+        Text::lines(&format!("Duo: {}", ways.join(", ")), Size::PROMPT)
     }
 
     /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; empty is the
@@ -275,7 +291,7 @@ fn name_of(device: &Device, kind: Kind) -> String {
         _ => [name, number],
     };
     let said = first.into_iter().flatten().find(|said| !said.trim().is_empty());
-    said.map_or_else(String::new, |said| Text::name(said).as_str().to_owned())
+    said.map_or_else(String::new, |said| Text::line(said, Size::NAME).as_str().to_owned())
 }
 
 /// `phone2` out of the service's menu, worded by the second device that can be called.

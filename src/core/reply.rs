@@ -150,13 +150,20 @@ pub fn preauth(reply: &HttpReply) -> Result<Preauth, Problem> {
 pub fn auth(reply: &HttpReply) -> Result<Auth, Problem> {
     let raw: RawAuth = response(reply)?;
     match (raw.txid, raw.result) {
-        (Some(txid), None) if !txid.is_empty() => Ok(Auth::Started(Txid(txid))),
+        (Some(txid), result) if !txid.is_empty() && is_open(result.as_deref()) => {
+            Ok(Auth::Started(Txid(txid)))
+        }
         (_, Some(result)) => {
             let status = raw.status.unwrap_or_default();
             Ok(Auth::Ended(Status { result: result_of(&result)?, status, message: raw.status_msg }))
         }
         _ => Err(Problem::Unintelligible("reply to auth without txid".to_owned())),
     }
+}
+
+/// No result yet, or one that says so.
+fn is_open(result: Option<&str>) -> bool {
+    matches!(result, None | Some("waiting"))
 }
 
 /// Reads the reply to `/auth_status`.

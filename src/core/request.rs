@@ -73,6 +73,8 @@ pub enum Factor {
     Prompt {
         answer: Secret,
         pushinfo: Option<String>,
+        /// The verified push that preauth announced.
+        txid: Option<Txid>,
     },
 }
 
@@ -155,10 +157,11 @@ impl List {
                 self.add("factor", "passcode");
                 self.add("passcode", passcode.expose());
             }
-            Factor::Prompt { answer, pushinfo } => {
+            Factor::Prompt { answer, pushinfo, txid } => {
                 self.add("factor", "prompt");
                 self.add("prompt", answer.expose());
                 self.add_some("pushinfo", pushinfo.as_deref());
+                self.add_some("txid", txid.as_ref().map(|txid| txid.0.as_str()));
             }
         }
     }

@@ -1,0 +1,220 @@
+//! What each reply of the service does to the login.
+
+use std::time::{Duration, SystemTime};
+
+use super::retry::span;
+use super::{FACTOR_BUDGET, Machine, Next, Verification};
+use crate::config::Autopush;
+use crate::core::failure::{Failure, Outage};
+use crate::core::menu::{Choice, Kind, Menu};
+use crate::core::reply::{
+    self, Auth, AuthResult, HttpReply, Offer, Preauth, Problem, RetryAfter, Status,
+};
+use crate::core::request::{Call, TextPrompt, Txid};
+use crate::core::verdict::Outcome;
+
+impl Machine {
+    pub(super) fn replied(&mut self, reply: &HttpReply, wall: SystemTime, took: Duration) -> Next {
+        let read = match &self.call {
+            Some(Call::Preauth { .. }) => reply::preauth(reply).map(|said| self.preauth_says(said)),
+            Some(Call::Auth { .. }) => reply::auth(reply).map(|said| self.auth_says(said)),
+            Some(Call::Status { .. }) => {
+                reply::status(reply).map(|said| self.status_says(said, took))
+            }
+            None => Err(Problem::Unintelligible("a reply that nobody asked for".to_owned())),
+        };
+        read.unwrap_or_else(|problem| self.problem(problem, reply.date, wall, took))
+    }
+
+    fn preauth_says(&mut self, said: Preauth) -> Next {
+        match said {
+            Preauth::Allow => Next::End(Outcome::Bypassed),
+            Preauth::Deny { message } => Next::End(Outcome::Refused(message)),
+            Preauth::Enroll { message, portal } => {
+                Next::End(Outcome::NotEnrolled { message, portal })
+            }
+            Preauth::Auth(offer) => self.offered(offer),
+        }
+    }
+
+    fn offered(&mut self, offer: Offer) -> Next {
+        self.menu = Menu::of(&offer);
+        let again = matches!(self.verified, Verification::Used);
+        if let Some(verified) = offer.verified {
+            self.verified = Verification::Fresh(verified);
+        } else if again {
+            // A verified push is never followed by a plain one.
+            let why = "preauth has no new code for a verified push".to_owned();
+            return Next::End(Outcome::Unintelligible(why));
+        }
+        if let Some(choice) = self.choice.take().filter(|_| again) {
+            return self.start(choice);
+        }
+        match self.unasked().cloned() {
+            Some(choice) => {
+                self.rounds_left = self.rounds_left.saturating_sub(1);
+                self.start(choice)
+            }
+            None => self.ask(),
+        }
+    }
+
+    /// What is sent without asking first.
+    fn unasked(&self) -> Option<&Choice> {
+        match self.plan.autopush {
+            Autopush::Off => None,
+            Autopush::FirstPushDevice => self.menu.first_push(),
+            Autopush::ServiceDefault => self.menu.service_default(),
+        }
+    }
+
+    fn auth_says(&mut self, said: Auth) -> Next {
+        // The factor is out: its own budget runs, and the next round's starts afresh after it.
+        self.left = FACTOR_BUDGET;
+        match said {
+            Auth::Ended(status) => self.status_says(status, Duration::ZERO),
+            Auth::Started(txid) => {
+                self.trace.txid = Some(txid.clone());
+                self.tell_sent();
+                self.poll(txid)
+            }
+        }
+    }
+
+    fn tell_sent(&mut self) {
+        let Some(choice) = &self.choice else { return };
+        let words = match (choice.kind, choice.device.as_str()) {
+            (Kind::Push | Kind::VerifiedPush, "") => {
+                "Push sent. Approve it on your phone.".to_owned()
+            }
+            (Kind::Push | Kind::VerifiedPush, device) => {
+                format!("Push sent to {device}. Approve it there to log in.")
+            }
+            (Kind::Phone, "") => "Calling your phone.".to_owned(),
+            (Kind::Phone, device) => format!("Calling {device}."),
+            (Kind::Sms | Kind::Passcode, _) => return,
+        };
+        self.tell(&words);
+    }
+
+    fn poll(&mut self, txid: Txid) -> Next {
+        self.exchange(Call::Status { txid })
+    }
+
+    fn status_says(&mut self, said: Status, took: Duration) -> Next {
+        match said.result {
+            AuthResult::Allow => Next::End(Outcome::Approved),
+            AuthResult::Waiting => {
+                self.tell_progress(&said);
+                self.poll_again(took)
+            }
+            AuthResult::Deny => self.denied(said),
+        }
+    }
+
+    /// The service's own words while it waits, each once. For a plain push ours said it already; in
+    /// the service's own menu they may hold the code of a verified push.
+    fn tell_progress(&mut self, said: &Status) {
+        let Some(message) = said.message.as_deref() else { return };
+        let told = said.status == "pushed" && self.plain_push();
+        if !told && self.shown.as_deref() != Some(message) {
+            self.tell(message);
+            self.shown = Some(message.to_owned());
+        }
+    }
+
+    fn plain_push(&self) -> bool {
+        self.choice.as_ref().is_some_and(|choice| choice.is_push() && choice.is_documented())
+    }
+
+    fn denied(&mut self, said: Status) -> Next {
+        let kind = self.choice.as_ref().map(|choice| choice.kind);
+        match (said.status.as_str(), kind) {
+            ("sent", _) => self.sent(said.message),
+            ("fraud", _) => Next::End(Outcome::Fraud),
+            ("locked_out", _) => Next::End(Outcome::LockedOut(said.message)),
+            ("timeout", _) => {
+                self.tell("Nobody answered in time.");
+                self.ask_again(Outcome::TimedOut)
+            }
+            (_, Some(Kind::Passcode)) => {
+                self.tell("That passcode was not accepted.");
+                self.ask_again(Outcome::RoundsUsedUp)
+            }
+            // A refusal is not asked about again.
+            _ => Next::End(Outcome::Denied),
+        }
+    }
+
+    /// New passcodes are on their way; asking for them the first time costs no try.
+    fn sent(&mut self, message: Option<String>) -> Next {
+        if self.free_sms > 0 {
+            self.free_sms -= 1;
+            self.rounds_left = self.rounds_left.saturating_add(1);
+        }
+        self.tell(message.as_deref().unwrap_or("New passcodes are on their way."));
+        self.ask_again(Outcome::RoundsUsedUp)
+    }
+
+    fn poll_again(&mut self, took: Duration) -> Next {
+        let txid = self.trace.txid.clone();
+        match (txid, self.retry.before_next_poll(took)) {
+            (None, _) => {
+                let why = "waiting, but no transaction to wait for".to_owned();
+                Next::End(Outcome::Unintelligible(why))
+            }
+            (Some(txid), None) => self.poll(txid),
+            (Some(txid), Some(pause)) => {
+                self.call = Some(Call::Status { txid });
+                self.pause(pause)
+            }
+        }
+    }
+
+    /// A reply that is not the answer.
+    fn problem(
+        &mut self,
+        problem: Problem,
+        date: Option<SystemTime>,
+        wall: SystemTime,
+        took: Duration,
+    ) -> Next {
+        match (problem, &self.call) {
+            (Problem::RateLimited(after), _) => self.rate_limited(after, date, wall),
+            (Problem::ServerError(status), _) => {
+                self.failed(Failure::Outage(Outage::ServerError(status)))
+            }
+            (Problem::ClockOff(date), _) if self.retry.correct_clock(date, wall) => self.repeat(),
+            (Problem::ClockOff(_), _) => Next::End(Outcome::ClockOff),
+            (Problem::KeysRefused(why), _) => Next::End(Outcome::KeysRefused(why)),
+            // One long poll ran out (Auth API reference, "/auth_status").
+            (Problem::BadParameter(_), Some(Call::Status { .. })) => self.poll_again(took),
+            (
+                Problem::BadParameter(name),
+                Some(Call::Preauth { text_prompt: TextPrompt::Ask, .. }),
+            ) if name.contains("text_prompt") => self.preauth(TextPrompt::Omit),
+            (Problem::BadParameter(name), _) => {
+                let why = format!("the service refuses a parameter: {name}");
+                Next::End(Outcome::Unintelligible(why))
+            }
+            (Problem::Unintelligible(why), _) => Next::End(Outcome::Unintelligible(why)),
+        }
+    }
+
+    fn rate_limited(
+        &mut self,
+        after: Option<RetryAfter>,
+        date: Option<SystemTime>,
+        wall: SystemTime,
+    ) -> Next {
+        let told = after.map(|after| span(after, date, wall));
+        match self.retry.after_rate_limit(told, self.plan.jitter, self.left) {
+            Some(pause) => {
+                let seconds = pause.as_secs_f32().ceil();
+                self.tell(&format!("The service is busy; trying again in {seconds} s."));
+                self.pause(pause)
+            }
+            None => Next::End(Outcome::RateLimited),
+        }
+    }
+}

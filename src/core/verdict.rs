@@ -1,0 +1,259 @@
+//! The one table from (outcome, failmode, host's class) to PAM code, message and log line.
+//!
+//! Success is said in [`opens`] and nowhere else, for a reason that has a name.
+
+use super::audit::Headline;
+use super::failure::{Failure, Local, Outage, Untrusted};
+use super::host::Class;
+use super::text::{Size, Text};
+use crate::config::Failmode;
+
+/// How a login ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The service said `allow` after a factor.
+    Approved,
+    /// The service said `allow` in preauth: its policy lets this user in.
+    Bypassed,
+    /// Denied by the person, or by the service without a better word.
+    Denied,
+    /// "It wasn't me."
+    Fraud,
+    /// The factor ran out before anyone answered.
+    TimedOut,
+    /// Too many failures; the service's own text.
+    LockedOut(Option<String>),
+    /// The service's policy shuts this user out; its text.
+    Refused(Option<String>),
+    /// The user must enrol first; the service's text and where to.
+    NotEnrolled { message: Option<String>, portal: Option<String> },
+    /// Every round was used up with wrong answers.
+    RoundsUsedUp,
+    /// No service, and no factor was chosen yet: the failmode decides.
+    Unreachable(Outage),
+    /// No service after a factor was chosen: nothing but an allow lets in.
+    Lost(Outage),
+    /// The service told us to come back later than we can wait.
+    RateLimited,
+    /// The service refuses the keys, or what they ask for.
+    KeysRefused(String),
+    /// This machine's clock is off, even after one correction.
+    ClockOff,
+    /// A certificate or a peer that is not to be trusted.
+    Untrusted(Untrusted),
+    /// A reply that says nothing we know.
+    Unintelligible(String),
+    /// This machine failed.
+    Local(Local),
+    /// There is nobody to ask, or no answer came.
+    NoConversation,
+    /// Ctrl-C.
+    Cancelled,
+    /// The client went away.
+    PeerGone,
+    /// The system does not know the user.
+    UserUnknown,
+    /// The configuration does not stand; the first mistake.
+    ConfigBroken(String),
+    /// An argument in the PAM stack that we do not know.
+    BadArgument(String),
+}
+
+/// PAM's return codes that the module uses (`pam(3)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    Success,
+    AuthErr,
+    PermDenied,
+    AuthinfoUnavail,
+    MaxTries,
+    ServiceErr,
+    SystemErr,
+    UserUnknown,
+}
+
+/// What is done about an outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub code: Code,
+    /// For the person; shown as an error unless the door opens.
+    pub message: Option<Text>,
+    pub headline: Headline,
+    /// One word for the log.
+    pub name: &'static str,
+    /// Details for the log.
+    pub reason: Option<String>,
+}
+
+/// Why a door opens. There is no other way to [`Code::Success`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Approved with a factor.
+    Approval,
+    /// Let in by the service's policy.
+    Policy,
+    /// The service is out, and the admin wrote `failmode = "safe"`.
+    Failsafe(Outage),
+}
+
+/// Does this outcome let in, and why?
+#[must_use]
+pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
+    match (outcome, failmode) {
+        (Outcome::Approved, _) => Some(Opening::Approval),
+        (Outcome::Bypassed, _) => Some(Opening::Policy),
+        (Outcome::Unreachable(outage), Some(Failmode::Safe)) => Some(Opening::Failsafe(*outage)),
+        _ => None,
+    }
+}
+
+/// The row of the table for `outcome`. Without a configuration there is no failmode.
+#[must_use]
+pub fn verdict(outcome: &Outcome, failmode: Option<Failmode>, class: Class) -> Verdict {
+    let reason = reason(outcome);
+    match opens(outcome, failmode) {
+        Some(opening) => {
+            let (headline, name, words) = opened(opening);
+            let message = words.map(|words| Text::line(words, Size::MESSAGE));
+            Verdict { code: Code::Success, message, headline, name, reason }
+        }
+        None => {
+            let (code, headline, name, words) = refused(outcome);
+            let code = for_class(code, outcome, class);
+            let message = (!words.is_empty()).then(|| said(words, outcome));
+            Verdict { code, message, headline, name, reason }
+        }
+    }
+}
+
+fn opened(opening: Opening) -> (Headline, &'static str, Option<&'static str>) {
+    match opening {
+        Opening::Approval => (Headline::Successful, "allow", Some("Approved. Logging you in.")),
+        Opening::Policy => (Headline::Skipped, "bypass", None),
+        Opening::Failsafe(_) => (
+            Headline::Failsafe,
+            "unreachable",
+            Some("The second factor cannot be asked right now; logging you in without it."),
+        ),
+    }
+}
+
+type Row = (Code, Headline, &'static str, &'static str);
+
+/// Code for a plain host, first words and name for the log, words for the person.
+fn refused(outcome: &Outcome) -> Row {
+    use Code::{AuthErr, AuthinfoUnavail, PermDenied, ServiceErr, SystemErr, UserUnknown};
+    use Headline::{Aborted, Error, Failed, Failsecure};
+    match outcome {
+        // A door that opens has no row here; were it to come to this, it stays shut.
+        Outcome::Approved | Outcome::Bypassed => (AuthErr, Error, "error", ""),
+        Outcome::Denied => (AuthErr, Failed, "deny", "The login request was denied."),
+        Outcome::Fraud => {
+            (AuthErr, Failed, "fraud", "The login request was denied and reported as fraudulent.")
+        }
+        Outcome::TimedOut => (AuthErr, Failed, "timeout", "Nobody answered in time."),
+        Outcome::RoundsUsedUp => (AuthErr, Failed, "rounds", "Too many failed tries."),
+        Outcome::LockedOut(_) => (PermDenied, Aborted, "locked_out", "The account is locked out."),
+        Outcome::Refused(_) => (PermDenied, Aborted, "refused", "Access is not allowed."),
+        Outcome::NotEnrolled { .. } => {
+            (PermDenied, Aborted, "not_enrolled", "A second factor must be set up first.")
+        }
+        Outcome::Unreachable(_) | Outcome::Lost(_) => {
+            let words = "The second factor cannot be asked: its service does not answer.";
+            (AuthinfoUnavail, Failsecure, "unreachable", words)
+        }
+        Outcome::RateLimited => {
+            let words = "Too many logins at once; try again in a minute.";
+            (AuthinfoUnavail, Failed, "rate_limited", words)
+        }
+        Outcome::KeysRefused(_) => (AuthinfoUnavail, Error, "keys_refused", BROKEN),
+        Outcome::ClockOff => (AuthinfoUnavail, Error, "clock_off", BROKEN),
+        Outcome::Untrusted(_) => (AuthinfoUnavail, Error, "untrusted", BROKEN),
+        Outcome::Unintelligible(_) => (AuthinfoUnavail, Error, "unintelligible", BROKEN),
+        Outcome::Local(_) => (SystemErr, Error, "local", BROKEN),
+        Outcome::ConfigBroken(_) => (ServiceErr, Error, "config", BROKEN),
+        Outcome::BadArgument(_) => (ServiceErr, Error, "argument", BROKEN),
+        Outcome::NoConversation => {
+            (AuthErr, Aborted, "no_answer", "The second factor needs an answer, and none came.")
+        }
+        Outcome::Cancelled => (AuthErr, Aborted, "cancelled", ""),
+        Outcome::PeerGone => (AuthErr, Aborted, "peer_gone", ""),
+        Outcome::UserUnknown => (UserUnknown, Error, "user_unknown", ""),
+    }
+}
+
+/// The person cannot mend it and must not learn too much; the log says what is wrong.
+const BROKEN: &str = "The second factor does not work on this machine; its administrator finds the reason in the log.";
+
+/// Where a host's class wants another code.
+fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
+    match (class, outcome) {
+        (Class::Ssh, Outcome::RoundsUsedUp) => Code::MaxTries,
+        (Class::Cockpit, Outcome::UserUnknown) => code,
+        (Class::Cockpit, _) => Code::PermDenied,
+        _ => code,
+    }
+}
+
+/// Our words, then the service's own where it explains more than we can.
+fn said(words: &str, outcome: &Outcome) -> Text {
+    let more = match outcome {
+        Outcome::LockedOut(message) | Outcome::Refused(message) => message.clone(),
+        Outcome::NotEnrolled { message, portal } => {
+            let parts: Vec<&str> =
+                [message, portal].into_iter().flatten().map(|s| s.trim()).collect();
+            // Many services put the address into the message already.
+            match parts.as_slice() {
+                [message, portal] if message.contains(portal) => Some((*message).to_owned()),
+                parts => Some(parts.join(" ")),
+            }
+        }
+        _ => None,
+    };
+    match more.as_deref().map(str::trim).filter(|more| !more.is_empty()) {
+        Some(more) => Text::line(&format!("{words} {more}"), Size::MESSAGE),
+        None => Text::line(words, Size::MESSAGE),
+    }
+}
+
+/// Details that only the log gets.
+fn reason(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::LockedOut(message) | Outcome::Refused(message) => message.clone(),
+        Outcome::NotEnrolled { message, portal } => message.clone().or_else(|| portal.clone()),
+        Outcome::Unreachable(outage) => Some(outage.to_string()),
+        Outcome::Lost(outage) => Some(format!("{outage}, after the factor was chosen")),
+        Outcome::KeysRefused(why) | Outcome::Unintelligible(why) => Some(why.clone()),
+        Outcome::ConfigBroken(why) | Outcome::BadArgument(why) => Some(why.clone()),
+        Outcome::ClockOff => {
+            Some("the service refuses our time even after one correction by its own".to_owned())
+        }
+        Outcome::Untrusted(untrusted) => Some(untrusted.to_string()),
+        Outcome::Local(local) => Some(local.to_string()),
+        _ => None,
+    }
+}
+
+impl Outcome {
+    /// What a failure to get a reply means: before a factor was chosen it may be an outage.
+    #[must_use]
+    pub fn of_failure(failure: Failure, factor: FactorChosen) -> Self {
+        match (failure, factor) {
+            (Failure::Outage(outage), FactorChosen::NotYet) => Self::Unreachable(outage),
+            (Failure::Outage(outage), FactorChosen::Yes) => Self::Lost(outage),
+            (Failure::Local(local), _) => Self::Local(local),
+            (Failure::Untrusted(untrusted), _) => Self::Untrusted(untrusted),
+        }
+    }
+}
+
+/// Was a factor chosen? From then on nothing but an allow from the service lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactorChosen {
+    NotYet,
+    Yes,
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;

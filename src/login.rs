@@ -54,3 +54,7 @@ impl World<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "login_tests/mod.rs"]
+mod tests;

@@ -1,1 +1,146 @@
+use proptest::prelude::*;
 
+use super::*;
+
+fn device(id: &str, name: &str, able: &[&str]) -> Device {
+    Device {
+        id: id.into(),
+        display_name: Some(name.into()),
+        capabilities: able.iter().map(|able| (*able).to_owned()).collect(),
+        ..Device::default()
+    }
+}
+
+fn two_phones() -> Menu {
+    let devices = vec![
+        device("D1", "iPhone", &["auto", "push", "phone", "sms"]),
+        device("D2", "Büro", &["auto", "push"]),
+        device("D3", "token", &["mobile_otp"]),
+    ];
+    Menu::of(&Offer { devices, ..Offer::default() })
+}
+
+fn server_menu() -> Menu {
+    let factors = [("default", "push1"), ("1", "push1"), ("2", "phone1"), ("10", "sms1")];
+    let factors = factors.map(|(key, name)| (key.to_owned(), name.to_owned())).into();
+    let prompt = ServerPrompt { text: "Their menu: ".into(), factors };
+    Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() })
+}
+
+fn sends(menu: &Menu, typed: &str) -> Option<Factor> {
+    match menu.pick(&Secret::new(typed.into())) {
+        Pick::Choice(choice) => Some(choice.factor(None, None)),
+        Pick::NotUnderstood => None,
+    }
+}
+
+fn push(device: &str) -> Option<Factor> {
+    Some(Factor::Push { device: device.into(), pushinfo: None, txid: None })
+}
+
+#[test]
+fn a_terminal_shows_a_line_for_each_way() {
+    assert_eq!(
+        two_phones().prompt(MenuForm::Lines, "demo").as_str(),
+        "Duo login for demo\n\n 1. Push to iPhone\n 2. Push to Büro\n 3. Call iPhone\n \
+         4. Text new passcodes to iPhone\n\nPasscode or option (1-4): "
+    );
+}
+
+#[test]
+fn a_label_gets_one_line_of_ascii() {
+    let prompt = two_phones().prompt(MenuForm::OneLine, "demo");
+    assert_eq!(
+        prompt.as_str(),
+        "Duo: 1 = push to iPhone, 2 = push, 3 = call iPhone, \
+         4 = text new passcodes to iPhone, or type a passcode"
+    );
+    assert!(prompt.is_ascii());
+}
+
+#[test]
+fn a_number_a_name_and_nothing_at_all_pick_a_choice() {
+    let menu = two_phones();
+    for typed in ["1", " 1 ", "01", "push", "PUSH1", "", "  "] {
+        assert_eq!(sends(&menu, typed), push("D1"), "{typed:?}");
+    }
+    assert_eq!(sends(&menu, "push2"), push("D2"));
+    assert_eq!(sends(&menu, "phone"), Some(Factor::Phone { device: "D1".into() }));
+    assert_eq!(sends(&menu, "sms"), Some(Factor::Sms { device: "D1".into() }));
+}
+
+#[test]
+fn a_slip_is_not_sent_and_a_passcode_is() {
+    let menu = two_phones();
+    for slip in ["0", "5", "99", "push3", "phone2", "push0", "x", "y\u{7f}"] {
+        assert_eq!(sends(&menu, slip), None, "{slip:?}");
+    }
+    for code in ["123456", "000001", "cccjgjgkhcbbirdrfdnlnghhfgrtnnlgedjlftrbdeut"] {
+        assert_eq!(sends(&menu, code), Some(Factor::Passcode(Secret::new(code.into()))));
+    }
+}
+
+#[test]
+fn the_services_menu_is_answered_in_its_own_words() {
+    let menu = server_menu();
+    let prompt = |name: &str| {
+        let answer = Secret::new(name.into());
+        Some(Factor::Prompt { answer, pushinfo: None, txid: None })
+    };
+    assert_eq!(menu.prompt(MenuForm::Lines, "demo").as_str(), "Their menu: ");
+    assert_eq!(sends(&menu, ""), prompt("push1"));
+    assert_eq!(sends(&menu, "2"), prompt("phone1"));
+    assert_eq!(sends(&menu, "10"), prompt("sms1"));
+    assert_eq!(sends(&menu, "1234567"), prompt("1234567"));
+    assert_eq!(
+        menu.prompt(MenuForm::OneLine, "demo").as_str(),
+        "Duo: 1 = push, 2 = call, 10 = text new passcodes, or type a passcode"
+    );
+}
+
+#[test]
+fn with_both_forms_the_devices_word_the_menu_and_the_menu_is_sent() {
+    let prompt = ServerPrompt {
+        text: "theirs".into(),
+        factors: [("1".to_owned(), "push2".to_owned())].into(),
+    };
+    let devices = vec![device("D1", "old", &["push"]), device("D2", "new", &["push"])];
+    let menu = Menu::of(&Offer { devices, prompt: Some(prompt), verified: None });
+    assert!(menu.prompt(MenuForm::Lines, "demo").as_str().contains("1. Push to new"));
+    assert!(matches!(sends(&menu, "1"), Some(Factor::Prompt { answer, .. })
+        if answer.expose() == "push2"));
+}
+
+#[test]
+fn a_way_that_is_not_a_push_is_never_the_first_push() {
+    let devices = vec![device("D1", "desk", &["auto", "phone"])];
+    let menu = Menu::of(&Offer { devices, ..Offer::default() });
+    assert_eq!(menu.first_push(), None);
+    assert!(menu.service_default().is_some());
+}
+
+#[test]
+fn a_device_without_an_id_is_no_way() {
+    let menu =
+        Menu::of(&Offer { devices: vec![device("", "ghost", &["push"])], ..Offer::default() });
+    assert_eq!(menu.prompt(MenuForm::Lines, "demo").as_str(), "Duo login for demo\nPasscode: ");
+    assert_eq!(sends(&menu, ""), None);
+}
+
+proptest! {
+    #[test]
+    fn no_answer_panics_and_none_becomes_another_users_device(typed in any::<String>()) {
+        for menu in [two_phones(), server_menu()] {
+            match sends(&menu, &typed) {
+                None => {}
+                Some(Factor::Push { device, .. }) => prop_assert!(device == "D1" || device == "D2"),
+                Some(Factor::Phone { device } | Factor::Sms { device }) => {
+                    prop_assert_eq!(device, "D1");
+                }
+                Some(Factor::Passcode(code) | Factor::Prompt { answer: code, .. }) => {
+                    prop_assert!(!code.expose().is_empty());
+                }
+            }
+        }
+    }
+}

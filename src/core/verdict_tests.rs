@@ -1,1 +1,116 @@
+use super::*;
 
+/// Every outcome, each once; a new variant fails to compile in `covered` until it is added here.
+pub(crate) fn every_outcome() -> Vec<Outcome> {
+    let why = || "why".to_owned();
+    vec![
+        Outcome::Approved,
+        Outcome::Bypassed,
+        Outcome::Denied,
+        Outcome::Fraud,
+        Outcome::TimedOut,
+        Outcome::LockedOut(Some(why())),
+        Outcome::Refused(None),
+        Outcome::NotEnrolled { message: Some("Enrol".into()), portal: Some("https://p".into()) },
+        Outcome::RoundsUsedUp,
+        Outcome::Unreachable(Outage::ConnectRefused),
+        Outcome::Lost(Outage::Cut),
+        Outcome::RateLimited,
+        Outcome::KeysRefused(why()),
+        Outcome::ClockOff,
+        Outcome::Untrusted(Untrusted::TooLarge),
+        Outcome::Unintelligible(why()),
+        Outcome::Local(Local::NoMemory),
+        Outcome::NoConversation,
+        Outcome::Cancelled,
+        Outcome::PeerGone,
+        Outcome::UserUnknown,
+        Outcome::ConfigBroken(why()),
+        Outcome::BadArgument(why()),
+    ]
+}
+
+const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
+const CLASSES: [Class; 3] = [Class::Plain, Class::Ssh, Class::Cockpit];
+
+#[test]
+fn the_door_opens_for_three_reasons_and_no_other() {
+    let mut opened = 0;
+    for outcome in every_outcome() {
+        for failmode in FAILMODES {
+            for class in CLASSES {
+                let verdict = verdict(&outcome, failmode, class);
+                let named = match outcome {
+                    Outcome::Approved | Outcome::Bypassed => true,
+                    Outcome::Unreachable(_) => failmode == Some(Failmode::Safe),
+                    _ => false,
+                };
+                assert_eq!(verdict.code == Code::Success, named, "{outcome:?} {failmode:?}");
+                opened += u32::from(named);
+            }
+        }
+    }
+    assert_eq!(opened, 3 * (3 + 3 + 1));
+}
+
+#[test]
+fn cockpit_is_told_permission_denied_after_a_message_it_can_show() {
+    for outcome in every_outcome() {
+        let verdict = verdict(&outcome, Some(Failmode::Secure), Class::Cockpit);
+        let silent = matches!(
+            outcome,
+            Outcome::UserUnknown | Outcome::Cancelled | Outcome::PeerGone | Outcome::Bypassed
+        );
+        assert_eq!(verdict.message.is_none(), silent, "{outcome:?}");
+        if !silent && verdict.code != Code::Success {
+            assert_eq!(verdict.code, Code::PermDenied, "{outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn each_outcome_has_the_code_that_pam_gives_its_meaning() {
+    let code = |outcome| verdict(&outcome, Some(Failmode::Secure), Class::Plain).code;
+    assert_eq!(code(Outcome::Denied), Code::AuthErr);
+    assert_eq!(code(Outcome::LockedOut(None)), Code::PermDenied);
+    assert_eq!(code(Outcome::Unreachable(Outage::Silent)), Code::AuthinfoUnavail);
+    assert_eq!(code(Outcome::KeysRefused(String::new())), Code::AuthinfoUnavail);
+    assert_eq!(code(Outcome::Local(Local::NoThread)), Code::SystemErr);
+    assert_eq!(code(Outcome::ConfigBroken(String::new())), Code::ServiceErr);
+    assert_eq!(code(Outcome::RoundsUsedUp), Code::AuthErr);
+    let ssh = verdict(&Outcome::RoundsUsedUp, None, Class::Ssh);
+    assert_eq!(ssh.code, Code::MaxTries);
+}
+
+#[test]
+fn what_is_broken_is_told_to_the_log_and_not_to_the_person() {
+    let verdict = verdict(&Outcome::KeysRefused("40103 secret detail".into()), None, Class::Plain);
+    assert!(!verdict.message.unwrap().as_str().contains("secret detail"));
+    assert_eq!(verdict.reason.as_deref(), Some("40103 secret detail"));
+}
+
+#[test]
+fn the_enrolment_address_is_said_once() {
+    let said = |message: &str| {
+        let outcome = Outcome::NotEnrolled {
+            message: Some(message.to_owned()),
+            portal: Some("https://e.example/p".to_owned()),
+        };
+        verdict(&outcome, None, Class::Plain).message.unwrap().to_string()
+    };
+    assert_eq!(said("Please enrol at").matches("https://e.example/p").count(), 1);
+    assert_eq!(said("Go to https://e.example/p now").matches("https://e.example/p").count(), 1);
+}
+
+#[test]
+fn a_failure_before_the_factor_may_be_an_outage_and_after_it_never() {
+    let outage = || Failure::Outage(Outage::Silent);
+    let before = Outcome::of_failure(outage(), FactorChosen::NotYet);
+    assert!(opens(&before, Some(Failmode::Safe)).is_some());
+    let after = Outcome::of_failure(outage(), FactorChosen::Yes);
+    assert!(opens(&after, Some(Failmode::Safe)).is_none());
+    for failure in [Failure::Local(Local::NoThread), Failure::Untrusted(Untrusted::TooLarge)] {
+        let outcome = Outcome::of_failure(failure, FactorChosen::NotYet);
+        assert!(opens(&outcome, Some(Failmode::Safe)).is_none());
+    }
+}

@@ -285,7 +285,3 @@ impl Machine {
         Next::Pause(pause)
     }
 }
-
-#[cfg(test)]
-#[path = "../machine_tests.rs"]
-mod tests;

@@ -1,0 +1,234 @@
+//! What people answer, and what comes of it.
+
+use super::*;
+
+#[test]
+fn an_approved_push_is_said_to_be_sent_and_lets_in() {
+    let ran = run_ok([
+        preauth(PHONE),
+        started("T1"),
+        Expect::Info("Push sent to iPhone"),
+        status("waiting", "pushed", "Pushed a login request to your device..."),
+        status("allow", "allow", "Success. Logging you in..."),
+    ]);
+    assert_eq!(ran.outcome, Outcome::Approved);
+    assert_eq!(ran.trace.factor, Some("push"));
+    assert_eq!(ran.trace.device.as_deref(), Some("iPhone"));
+    assert_eq!(ran.trace.txid.unwrap().0, "T1");
+}
+
+#[test]
+fn a_refused_push_is_not_sent_again() {
+    for (word, outcome) in [("deny", Outcome::Denied), ("fraud", Outcome::Fraud)] {
+        let ran = run_ok([
+            preauth(PHONE),
+            started("T1"),
+            Expect::Info("Push sent"),
+            status("deny", word, "Login request denied."),
+        ]);
+        assert_eq!(ran.outcome, outcome);
+        assert_eq!(ran.auths().len(), 1);
+    }
+}
+
+#[test]
+fn a_user_in_bypass_is_not_asked() {
+    assert_eq!(run_ok([preauth(r#"{"result":"allow"}"#)]).outcome, Outcome::Bypassed);
+}
+
+#[test]
+fn who_must_enrol_is_told_where() {
+    let ran = run_ok([preauth(
+        r#"{"result":"enroll","status_msg":"Enrol at","enroll_portal_url":"https://e.example/p"}"#,
+    )]);
+    let Outcome::NotEnrolled { portal, .. } = ran.outcome else { panic!("{:?}", ran.outcome) };
+    assert_eq!(portal.as_deref(), Some("https://e.example/p"));
+}
+
+#[test]
+fn without_autopush_the_menu_asks_and_a_number_picks() {
+    let plan = Plan { autopush: Autopush::Off, ..plan() };
+    let ran = run_with(
+        plan,
+        [
+            preauth(PHONE),
+            Expect::Ask("Passcode or option (1-3): ", Some("2")),
+            started("T1"),
+            Expect::Info("Calling XXX-XXX-0123"),
+            status("waiting", "calling", "Dialing XXX-XXX-0123..."),
+            Expect::Info("Dialing"),
+            status("allow", "allow", ""),
+        ],
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+    assert_eq!(ran.auths(), [&Factor::Phone { device: "DP1".into() }]);
+}
+
+#[test]
+fn a_token_is_asked_for_its_passcode_even_with_autopush() {
+    let ran = run_ok([
+        preauth(TOKEN),
+        Expect::Ask("Passcode: ", Some(" 123 456 ")),
+        started("T1"),
+        status("allow", "allow", ""),
+    ]);
+    assert_eq!(ran.outcome, Outcome::Approved);
+    assert_eq!(ran.auths(), [&Factor::Passcode(Secret::new("123456".into()))]);
+}
+
+#[test]
+fn a_wrong_passcode_is_one_request_and_one_round() {
+    let wrong = |txid| {
+        [
+            Expect::Ask("Passcode", Some("000000")),
+            started(txid),
+            status("deny", "deny", "Incorrect passcode."),
+            Expect::Info("not accepted"),
+        ]
+    };
+    let ran =
+        run_ok([preauth(TOKEN)].into_iter().chain(wrong("A")).chain(wrong("B")).chain(wrong("C")));
+    assert_eq!(ran.outcome, Outcome::RoundsUsedUp);
+    assert_eq!(ran.auths().len(), 3);
+}
+
+#[test]
+fn a_slip_in_the_menu_costs_a_round_and_no_request() {
+    let plan = Plan { autopush: Autopush::Off, rounds: 2, ..plan() };
+    let ran = run_with(
+        plan,
+        [
+            preauth(PHONE),
+            Expect::Ask("option", Some("9")),
+            Expect::Info("neither"),
+            Expect::Ask("option", Some("push2")),
+            Expect::Info("neither"),
+        ],
+    );
+    assert_eq!(ran.outcome, Outcome::RoundsUsedUp);
+    assert!(ran.auths().is_empty());
+}
+
+#[test]
+fn new_passcodes_by_text_ask_again_and_cost_no_round() {
+    let plan = Plan { autopush: Autopush::Off, rounds: 1, ..plan() };
+    let ran = run_with(
+        plan,
+        [
+            preauth(PHONE),
+            Expect::Ask("option", Some("sms")),
+            started("T1"),
+            status("deny", "sent", "New SMS passcodes sent."),
+            Expect::Info("New SMS passcodes sent."),
+            Expect::Ask("option", Some("1234567")),
+            started("T2"),
+            status("allow", "allow", ""),
+        ],
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+}
+
+#[test]
+fn a_push_that_ran_out_offers_another_way() {
+    let ran = run_ok([
+        preauth(PHONE),
+        started("T1"),
+        Expect::Info("Push sent"),
+        status_after(60.0, "deny", "timeout", "Login timed out."),
+        Expect::Info("Nobody answered"),
+        Expect::Ask("option", Some("1234567")),
+        started("T2"),
+        status("allow", "allow", ""),
+    ]);
+    assert_eq!(ran.outcome, Outcome::Approved);
+}
+
+#[test]
+fn a_push_that_ran_out_with_nobody_to_ask_is_a_timeout() {
+    let ran = run_ok([
+        preauth(PHONE),
+        started("T1"),
+        Expect::Info("Push sent"),
+        status_after(60.0, "deny", "timeout", ""),
+        Expect::Info("Nobody answered"),
+        Expect::Ask("option", None),
+    ]);
+    assert_eq!(ran.outcome, Outcome::TimedOut);
+}
+
+#[test]
+fn the_services_own_menu_is_shown_and_answered_in_its_words() {
+    let plan = Plan { autopush: Autopush::Off, ..plan() };
+    let ran = run_with(
+        plan,
+        [
+            preauth(MENU),
+            Expect::Ask("Pick:", Some("2")),
+            started("T1"),
+            Expect::Info("Calling"),
+            status("allow", "allow", ""),
+        ],
+    );
+    let [Factor::Prompt { answer, .. }] = ran.auths()[..] else { panic!("{:?}", ran.auths()) };
+    assert_eq!(answer.expose(), "phone1");
+}
+
+#[test]
+fn autopush_with_the_services_own_menu_sends_its_push() {
+    let ran = run_ok([
+        preauth(MENU),
+        started("T1"),
+        Expect::Info("Push sent"),
+        status("allow", "allow", ""),
+    ]);
+    let [Factor::Prompt { answer, .. }] = ran.auths()[..] else { panic!("{:?}", ran.auths()) };
+    assert_eq!(answer.expose(), "push1");
+}
+
+#[test]
+fn a_phone_is_never_called_unasked() {
+    let call = r#"{"result":"auth","prompt":{"text":"Pick: ","factors":{"default":"phone1","1":"phone1"}}}"#;
+    let ran = run_ok([preauth(call), Expect::Ask("Pick:", None)]);
+    assert_eq!(ran.outcome, Outcome::NoConversation);
+    assert!(ran.auths().is_empty());
+}
+
+#[test]
+fn a_verified_push_shows_its_code_first_and_carries_its_transaction() {
+    let ran = run_ok([
+        preauth(VERIFIED),
+        Expect::Info("Type this code on your phone: 417"),
+        started("V1"),
+        Expect::Info("Push sent"),
+        status("allow", "allow", ""),
+    ]);
+    let [Factor::Push { txid, .. }] = ran.auths()[..] else { panic!("{:?}", ran.auths()) };
+    assert_eq!(txid.as_ref().map(|txid| txid.0.as_str()), Some("V1"));
+}
+
+#[test]
+fn a_second_verified_push_gets_a_new_code_or_is_not_sent() {
+    let first = || {
+        [
+            preauth(VERIFIED),
+            Expect::Info("417"),
+            started("V1"),
+            Expect::Info("Push sent"),
+            status("deny", "timeout", ""),
+            Expect::Info("Nobody answered"),
+            Expect::Ask("Passcode or option (1): ", Some("push")),
+        ]
+    };
+    let renewed = VERIFIED.replace("417", "528").replace("V1", "V2");
+    let ran = run_ok(first().into_iter().chain([
+        preauth(&renewed),
+        Expect::Info("528"),
+        started("V2"),
+        Expect::Info("Push sent"),
+        status("allow", "allow", ""),
+    ]));
+    assert_eq!(ran.outcome, Outcome::Approved);
+    let ran = run_ok(first().into_iter().chain([preauth(PHONE)]));
+    assert!(matches!(ran.outcome, Outcome::Unintelligible(_)));
+    assert_eq!(ran.auths().len(), 1);
+}

@@ -150,14 +150,8 @@ mod tests {
 
     #[test]
     fn borders_of_arguments_can_be_told() {
-        assert_eq!(
-            shown(&["sudo", "echo", "a b", "", "c'd"]),
-            r"sudo echo 'a b' '' 'c'\''d'"
-        );
-        assert_eq!(
-            shown(&["sudo", "sh", "-c", "id; rm *"]),
-            "sudo sh -c 'id; rm *'"
-        );
+        assert_eq!(shown(&["sudo", "echo", "a b", "", "c'd"]), r"sudo echo 'a b' '' 'c'\''d'");
+        assert_eq!(shown(&["sudo", "sh", "-c", "id; rm *"]), "sudo sh -c 'id; rm *'");
         assert_ne!(shown(&["sudo", "a b"]), shown(&["sudo", "a", "b"]));
     }
 

@@ -44,10 +44,7 @@ impl Facts<'_> {
         let name = |text: &str| Text::line(text, Size::NAME).to_string();
         let pairs = [
             ("Service", Some(name(self.service))),
-            (
-                "Command",
-                cmdline.map(|line| command::render(&command::arguments(line))),
-            ),
+            ("Command", cmdline.map(|line| command::render(&command::arguments(line)))),
             ("User", Some(name(self.user))),
             ("From", self.from.map(name)),
             ("Server", self.server.map(name)),
@@ -109,37 +106,20 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_left_out() {
-        let facts = Facts {
-            service: "login",
-            user: "Zoë",
-            from: Some(""),
-            ..Facts::default()
-        };
+        let facts = Facts { service: "login", user: "Zoë", from: Some(""), ..Facts::default() };
         assert_eq!(facts.query(), "Service=login&User=Zo%C3%AB");
     }
 
     #[test]
     fn a_value_cannot_add_a_pair_or_a_line() {
-        let facts = Facts {
-            service: "sshd",
-            user: "x&Server=bank\n%00",
-            ..Facts::default()
-        };
+        let facts = Facts { service: "sshd", user: "x&Server=bank\n%00", ..Facts::default() };
         assert_eq!(facts.query(), "Service=sshd&User=x%26Server%3Dbank%20%2500");
     }
 
     #[test]
     fn only_hosts_that_were_typed_show_their_command_line() {
-        assert!(
-            ["sudo", "sudo-i", "su", "su-l"]
-                .into_iter()
-                .all(runs_a_command)
-        );
-        assert!(
-            !["sshd", "cockpit", "login", "polkit-1", ""]
-                .into_iter()
-                .any(runs_a_command)
-        );
+        assert!(["sudo", "sudo-i", "su", "su-l"].into_iter().all(runs_a_command));
+        assert!(!["sshd", "cockpit", "login", "polkit-1", ""].into_iter().any(runs_a_command));
     }
 
     proptest! {

@@ -4,6 +4,7 @@
 ///
 /// A sequence that does not end on its line is only robbed of its introducer: otherwise an unfinished
 /// one in a name would hide whatever the sentence says after that name.
+#[must_use]
 pub fn skip(text: &str) -> Option<&str> {
     let mut chars = text.chars();
     let introducer = match chars.next()? {

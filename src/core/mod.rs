@@ -2,12 +2,14 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod command;
 pub mod escape;
 pub mod failure;
 pub mod glyph;
 pub mod host;
 pub mod machine;
 pub mod menu;
+pub mod pushinfo;
 pub mod reply;
 pub mod request;
 pub mod secret;

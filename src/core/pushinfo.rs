@@ -1,0 +1,140 @@
+//! What the phone shows, so that a person can tell their own login from another's.
+
+use std::fmt::Write as _;
+
+use super::command;
+use super::text::{Size, Text};
+
+/// The API refuses more (`pushinfo` of `/auth`), in bytes after percent-encoding.
+pub const MAX_BYTES: usize = 20_000;
+
+// Each byte may become three, and names and separators need a little.
+const _: () = assert!(3 * (4 * Size::NAME.bytes() + command::MAX_BYTES) + 100 < MAX_BYTES);
+
+/// What is known about a login. Nothing in it need be clean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts<'a> {
+    /// The PAM service.
+    pub service: &'a str,
+    /// Who is asked.
+    pub user: &'a str,
+    /// `PAM_RHOST`, or else the terminal.
+    pub from: Option<&'a str>,
+    /// This machine's name.
+    pub server: Option<&'a str>,
+    /// The host process's own `/proc/self/cmdline`; for services of which
+    /// [`runs_a_command`] is true. It is shown whole, from `sudo` on: which of sudo's options takes
+    /// a value depends on its version and plugins, and a wrong guess would show another command than
+    /// the one that runs; `-u bob` also is what a person wants to know.
+    pub cmdline: Option<&'a [u8]>,
+}
+
+/// Is the host's own command line what the person typed? Not so for daemons, nor for polkit, whose
+/// helper is started by the agent.
+#[must_use]
+pub fn runs_a_command(service: &str) -> bool {
+    matches!(service, "sudo" | "sudo-i" | "su" | "su-l" | "doas")
+}
+
+impl Facts<'_> {
+    /// Names and values in the order in which the phone shows them; what is not known is left out.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let cmdline = self.cmdline.filter(|cmdline| !cmdline.is_empty());
+        let name = |text: &str| Text::line(text, Size::NAME).to_string();
+        let pairs = [
+            ("Service", Some(name(self.service))),
+            ("Command", cmdline.map(|line| command::render(&command::arguments(line)))),
+            ("User", Some(name(self.user))),
+            ("From", self.from.map(name)),
+            ("Server", self.server.map(name)),
+        ];
+        pairs
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value.filter(|value| !value.is_empty())?)))
+            .collect()
+    }
+
+    /// The pairs as `/auth` wants them: `Service=sudo&Command=sudo%20id`, below [`MAX_BYTES`].
+    #[must_use]
+    pub fn query(&self) -> String {
+        let mut query = String::new();
+        for (key, value) in self.pairs() {
+            if !query.is_empty() {
+                query.push('&');
+            }
+            query.push_str(key);
+            query.push('=');
+            percent_encode_into(&value, &mut query);
+        }
+        query
+    }
+}
+
+/// RFC 3986: everything but the unreserved characters, a space as `%20`.
+fn percent_encode_into(value: &str, out: &mut String) {
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn sudo_shows_who_runs_what_from_where() {
+        let facts = Facts {
+            service: "sudo",
+            user: "alice",
+            from: Some("/dev/pts/3"),
+            server: Some("db1"),
+            cmdline: Some(b"sudo\0-u\0bob\0sh\0-c\0id; ls\0"),
+        };
+        assert_eq!(
+            facts.query(),
+            "Service=sudo&Command=sudo%20-u%20bob%20sh%20-c%20%27id%3B%20ls%27\
+             &User=alice&From=%2Fdev%2Fpts%2F3&Server=db1"
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        let facts = Facts { service: "login", user: "Zoë", from: Some(""), ..Facts::default() };
+        assert_eq!(facts.query(), "Service=login&User=Zo%C3%AB");
+    }
+
+    #[test]
+    fn a_value_cannot_add_a_pair_or_a_line() {
+        let facts = Facts { service: "sshd", user: "x&Server=bank\n%00", ..Facts::default() };
+        assert_eq!(facts.query(), "Service=sshd&User=x%26Server%3Dbank%20%2500");
+    }
+
+    #[test]
+    fn only_hosts_that_were_typed_show_their_command_line() {
+        assert!(["sudo", "sudo-i", "su", "su-l"].into_iter().all(runs_a_command));
+        assert!(!["sshd", "cockpit", "login", "polkit-1", ""].into_iter().any(runs_a_command));
+    }
+
+    proptest! {
+        #[test]
+        fn the_service_s_limit_holds(
+            user in ".{0,300}",
+            from in ".{0,300}",
+            cmdline in proptest::collection::vec(any::<u8>(), 0..30_000),
+        ) {
+            let facts = Facts {
+                service: &user, user: &user, from: Some(&from), server: Some(&from), cmdline: Some(&cmdline),
+            };
+            let query = facts.query();
+            prop_assert!(query.len() < MAX_BYTES);
+            prop_assert!(query.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%&=".contains(&b)));
+        }
+    }
+}

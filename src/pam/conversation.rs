@@ -1,0 +1,116 @@
+//! [`Host`] over the host's conversation function (`pam_conv(3)`).
+
+use pam::constants::{
+    PAM_ERROR_MSG, PAM_PROMPT_ECHO_ON, PAM_SILENT, PAM_TEXT_INFO, PamFlag, PamMessageStyle,
+};
+use pam::conv::Conv;
+use pam::module::PamHandle;
+
+use crate::core::secret::Secret;
+use crate::core::text::Text;
+use crate::ports::{Host, NoAnswer};
+
+/// Bytes of an answer that are looked at: libpam's own limit, `PAM_MAX_RESP_SIZE`.
+const MAX_ANSWER: usize = 512;
+
+/// Are info lines shown?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InfoLines {
+    Shown,
+    Silenced,
+}
+
+impl InfoLines {
+    /// `PAM_SILENT` asks a module "to emit no messages"; sudo sets it in every call and still shows
+    /// all, so there it means nothing.
+    #[must_use]
+    pub fn wanted(flags: PamFlag, service: &str) -> Self {
+        let means_it = !matches!(service, "sudo" | "sudo-i");
+        if flags & PAM_SILENT != 0 && means_it { Self::Silenced } else { Self::Shown }
+    }
+}
+
+/// The person who logs in, through the host.
+pub struct Conversation<'a> {
+    handle: &'a PamHandle,
+    info: InfoLines,
+}
+
+impl<'a> Conversation<'a> {
+    #[must_use]
+    pub fn new(handle: &'a PamHandle, info: InfoLines) -> Self {
+        Self { handle, info }
+    }
+
+    /// The item is read anew each time: a host may exchange it while it answers. `None` is any way
+    /// of not answering: no conversation (cron has none), a refusal, no response array.
+    fn send(&self, style: PamMessageStyle, text: &Text) -> Option<Secret> {
+        let conversation = self.handle.get_item::<Conv<'_>>().ok()??;
+        let answer = conversation.send(style, text.as_str()).ok()??;
+        Some(as_text(answer.as_bytes()))
+    }
+}
+
+impl Host for Conversation<'_> {
+    fn info(&mut self, text: &Text) {
+        if self.info == InfoLines::Shown {
+            // Nothing comes back from a message, and pam-bindings calls a missing array an error.
+            let _ = self.send(PAM_TEXT_INFO, text);
+        }
+    }
+
+    fn error(&mut self, text: &Text) {
+        let _ = self.send(PAM_ERROR_MSG, text);
+    }
+
+    fn ask(&mut self, text: &Text) -> Result<Secret, NoAnswer> {
+        self.send(PAM_PROMPT_ECHO_ON, text).ok_or(NoAnswer)
+    }
+}
+
+/// An answer as text. What is not UTF-8 becomes `U+FFFD`, which is in no passcode and in no name of a
+/// factor: a wrong answer, not an error. One that is too long is cut, and is a wrong answer as well.
+fn as_text(bytes: &[u8]) -> Secret {
+    let bytes = &bytes[..bytes.len().min(MAX_ANSWER)];
+    // Large enough for the worst case, so that no half-filled copy stays behind in freed memory.
+    let mut text = String::with_capacity(bytes.len() * char::REPLACEMENT_CHARACTER.len_utf8());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    Secret::new(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_comes_as_typed() {
+        assert_eq!(as_text(b"123456").expose(), "123456");
+        assert_eq!(as_text("zoë ".as_bytes()).expose(), "zoë ");
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_a_wrong_answer() {
+        assert_eq!(as_text(b"push\xff").expose(), "push\u{fffd}");
+    }
+
+    #[test]
+    fn a_long_answer_is_cut_even_within_a_character() {
+        let mut long = vec![b'1'; MAX_ANSWER - 1];
+        long.extend("ë".as_bytes());
+        let answer = as_text(&long);
+        assert!(answer.expose().ends_with("1\u{fffd}"));
+        assert_eq!(as_text(&[0xFF; 4096]).expose().chars().count(), MAX_ANSWER);
+    }
+
+    #[test]
+    fn silent_means_silent_except_in_sudo() {
+        assert_eq!(InfoLines::wanted(0, "login"), InfoLines::Shown);
+        assert_eq!(InfoLines::wanted(PAM_SILENT, "login"), InfoLines::Silenced);
+        assert_eq!(InfoLines::wanted(PAM_SILENT | 1, "sudo"), InfoLines::Shown);
+    }
+}

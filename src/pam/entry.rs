@@ -1,0 +1,105 @@
+//! What libpam calls (`pam_sm_authenticate(3)` and its siblings): catches panics, reads the words of
+//! the stack, hands over. No other symbol leaves the module.
+
+use std::ffi::CStr;
+
+use pam::constants::{PamFlag, PamResultCode};
+use pam::module::{PamHandle, PamHooks};
+
+use super::args::{Args, Debug};
+use super::handle::Items;
+use super::panic::quietly;
+use crate::audit::Audit;
+use crate::core::audit::Level;
+
+/// The module, as libpam sees it.
+#[derive(Debug)]
+pub struct Module;
+
+pam::pam_hooks!(Module);
+
+impl PamHooks for Module {
+    fn sm_authenticate(handle: &mut PamHandle, words: Vec<&CStr>, flags: PamFlag) -> PamResultCode {
+        guarded(handle, |handle| match arguments(handle, &words) {
+            Ok(args) => authenticate(handle, &args, flags),
+            Err(code) => code,
+        })
+    }
+
+    /// There are no credentials to set; anything but success fails `pam_setcred` where the module
+    /// stands alone in its stack.
+    fn sm_setcred(_: &mut PamHandle, _: Vec<&CStr>, _: PamFlag) -> PamResultCode {
+        PamResultCode::PAM_SUCCESS
+    }
+
+    /// Nothing is asked of us here: not a yes (alone in a stack that is a refusal) and not a no. A
+    /// mistake in the stack's words is refused here as well, or nobody would notice it.
+    fn acct_mgmt(handle: &mut PamHandle, words: Vec<&CStr>, _: PamFlag) -> PamResultCode {
+        guarded(handle, |handle| match arguments(handle, &words) {
+            Ok(_) => PamResultCode::PAM_IGNORE,
+            Err(code) => code,
+        })
+    }
+
+    fn sm_open_session(_: &mut PamHandle, _: Vec<&CStr>, _: PamFlag) -> PamResultCode {
+        PamResultCode::PAM_SUCCESS
+    }
+
+    fn sm_close_session(_: &mut PamHandle, _: Vec<&CStr>, _: PamFlag) -> PamResultCode {
+        PamResultCode::PAM_SUCCESS
+    }
+
+    /// There is no password here to change, and a stack that thinks so is a mistake.
+    fn sm_chauthtok(_: &mut PamHandle, _: Vec<&CStr>, _: PamFlag) -> PamResultCode {
+        PamResultCode::PAM_SERVICE_ERR
+    }
+}
+
+/// One login. `args` are valid; panics are caught by the caller.
+fn authenticate(handle: &mut PamHandle, args: &Args, _flags: PamFlag) -> PamResultCode {
+    let items = match Items::read(handle) {
+        Ok(items) => items,
+        Err(no_user) => {
+            let audit = Audit::new(handle, args.debug);
+            audit.note(Level::Error, &format!("Error in Duo login: {}", no_user.why()));
+            return no_user.code();
+        }
+    };
+    let audit = Audit::new(handle, args.debug);
+    audit.note(Level::Error, &format!("Error in Duo login for '{}': no flow yet", items.user));
+    PamResultCode::PAM_SERVICE_ERR
+}
+
+/// Reads the words behind the module's name; the mistakes go to the log.
+fn arguments(handle: &PamHandle, words: &[&CStr]) -> Result<Args, PamResultCode> {
+    Args::parse(words).map_err(|mistakes| {
+        let audit = Audit::new(handle, Debug::Off);
+        for mistake in mistakes {
+            audit.note(Level::Error, &format!("Error in Duo login: {mistake}"));
+        }
+        PamResultCode::PAM_SERVICE_ERR
+    })
+}
+
+/// Runs an entry point's work; a panic in it becomes `PAM_ABORT`. That denies under every control
+/// that lets a failure deny at all, is in no list of codes that stacks forgive (unlike
+/// `PAM_AUTHINFO_UNAVAIL` or `PAM_SERVICE_ERR`), and makes sudo end at once instead of asking again.
+fn guarded(
+    handle: &mut PamHandle,
+    work: impl FnOnce(&mut PamHandle) -> PamResultCode,
+) -> PamResultCode {
+    quietly(|| work(handle)).unwrap_or_else(|panicked| {
+        // If even the log panics there is nothing left to say.
+        let _ = quietly(|| {
+            let audit = Audit::new(handle, Debug::Off);
+            let place = panicked.place;
+            audit.note(
+                Level::Error,
+                &format!(
+                    "Error in Duo login: the module failed at {place}, which is a mistake in it"
+                ),
+            );
+        });
+        PamResultCode::PAM_ABORT
+    })
+}

@@ -1,0 +1,104 @@
+//! What the host told libpam about the login (`pam_get_item(3)`).
+
+use pam::constants::PamResultCode;
+use pam::items::{AuthTok, Item, RHost, RUser, Service, Tty};
+use pam::module::PamHandle;
+use std::ffi::CStr;
+
+use crate::core::secret::Secret;
+
+/// The items that a login is about. Those for display are made UTF-8 by force; none is clean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Items {
+    /// `PAM_USER`: never empty, and exactly what the host said.
+    pub user: String,
+    /// `PAM_SERVICE`, in lower case as libpam keeps it.
+    pub service: String,
+    /// `PAM_RHOST`; `None` also where the host says `""`, as login does.
+    pub rhost: Option<String>,
+    /// `PAM_TTY`; `ssh` in sshd.
+    pub tty: Option<String>,
+    /// `PAM_RUSER`: who asks, in sudo, su and polkit.
+    pub ruser: Option<String>,
+}
+
+/// Why there is nobody to ask about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoUser {
+    /// No name, or an empty one.
+    Nameless,
+    /// Not UTF-8: nothing that the service could know.
+    NotText,
+    /// The host had no name, and its conversation gave none either.
+    Unanswered,
+}
+
+impl Items {
+    /// Reads the items; the host's conversation is asked for the user when it has named none yet.
+    ///
+    /// # Errors
+    /// [`NoUser`] says why there is no user; missing other items are no errors.
+    pub fn read(handle: &mut PamHandle) -> Result<Self, NoUser> {
+        let user = handle.get_user(None).map_err(|code| match code {
+            // pam-bindings has no other use for this code after libpam has said success.
+            PamResultCode::PAM_SYSTEM_ERR => NoUser::NotText,
+            _ => NoUser::Unanswered,
+        })?;
+        if user.is_empty() {
+            return Err(NoUser::Nameless);
+        }
+        Ok(Self {
+            user,
+            service: text::<Service<'_>>(handle, |item| item.0).unwrap_or_default(),
+            rhost: text::<RHost<'_>>(handle, |item| item.0),
+            tty: text::<Tty<'_>>(handle, |item| item.0),
+            ruser: text::<RUser<'_>>(handle, |item| item.0),
+        })
+    }
+
+    /// Where the login comes from, for people: the client's address, or else the terminal.
+    #[must_use]
+    pub fn from(&self) -> Option<&str> {
+        self.rhost.as_deref().or(self.tty.as_deref())
+    }
+}
+
+impl NoUser {
+    /// What the entry point returns.
+    #[must_use]
+    pub fn code(self) -> PamResultCode {
+        match self {
+            Self::Nameless | Self::NotText => PamResultCode::PAM_USER_UNKNOWN,
+            Self::Unanswered => PamResultCode::PAM_AUTH_ERR,
+        }
+    }
+
+    /// For the log.
+    #[must_use]
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::Nameless => "the user name is empty",
+            Self::NotText => "the user name is not UTF-8",
+            Self::Unanswered => "the host named no user, and its conversation gave none",
+        }
+    }
+}
+
+/// Is this answer the password that an earlier module took? Cockpit's bridge answers every prompt
+/// with it; it must not be sent to the service as a passcode.
+#[must_use]
+pub fn is_password(handle: &PamHandle, answer: &Secret) -> bool {
+    match handle.get_item::<AuthTok<'_>>() {
+        // Seen only to be compared. Who can time this has typed both.
+        Ok(Some(password)) => {
+            !password.as_bytes().is_empty() && password.as_bytes() == answer.expose().as_bytes()
+        }
+        Ok(None) | Err(_) => false,
+    }
+}
+
+/// An item as text; absent, empty and unreadable are the same here.
+fn text<'a, T: Item<'a>>(handle: &'a PamHandle, bytes: impl Fn(T) -> &'a CStr) -> Option<String> {
+    let item = bytes(handle.get_item::<T>().ok()??);
+    Some(item.to_string_lossy().into_owned()).filter(|text| !text.is_empty())
+}

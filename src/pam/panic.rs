@@ -1,0 +1,162 @@
+//! Panics end a login, never the host, and never show.
+//!
+//! Trap: std's default panic hook prints to standard error, which here is the host's (with
+//! `RUST_BACKTRACE=1`, the user's to set, it also loads 35 MB of debug information and keeps it). The
+//! hook belongs to the whole process, or to this module's own copy of std where that is linked in; so
+//! it is exchanged only while a call of ours runs, and put back by the last of several that overlap:
+//! two transactions in two threads of one host are allowed by `pam(3)`.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static>;
+
+/// A call that panicked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panicked {
+    /// `src/file.rs:line:column`. The message is left out: it may quote what must not be logged.
+    pub place: String,
+}
+
+/// How many calls run, and the hook that was there before the first.
+struct Exchange {
+    running: usize,
+    previous: Option<Hook>,
+}
+
+static EXCHANGE: Mutex<Exchange> = Mutex::new(Exchange { running: 0, previous: None });
+
+thread_local! {
+    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs `f`; a panic in it is caught, without a word to anybody.
+///
+/// # Errors
+/// [`Panicked`] when `f` panicked. What it had borrowed mutably may then be half done: end the login.
+pub fn quietly<T>(f: impl FnOnce() -> T) -> Result<T, Panicked> {
+    let silence = Silence::begin();
+    let result = panic::catch_unwind(AssertUnwindSafe(f));
+    drop(silence);
+    result.map_err(|payload| {
+        discard(payload);
+        let place = PLACE.with_borrow_mut(Option::take);
+        Panicked { place: place.unwrap_or_else(|| "an unknown place".to_owned()) }
+    })
+}
+
+/// While one exists, panics are silent.
+struct Silence(());
+
+impl Silence {
+    fn begin() -> Self {
+        let mut exchange = exchange();
+        if exchange.running == 0 {
+            exchange.previous = Some(panic::take_hook());
+            panic::set_hook(Box::new(note_place));
+        }
+        exchange.running += 1;
+        Self(())
+    }
+}
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        let mut exchange = exchange();
+        exchange.running -= 1;
+        if exchange.running == 0 {
+            if let Some(previous) = exchange.previous.take() {
+                panic::set_hook(previous);
+            }
+        }
+    }
+}
+
+/// Poison says nothing here: no code of ours panics while it holds the lock.
+fn exchange() -> MutexGuard<'static, Exchange> {
+    EXCHANGE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The silent hook. A second panic within it would abort the host, so it takes nothing for granted.
+fn note_place(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string);
+    // Fails where the thread's locals are already gone; then the place stays unknown.
+    let _ = PLACE.try_with(|cell| {
+        if let Ok(mut cell) = cell.try_borrow_mut() {
+            *cell = place;
+        }
+    });
+}
+
+/// A payload of a type of its own may panic in its `drop`; such a one is leaked instead.
+fn discard(payload: Box<dyn Any + Send>) {
+    if payload.is::<&'static str>() || payload.is::<String>() {
+        drop(payload);
+    } else {
+        std::mem::forget(payload);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    static LOUD: AtomicUsize = AtomicUsize::new(0);
+
+    /// One test, since the hook is one for all threads of the test program.
+    #[test]
+    fn panics_are_silent_inside_and_the_host_s_hook_is_back_afterwards() {
+        let original = panic::take_hook();
+        panic::set_hook(Box::new(|_| {
+            LOUD.fetch_add(1, Ordering::SeqCst);
+        }));
+
+        assert_eq!(quietly(|| 7), Ok(7));
+        let place = quietly(|| panic!("secret")).map_err(|panicked| panicked.place);
+        assert!(place.as_ref().is_err_and(|p| p.contains("src/pam/panic.rs:")), "{place:?}");
+        assert!(!place.is_err_and(|p| p.contains("secret")));
+        assert_eq!(quietly(|| quietly(|| panic!("inner")).is_err()), Ok(true));
+        a_payload_that_panics_when_dropped_is_survived();
+        two_transactions_overlap();
+        assert_eq!(LOUD.load(Ordering::SeqCst), 0);
+
+        let _ = panic::catch_unwind(|| panic!("after"));
+        let back = LOUD.load(Ordering::SeqCst);
+        panic::set_hook(original);
+        assert_eq!(back, 1);
+    }
+
+    fn a_payload_that_panics_when_dropped_is_survived() {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic::panic_any(Bomb);
+            }
+        }
+        assert!(quietly(|| panic::panic_any(Bomb)).is_err());
+    }
+
+    /// The first to come is the first to go, and must leave the other one silent.
+    fn two_transactions_overlap() {
+        let both_in = Barrier::new(2);
+        let first_gone = Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                assert_eq!(quietly(|| both_in.wait().is_leader()).map(|_| ()), Ok(()));
+                first_gone.wait();
+            });
+            scope.spawn(|| {
+                let second = quietly(|| {
+                    both_in.wait();
+                    first_gone.wait();
+                    panic!("late");
+                });
+                assert!(second.is_err());
+            });
+        });
+    }
+}

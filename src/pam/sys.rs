@@ -1,0 +1,125 @@
+//! The system, asked without the environment.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::AsRawFd;
+use std::time::{Instant, SystemTime};
+
+use crate::ports::Clock;
+
+/// The machine's clocks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+/// A record of the user database that needs more is not believed (bytes).
+const LARGEST_RECORD: usize = 1 << 20;
+
+/// Does the system know this user (`getpwnam_r(3)`)?
+///
+/// # Errors
+/// The system's own: whether the user exists is then not known, and nobody is to be let in on it.
+pub fn user_exists(name: &str) -> io::Result<bool> {
+    let Ok(name) = CString::new(name) else {
+        return Ok(false);
+    };
+    let mut buffer: Vec<libc::c_char> = vec![0; 1024];
+    loop {
+        let mut record = std::mem::MaybeUninit::<libc::passwd>::uninit();
+        let mut found = std::ptr::null_mut();
+        // SAFETY: all four pointers live through the call, the name ends in a NUL, and the length is
+        // the buffer's own; the record is not looked at afterwards.
+        let error = unsafe {
+            libc::getpwnam_r(
+                name.as_ptr(),
+                record.as_mut_ptr(),
+                buffer.as_mut_ptr(),
+                buffer.len(),
+                &raw mut found,
+            )
+        };
+        match error {
+            0 => return Ok(!found.is_null()),
+            // "The given name was not found", in the words of the manual page; EPERM and EBADF, which
+            // it lists as well, are what a broken name service says too.
+            libc::ENOENT | libc::ESRCH => return Ok(false),
+            libc::EINTR => {}
+            libc::ERANGE if buffer.len() < LARGEST_RECORD => buffer.resize(buffer.len() * 4, 0),
+            other => return Err(io::Error::from_raw_os_error(other)),
+        }
+    }
+}
+
+/// This machine's name (`uname(2)`, the same as `gethostname(2)`); `None` where it has none.
+#[must_use]
+pub fn hostname() -> Option<String> {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    Some(name).filter(|name| !name.is_empty() && name != "(none)")
+}
+
+/// More than the kernel lets a process have in arguments (6 MiB since Linux 4.13), so that nothing
+/// of a long one is lost (bytes).
+const LONGEST_COMMAND_LINE: u64 = 8 << 20;
+
+/// The host's own arguments, each with a NUL at its end; the kernel's word, not the environment's.
+///
+/// # Errors
+/// Those of opening and reading; `EFBIG` when it is longer than any can be: the end, which is what
+/// an attacker would want unseen, is then not known.
+pub fn own_command_line() -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    File::open("/proc/self/cmdline")?.take(LONGEST_COMMAND_LINE).read_to_end(&mut line)?;
+    if line.len() as u64 == LONGEST_COMMAND_LINE {
+        return Err(io::Error::from_raw_os_error(libc::EFBIG));
+    }
+    Ok(line)
+}
+
+/// Runs `f` while descriptors 0 to 2 are taken, so that what `f` opens for good (libc's log socket)
+/// does not become the host's standard output. A host that closed them gets them back closed.
+pub fn with_standard_descriptors<T>(f: impl FnOnce() -> T) -> T {
+    let mut held = Vec::new();
+    while let Ok(null) = File::open("/dev/null") {
+        if null.as_raw_fd() > 2 {
+            break;
+        }
+        held.push(null);
+    }
+    f()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_exists_and_a_made_up_user_does_not() {
+        assert!(user_exists("root").is_ok_and(|exists| exists));
+        assert!(user_exists("no-such-user-here").is_ok_and(|exists| !exists));
+        assert!(user_exists("ro\0ot").is_ok_and(|exists| !exists));
+    }
+
+    #[test]
+    fn the_machine_has_the_name_that_the_kernel_says() {
+        let kernel = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        assert_eq!(hostname().as_deref(), Some(kernel.trim_end()));
+    }
+
+    #[test]
+    fn the_command_line_is_this_program_s() {
+        let line = own_command_line().unwrap_or_default();
+        let first = line.split(|&b| b == 0).next().unwrap_or_default();
+        let arg0 = std::env::args().next().unwrap_or_default();
+        assert_eq!(String::from_utf8_lossy(first), arg0);
+    }
+}

@@ -4,12 +4,13 @@
 //! What decides is pure, what touches the world is at the edge, and arrows point inward:
 //!
 //! ```text
-//!                  pam::entry ──► login (the flow) ──► core: machine · sign · reply · menu · verdict
+//!                  pam::entry ──► attempt ──► login (the flow) ──► core: machine · sign · reply · menu · verdict
 //!  libpam ◄─ pam       │               ▲  ports: Host, Api, Clock, Audit
 //!  network ◄─ api      └── the edges implement them; core knows none of them
 //! ```
 //!
 //! - [`pam`]: entry points, conversation, system calls; the only folder with `unsafe`
+//! - [`attempt`]: one login from end to end: edges built, flow run, verdict shown and logged
 //! - [`login`]: the flow, a short loop around the machine
 //! - [`ports`]: what the flow needs from the world
 //! - [`core`]: every decision, without I/O, clock or environment
@@ -18,6 +19,7 @@
 //! - [`audit`]: the log
 
 pub mod api;
+pub mod attempt;
 pub mod audit;
 pub mod config;
 pub mod core;

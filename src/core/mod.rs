@@ -1,6 +1,7 @@
 //! Every decision, pure: no I/O, no clock, no environment.
 #![forbid(unsafe_code)]
 
+pub mod address;
 pub mod audit;
 pub mod command;
 pub mod escape;

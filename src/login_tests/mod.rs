@@ -128,6 +128,12 @@ impl Api for Fake {
     }
 }
 
+impl Audit for Fake {
+    fn debug(&mut self, text: &str) {
+        assert!(!text.contains("123456"), "a passcode in the log: {text}");
+    }
+}
+
 impl Clock for Fake {
     fn now(&self) -> Instant {
         self.1 + self.0.borrow().elapsed
@@ -175,8 +181,8 @@ fn run_with(plan: Plan, script: impl IntoIterator<Item = Expect>) -> Ran {
         Rc::new(RefCell::new(Script { left: script.into_iter().collect(), ..Script::default() }));
     let base = Instant::now();
     let fake = || Fake(Rc::clone(&script), base);
-    let (mut host, mut api, clock) = (fake(), fake(), fake());
-    let (outcome, trace) = run(plan, &mut World { host: &mut host, api: &mut api, clock: &clock });
+    let (mut host, mut api, mut audit, clock) = (fake(), fake(), fake(), fake());
+    let (outcome, trace) = run(plan, &mut World { host: &mut host, api: &mut api, clock: &clock, audit: &mut audit });
     let mut script = script.borrow_mut();
     assert!(script.left.is_empty(), "{} expected things did not happen", script.left.len());
     Ran { outcome, trace, calls: std::mem::take(&mut script.calls), elapsed: script.elapsed }

@@ -6,6 +6,7 @@ use pam::constants::{
 use pam::conv::Conv;
 use pam::module::PamHandle;
 
+use super::handle::is_password;
 use crate::core::secret::Secret;
 use crate::core::text::Text;
 use crate::ports::{Host, NoAnswer};
@@ -64,7 +65,10 @@ impl Host for Conversation<'_> {
     }
 
     fn ask(&mut self, text: &Text) -> Result<Secret, NoAnswer> {
-        self.send(PAM_PROMPT_ECHO_ON, text).ok_or(NoAnswer)
+        let answer = self.send(PAM_PROMPT_ECHO_ON, text).ok_or(NoAnswer)?;
+        // Cockpit's bridge answers every prompt with the login password: no answer, and none of
+        // the service's business.
+        if is_password(self.handle, &answer) { Err(NoAnswer) } else { Ok(answer) }
     }
 }
 

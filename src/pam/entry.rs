@@ -9,8 +9,10 @@ use pam::module::{PamHandle, PamHooks};
 use super::args::{Args, Debug};
 use super::handle::Items;
 use super::panic::quietly;
+use crate::attempt;
 use crate::audit::Audit;
 use crate::core::audit::Level;
+use crate::core::verdict::Code;
 
 /// The module, as libpam sees it.
 #[derive(Debug)]
@@ -56,18 +58,29 @@ impl PamHooks for Module {
 }
 
 /// One login. `args` are valid; panics are caught by the caller.
-fn authenticate(handle: &mut PamHandle, args: &Args, _flags: PamFlag) -> PamResultCode {
-    let items = match Items::read(handle) {
-        Ok(items) => items,
+fn authenticate(handle: &mut PamHandle, args: &Args, flags: PamFlag) -> PamResultCode {
+    match Items::read(handle) {
+        Ok(items) => code(attempt::authenticate(handle, &items, args, flags)),
         Err(no_user) => {
             let audit = Audit::new(handle, args.debug);
             audit.note(Level::Error, &format!("Error in Duo login: {}", no_user.why()));
-            return no_user.code();
+            no_user.code()
         }
-    };
-    let audit = Audit::new(handle, args.debug);
-    audit.note(Level::Error, &format!("Error in Duo login for '{}': no flow yet", items.user));
-    PamResultCode::PAM_SERVICE_ERR
+    }
+}
+
+/// The verdict's code in libpam's numbers.
+fn code(code: Code) -> PamResultCode {
+    match code {
+        Code::Success => PamResultCode::PAM_SUCCESS,
+        Code::AuthErr => PamResultCode::PAM_AUTH_ERR,
+        Code::PermDenied => PamResultCode::PAM_PERM_DENIED,
+        Code::AuthinfoUnavail => PamResultCode::PAM_AUTHINFO_UNAVAIL,
+        Code::MaxTries => PamResultCode::PAM_MAXTRIES,
+        Code::ServiceErr => PamResultCode::PAM_SERVICE_ERR,
+        Code::SystemErr => PamResultCode::PAM_SYSTEM_ERR,
+        Code::UserUnknown => PamResultCode::PAM_USER_UNKNOWN,
+    }
 }
 
 /// Reads the words behind the module's name; the mistakes go to the log.

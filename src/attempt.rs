@@ -1,0 +1,177 @@
+//! One login from end to end: the edges are built, the flow runs, its verdict is shown and logged.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use pam::constants::PamFlag;
+use pam::module::PamHandle;
+
+use crate::api::Client;
+use crate::audit::Audit;
+use crate::config::{self, Config, Failmode};
+use crate::core::address;
+use crate::core::audit::{Entry, Level};
+use crate::core::failure::Local;
+use crate::core::host::{self, Profile};
+use crate::core::machine::{Plan, Trace};
+use crate::core::pushinfo::{Facts, runs_a_command};
+use crate::core::request::Subject;
+use crate::core::verdict::{self, Code, Outcome, Verdict};
+use crate::login::{self, World};
+use crate::pam::args::Args;
+use crate::pam::conversation::{Conversation, InfoLines};
+use crate::pam::handle::Items;
+use crate::pam::sys::{self, SystemClock};
+use crate::ports::Host as _;
+
+/// The file that is read when the stack names none.
+const DEFAULT_CONFIG: &str = "/etc/duo/pam_duo2.toml";
+
+/// Who logs in, to what, and since when.
+struct Attempt<'a> {
+    handle: &'a PamHandle,
+    items: &'a Items,
+    path: PathBuf,
+    began: Instant,
+    profile: Profile,
+    info: InfoLines,
+}
+
+/// Asks for the second factor. Every way out of here shows one verdict and logs one line.
+#[must_use]
+pub fn authenticate(handle: &PamHandle, items: &Items, args: &Args, flags: PamFlag) -> Code {
+    let attempt = Attempt {
+        handle,
+        items,
+        path: args.conf.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_CONFIG)),
+        began: Instant::now(),
+        profile: host::profile(&items.service),
+        info: InfoLines::wanted(flags, &items.service),
+    };
+    let mut audit = Audit::new(handle, args.debug);
+    match attempt.config(&audit) {
+        Ok(config) => {
+            let (outcome, trace) = attempt.ask(&config, &mut audit);
+            attempt.conclude(&outcome, Some(config.failmode), trace, &audit)
+        }
+        Err(outcome) => attempt.conclude(&outcome, None, Trace::default(), &audit),
+    }
+}
+
+impl Attempt<'_> {
+    /// The configuration, or why there is none: never half of one.
+    fn config(&self, audit: &Audit<'_>) -> Result<Config, Outcome> {
+        match config::load(&self.path, &self.items.service) {
+            Ok(loaded) => {
+                for warning in &loaded.warnings {
+                    audit.note(Level::Warning, warning);
+                }
+                Ok(loaded.config)
+            }
+            Err(error) => {
+                audit.note(Level::Error, &error.to_string());
+                Err(Outcome::ConfigBroken(error.summary()))
+            }
+        }
+    }
+
+    fn ask(&self, config: &Config, audit: &mut Audit<'_>) -> (Outcome, Trace) {
+        match sys::user_exists(&self.items.user) {
+            Ok(true) => {}
+            Ok(false) => return (Outcome::UserUnknown, Trace::default()),
+            Err(error) => {
+                let local = Local::Os(error.raw_os_error().unwrap_or_default());
+                return (Outcome::Local(local), Trace::default());
+            }
+        }
+        let clock = SystemClock;
+        let mut world = World {
+            host: &mut Conversation::new(self.handle, self.info),
+            api: &mut Client::new(config, &clock),
+            clock: &clock,
+            audit,
+        };
+        login::run(self.plan(config), &mut world)
+    }
+
+    fn plan(&self, config: &Config) -> Plan {
+        let hostname = sys::hostname();
+        let facts = self.pushinfo(config, hostname.as_deref());
+        Plan {
+            subject: Subject {
+                username: self.items.user.clone(),
+                ipaddr: self.items.rhost.as_deref().and_then(address::literal),
+                hostname,
+            },
+            autopush: config.autopush,
+            rounds: config.prompts,
+            pushinfo: facts,
+            failmode: config.failmode,
+            timeout: config.timeout,
+            menu: self.profile.menu,
+            jitter: jitter(),
+        }
+    }
+
+    /// What the phone shows, when the admin wants that.
+    fn pushinfo(&self, config: &Config, server: Option<&str>) -> Option<String> {
+        let service = self.items.service.as_str();
+        let cmdline = runs_a_command(service).then(sys::own_command_line).and_then(Result::ok);
+        let facts = Facts {
+            service,
+            user: &self.items.user,
+            from: self.items.from(),
+            server,
+            cmdline: cmdline.as_deref(),
+        };
+        config.pushinfo.then(|| facts.query())
+    }
+
+    /// Shows and logs the verdict, once.
+    fn conclude(
+        &self,
+        outcome: &Outcome,
+        failmode: Option<Failmode>,
+        trace: Trace,
+        audit: &Audit<'_>,
+    ) -> Code {
+        let verdict = verdict::verdict(outcome, failmode, self.profile.class);
+        self.show(&verdict);
+        audit.verdict(&self.entry(&verdict, failmode, trace));
+        verdict.code
+    }
+
+    fn show(&self, verdict: &Verdict) {
+        let Some(message) = &verdict.message else { return };
+        let mut conversation = Conversation::new(self.handle, self.info);
+        if verdict.code == Code::Success {
+            conversation.info(message);
+        } else {
+            conversation.error(message);
+        }
+    }
+
+    fn entry(&self, verdict: &Verdict, failmode: Option<Failmode>, trace: Trace) -> Entry {
+        Entry {
+            headline: verdict.headline,
+            user: self.items.user.clone(),
+            asked: None,
+            from: self.items.from().map(str::to_owned),
+            service: self.items.service.clone(),
+            outcome: verdict.name,
+            reason: verdict.reason.clone(),
+            factor: trace.factor,
+            device: trace.device,
+            txid: trace.txid.map(|txid| txid.0),
+            took: self.began.elapsed(),
+            config: Some(Path::to_owned(&self.path)),
+            failmode: failmode.map(Failmode::word),
+        }
+    }
+}
+
+/// Up to a second that nobody can foretell for a whole fleet; needs no secrecy.
+fn jitter() -> Duration {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(u64::from(now.subsec_nanos() / 1_000 % 1_000))
+}

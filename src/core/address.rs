@@ -1,0 +1,32 @@
+//! Where a login comes from: what of `PAM_RHOST` may be sent as an address.
+
+use std::net::IpAddr;
+
+/// The IPv4 or IPv6 literal in `rhost`, without a zone id, an IPv4-mapped one unwrapped. A host name
+/// is none: who controls the reverse zone of an address chooses it.
+#[must_use]
+pub fn literal(rhost: &str) -> Option<String> {
+    let address = rhost.split_once('%').map_or(rhost, |(address, _zone)| address);
+    address.parse::<IpAddr>().ok().map(|address| address.to_canonical().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_sent_and_names_are_not() {
+        for (rhost, sent) in [
+            ("192.0.2.7", Some("192.0.2.7")),
+            ("2001:DB8::1", Some("2001:db8::1")),
+            ("fe80::1%eth0", Some("fe80::1")),
+            ("::ffff:192.0.2.7", Some("192.0.2.7")),
+            ("host.example.com", None),
+            ("192.0.2.7.evil.example", None),
+            ("192.0.2", None),
+            ("", None),
+        ] {
+            assert_eq!(literal(rhost).as_deref(), sent, "{rhost}");
+        }
+    }
+}

@@ -38,22 +38,15 @@ fn find(variable: &str, name: &str) -> PathBuf {
 /// The build folder: this program is `TARGET/PROFILE/deps/it-…`.
 fn target() -> PathBuf {
     let this = env::current_exe().expect("a path to this program");
-    this.ancestors()
-        .nth(3)
-        .map(Path::to_path_buf)
-        .expect("inside a build folder")
+    this.ancestors().nth(3).map(Path::to_path_buf).expect("inside a build folder")
 }
 
 /// A system library, wherever this distribution has it: the first that is there.
 pub fn system_library(name: &str) -> PathBuf {
     let arch = env::consts::ARCH;
-    [
-        "/usr/lib64".to_owned(),
-        format!("/usr/lib/{arch}-linux-gnu"),
-        "/usr/lib".to_owned(),
-    ]
-    .iter()
-    .map(|dir| Path::new(dir).join(name))
-    .find(|path| path.exists())
-    .unwrap_or_else(|| panic!("{name} is missing: run `make deps`"))
+    ["/usr/lib64".to_owned(), format!("/usr/lib/{arch}-linux-gnu"), "/usr/lib".to_owned()]
+        .iter()
+        .map(|dir| Path::new(dir).join(name))
+        .find(|path| path.exists())
+        .unwrap_or_else(|| panic!("{name} is missing: run `make deps`"))
 }

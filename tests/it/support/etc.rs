@@ -27,16 +27,9 @@ impl Etc {
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
-        etc.write(
-            "shadow",
-            &format!("demo:{}:20000:0:99999:7:::\n", hash(PASSWORD)),
-            0o600,
-        );
+        etc.write("shadow", &format!("demo:{}:20000:0:99999:7:::\n", hash(PASSWORD)), 0o600);
         fs::create_dir(etc.dir.path().join("pam.d")).expect("pam.d is made");
-        etc.service(
-            "other",
-            "auth required pam_deny.so\naccount required pam_deny.so\n",
-        );
+        etc.service("other", "auth required pam_deny.so\naccount required pam_deny.so\n");
         etc
     }
 
@@ -62,14 +55,9 @@ impl Etc {
         let mut command = Command::new(super::bins::privately());
         for name in ["passwd", "group", "shadow", "pam.d"] {
             let source = self.dir.path().join(name);
-            command
-                .arg("--bind")
-                .arg(format!("{}:/etc/{name}", source.display()));
+            command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));
         }
-        command
-            .arg("--log")
-            .arg(self.dir.path().join("log"))
-            .arg("--");
+        command.arg("--log").arg(self.dir.path().join("log")).arg("--");
         command
     }
 
@@ -96,8 +84,5 @@ fn hash(password: &str) -> String {
         .output()
         .expect("openssl runs");
     assert!(said.status.success(), "openssl passwd: {said:?}");
-    String::from_utf8(said.stdout)
-        .expect("a hash is ASCII")
-        .trim()
-        .to_owned()
+    String::from_utf8(said.stdout).expect("a hash is ASCII").trim().to_owned()
 }

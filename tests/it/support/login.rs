@@ -52,11 +52,7 @@ impl Login {
 
     /// As [`Login::new`], in a private namespace with a /dev/log, and for the user `demo`. Root only.
     pub fn logged(mock: &Mock) -> Self {
-        Login {
-            user: DEMO.to_owned(),
-            etc: Some(Etc::new()),
-            ..Login::new(mock)
-        }
+        Login { user: DEMO.to_owned(), etc: Some(Etc::new()), ..Login::new(mock) }
     }
 
     pub fn user(mut self, name: &str) -> Self {
@@ -97,8 +93,7 @@ impl Login {
     /// Answers to the prompts, in order; see `pamtalk --help` for the directives.
     pub fn answers<const N: usize>(mut self, answers: [&str; N]) -> Self {
         for answer in answers {
-            self.pamtalk
-                .extend(["--answer".to_owned(), answer.to_owned()]);
+            self.pamtalk.extend(["--answer".to_owned(), answer.to_owned()]);
         }
         self
     }
@@ -132,23 +127,14 @@ impl Login {
             }
         };
         command.arg("--confdir").arg(dir.path());
-        command
-            .args(["--service", &self.service, "--user", &self.user])
-            .args(&self.pamtalk);
+        command.args(["--service", &self.service, "--user", &self.user]).args(&self.pamtalk);
         if let Some(pairs) = &self.environment {
             command.env_clear().envs(pairs.iter().cloned());
         }
         let said = command.stdin(Stdio::null()).output().expect("pamtalk runs");
         let errors = String::from_utf8_lossy(&said.stderr);
-        assert!(
-            said.status.code() < Some(2),
-            "{command:?}: {}: {errors}",
-            said.status
-        );
-        assert_eq!(
-            errors, "",
-            "a module writes nothing to its host's standard error"
-        );
+        assert!(said.status.code() < Some(2), "{command:?}: {}: {errors}", said.status);
+        assert_eq!(errors, "", "a module writes nothing to its host's standard error");
         let mut told: Told = serde_json::from_slice(&said.stdout)
             .unwrap_or_else(|e| panic!("{:?}: {e}", String::from_utf8_lossy(&said.stdout)));
         told.log = self.etc.as_ref().map(Etc::log).unwrap_or_default();
@@ -162,11 +148,7 @@ impl Login {
         let module = format!("{} conf={}", bins::module().display(), config.display());
         let usual =
             ["auth", "account", "password", "session"].map(|t| format!("{t} required {{module}}"));
-        let lines = if self.stack.is_empty() {
-            &usual[..]
-        } else {
-            &self.stack[..]
-        };
+        let lines = if self.stack.is_empty() { &usual[..] } else { &self.stack[..] };
         let stack = lines.join("\n").replace("{module}", &module) + "\n";
         fs::write(dir.path().join(&self.service), stack).expect("the stack is written");
         let other = "auth required pam_deny.so\naccount required pam_deny.so\n";
@@ -177,11 +159,7 @@ impl Login {
         if let Some(text) = &self.whole_config {
             return text.clone();
         }
-        let options: String = self
-            .options
-            .iter()
-            .map(|(k, v)| format!("{k} = {v}\n"))
-            .collect();
+        let options: String = self.options.iter().map(|(k, v)| format!("{k} = {v}\n")).collect();
         format!("[duo]\n{options}{}", self.tables)
     }
 }

@@ -38,9 +38,7 @@ impl Mock {
     pub fn start(scenario: Option<&str>, args: &[&str]) -> Self {
         let state = tempfile::tempdir().expect("a folder for the mock's state");
         let mut command = Command::new(bins::mockduo());
-        command
-            .args(["serve", "--listen", "127.0.0.1:0", "--state"])
-            .arg(state.path());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--state"]).arg(state.path());
         if let Some(text) = scenario {
             let file = state.path().join("scenario.toml");
             std::fs::write(&file, text).expect("the scenario is written");
@@ -60,13 +58,7 @@ impl Mock {
         });
         let lines = Arc::default();
         let reader = Some(collect(out, Arc::clone(&lines)));
-        Mock {
-            hello,
-            child,
-            lines,
-            reader,
-            _state: state,
-        }
+        Mock { hello, child, lines, reader, _state: state }
     }
 
     /// With `me` as the only user, who has one phone and these further keys
@@ -136,10 +128,7 @@ fn collect(out: BufReader<ChildStdout>, lines: Arc<Mutex<Vec<Value>>>) -> JoinHa
         for line in out.lines().map_while(Result::ok) {
             let value = serde_json::from_str(&line)
                 .unwrap_or_else(|e| panic!("mockduo logged {line:?}, which is no JSON: {e}"));
-            lines
-                .lock()
-                .expect("nobody failed with the log in hand")
-                .push(value);
+            lines.lock().expect("nobody failed with the log in hand").push(value);
         }
     })
 }

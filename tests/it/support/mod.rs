@@ -18,9 +18,6 @@ pub fn me() -> &'static str {
     static ME: OnceLock<String> = OnceLock::new();
     ME.get_or_init(|| {
         let said = Command::new("id").arg("-un").output().expect("id runs");
-        String::from_utf8(said.stdout)
-            .expect("a name in UTF-8")
-            .trim()
-            .to_owned()
+        String::from_utf8(said.stdout).expect("a name in UTF-8").trim().to_owned()
     })
 }

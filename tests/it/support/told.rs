@@ -74,11 +74,7 @@ impl Told {
 
     /// The names of all return codes, of all turns, in order.
     pub fn codes(&self) -> Vec<&str> {
-        self.turns
-            .iter()
-            .flat_map(|t| &t.calls)
-            .map(|c| c.name.as_str())
-            .collect()
+        self.turns.iter().flat_map(|t| &t.calls).map(|c| c.name.as_str()).collect()
     }
 
     /// How long the first call took, in milliseconds.
@@ -93,17 +89,13 @@ impl Told {
 
     /// The texts of one style (`text_info`, `error_msg`, `prompt_echo_on`, `prompt_echo_off`).
     pub fn texts(&self, style: &str) -> Vec<&str> {
-        self.messages()
-            .filter(|m| m.style == style)
-            .map(|m| m.text.as_str())
-            .collect()
+        self.messages().filter(|m| m.style == style).map(|m| m.text.as_str()).collect()
     }
 
     /// Did the user read this, upper and lower case alike?
     pub fn said(&self, part: &str) -> bool {
         let part = part.to_lowercase();
-        self.messages()
-            .any(|m| m.text.to_lowercase().contains(&part))
+        self.messages().any(|m| m.text.to_lowercase().contains(&part))
     }
 
     /// The one log line with `part` in it.

@@ -14,9 +14,7 @@ fn a_stack_that_permits_ends_in_success() {
 
 #[test]
 fn a_stack_that_denies_ends_in_auth_err() {
-    let told = Login::unconfigured()
-        .stack("auth required pam_deny.so")
-        .run();
+    let told = Login::unconfigured().stack("auth required pam_deny.so").run();
     assert_eq!(told.code(), "PAM_AUTH_ERR");
 }
 
@@ -28,10 +26,7 @@ fn a_prompt_is_recorded_with_its_answer_and_the_pause_before_it() {
         .answers(["@after 120 not the password", "left over"])
         .run();
     let prompt = told.messages().next().expect("pam_unix asks");
-    assert_eq!(
-        (prompt.style.as_str(), prompt.text.as_str()),
-        ("prompt_echo_off", "Password: ")
-    );
+    assert_eq!((prompt.style.as_str(), prompt.text.as_str()), ("prompt_echo_off", "Password: "));
     assert_eq!(prompt.answer.as_deref(), Some("not the password"));
     assert!((120.0..2000.0).contains(&told.ms()), "{told:?}");
     assert_eq!(told.turns[0].answers_left, 1);
@@ -39,9 +34,7 @@ fn a_prompt_is_recorded_with_its_answer_and_the_pause_before_it() {
 
 #[test]
 fn a_script_that_is_exhausted_fails_the_prompt() {
-    let told = Login::unconfigured()
-        .stack("auth required pam_unix.so nodelay")
-        .run();
+    let told = Login::unconfigured().stack("auth required pam_unix.so nodelay").run();
     assert_ne!(told.code(), "PAM_SUCCESS");
     assert_eq!(told.messages().filter(|m| m.answer.is_some()).count(), 0);
 }

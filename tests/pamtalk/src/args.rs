@@ -53,12 +53,7 @@ pub struct Args {
     #[arg(long)]
     pub silent: bool,
     /// The calls to make, in order, on one handle; a failed one does not end the list
-    #[arg(
-        long = "call",
-        value_enum,
-        value_delimiter = ',',
-        default_value = "authenticate"
-    )]
+    #[arg(long = "call", value_enum, value_delimiter = ',', default_value = "authenticate")]
     pub calls: Vec<Call>,
     /// Whole transactions, start to end, each with the script from its beginning
     #[arg(long, default_value_t = 1)]

@@ -43,10 +43,7 @@ const NAMES: [&str; 32] = [
 
 /// The constant's name, or `PAM_UNKNOWN_CODE` for a number that Linux-PAM does not know.
 pub fn name(code: c_int) -> &'static str {
-    usize::try_from(code)
-        .ok()
-        .and_then(|at| NAMES.get(at).copied())
-        .unwrap_or("PAM_UNKNOWN_CODE")
+    usize::try_from(code).ok().and_then(|at| NAMES.get(at).copied()).unwrap_or("PAM_UNKNOWN_CODE")
 }
 
 /// What a message asks for.

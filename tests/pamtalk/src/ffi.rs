@@ -103,11 +103,7 @@ impl<'a> Handle<'a> {
         if code != SUCCESS {
             return Err(code);
         }
-        Ok(Handle {
-            raw,
-            last: SUCCESS,
-            _talk: talk,
-        })
+        Ok(Handle { raw, last: SUCCESS, _talk: talk })
     }
 
     pub fn set_item(&mut self, item: c_int, value: &CStr) -> c_int {

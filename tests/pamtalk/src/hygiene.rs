@@ -9,9 +9,8 @@ use serde::Serialize;
 use crate::sys;
 
 /// Lines of `/proc/self/status` that a guest must leave as they were.
-const STATUS: [&str; 10] = [
-    "Umask", "Uid", "Gid", "Groups", "Threads", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt",
-];
+const STATUS: [&str; 10] =
+    ["Umask", "Uid", "Gid", "Groups", "Threads", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"];
 
 /// A snapshot. All of it must be the same afterwards, except `rss_kib` and `maps`.
 #[derive(Serialize)]
@@ -34,9 +33,7 @@ impl Hygiene {
     pub fn take() -> io::Result<Self> {
         let status = fs::read_to_string("/proc/self/status")?;
         let field = |name: &str| {
-            let value = status
-                .lines()
-                .find_map(|l| l.strip_prefix(name)?.strip_prefix(':'));
+            let value = status.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':'));
             value.unwrap_or_default().trim().to_owned()
         };
         let mut environment: Vec<String> = std::env::vars_os()
@@ -66,10 +63,7 @@ fn descriptors() -> io::Result<BTreeMap<u32, String>> {
         let Some(fd) = path.file_name().and_then(|n| n.to_str()?.parse().ok()) else {
             continue;
         };
-        let target = fs::read_link(&path)
-            .unwrap_or_default()
-            .display()
-            .to_string();
+        let target = fs::read_link(&path).unwrap_or_default().display().to_string();
         // The folder that is being read is open too, but not part of the picture.
         if target != own {
             found.insert(fd, target);
@@ -80,10 +74,8 @@ fn descriptors() -> io::Result<BTreeMap<u32, String>> {
 
 fn mapped_files() -> io::Result<Vec<String>> {
     let maps = fs::read_to_string("/proc/self/maps")?;
-    let mut files: Vec<String> = maps
-        .lines()
-        .filter_map(|line| Some(line[line.find('/')?..].to_owned()))
-        .collect();
+    let mut files: Vec<String> =
+        maps.lines().filter_map(|line| Some(line[line.find('/')?..].to_owned())).collect();
     files.sort();
     files.dedup();
     Ok(files)

@@ -68,12 +68,7 @@ impl Sigint {
     /// Sends SIGINT to this process after `ms`; blocked as sudo has it, unless `open`.
     pub fn after(ms: u64, open: bool) -> io::Result<Self> {
         // SAFETY: the handler only counts, atomically.
-        unsafe {
-            libc::signal(
-                libc::SIGINT,
-                count as extern "C" fn(c_int) as libc::sighandler_t,
-            )
-        };
+        unsafe { libc::signal(libc::SIGINT, count as extern "C" fn(c_int) as libc::sighandler_t) };
         // SAFETY: no preconditions.
         let parent = unsafe { libc::getpid() };
         if !open {
@@ -98,10 +93,7 @@ impl Sigint {
         unsafe { libc::sigpending(&raw mut set) };
         // SAFETY: reads the set.
         let pending = unsafe { libc::sigismember(&raw const set, libc::SIGINT) } == 1;
-        SigintSeen {
-            pending,
-            handled: HANDLED.load(Ordering::Relaxed),
-        }
+        SigintSeen { pending, handled: HANDLED.load(Ordering::Relaxed) }
     }
 }
 
@@ -130,9 +122,6 @@ impl Peer {
         // A second copy in this process would keep the connection alive: the child has the only one.
         let holder = Child::after(ms, || ())?;
         drop(client);
-        Ok(Peer {
-            _server: server,
-            _client: holder,
-        })
+        Ok(Peer { _server: server, _client: holder })
     }
 }

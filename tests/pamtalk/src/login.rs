@@ -48,51 +48,30 @@ struct Returned {
 
 impl Told {
     pub fn all_succeeded(&self) -> bool {
-        self.turns
-            .iter()
-            .flat_map(|turn| &turn.calls)
-            .all(|call| call.code == SUCCESS)
+        self.turns.iter().flat_map(|turn| &turn.calls).all(|call| call.code == SUCCESS)
     }
 }
 
 /// Runs every transaction. `Err` is for what is not PAM's doing.
 pub fn run(args: &Args) -> Result<Told, String> {
     let io = |e: std::io::Error| format!("cannot set the scene: {e}");
-    let sigint = args
-        .sigint_after
-        .map(|ms| Sigint::after(ms, args.sigint_open))
-        .transpose()
-        .map_err(io)?;
-    let peer = args
-        .peer_gone_after
-        .map(Peer::until)
-        .transpose()
-        .map_err(io)?;
+    let sigint =
+        args.sigint_after.map(|ms| Sigint::after(ms, args.sigint_open)).transpose().map_err(io)?;
+    let peer = args.peer_gone_after.map(Peer::until).transpose().map_err(io)?;
     let before = args.hygiene.then(Hygiene::take).transpose().map_err(io)?;
     let limits = sys::limit(&args.limits).map_err(io)?;
-    let turns = (0..args.repeat)
-        .map(|_| turn(args))
-        .collect::<Result<_, _>>()?;
+    let turns = (0..args.repeat).map(|_| turn(args)).collect::<Result<_, _>>()?;
     limits.lift().map_err(io)?;
     let after = args.hygiene.then(Hygiene::take).transpose().map_err(io)?;
     drop(peer);
-    Ok(Told {
-        turns,
-        sigint: sigint.map(Sigint::finish),
-        before,
-        after,
-    })
+    Ok(Told { turns, sigint: sigint.map(Sigint::finish), before, after })
 }
 
 fn turn(args: &Args) -> Result<Turn, String> {
     let talk = RefCell::new(Talk::new(args));
     let calls = calls(args, &talk)?;
     let (messages, answers_left) = talk.into_inner().finish();
-    Ok(Turn {
-        calls,
-        messages,
-        answers_left,
-    })
+    Ok(Turn { calls, messages, answers_left })
 }
 
 fn calls(args: &Args, talk: &RefCell<Talk>) -> Result<Vec<Returned>, String> {
@@ -140,21 +119,12 @@ fn refuse(what: &str, code: c_int) -> Result<(), String> {
 
 fn flags(args: &Args, call: Call) -> c_int {
     let silent = if args.silent { SILENT } else { 0 };
-    let own = if matches!(call, Call::Setcred) {
-        ESTABLISH_CRED
-    } else {
-        0
-    };
+    let own = if matches!(call, Call::Setcred) { ESTABLISH_CRED } else { 0 };
     silent | own
 }
 
 fn returned(call: &'static str, code: c_int, began: Instant) -> Returned {
-    Returned {
-        call,
-        code,
-        name: codes::name(code),
-        ms: millis(began),
-    }
+    Returned { call, code, name: codes::name(code), ms: millis(began) }
 }
 
 fn c_string(text: &str) -> Result<CString, String> {

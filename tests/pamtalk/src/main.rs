@@ -45,8 +45,6 @@ fn run(args: &args::Args) -> Result<bool, String> {
     let told = login::run(args)?;
     let mut line = serde_json::to_vec(&told).map_err(|e| format!("cannot write JSON: {e}"))?;
     line.push(b'\n');
-    File::from(report)
-        .write_all(&line)
-        .map_err(|e| format!("cannot write the report: {e}"))?;
+    File::from(report).write_all(&line).map_err(|e| format!("cannot write the report: {e}"))?;
     Ok(told.all_succeeded())
 }

@@ -32,21 +32,13 @@ impl FromStr for Answer {
 }
 
 fn at_once(text: &str) -> Answer {
-    Answer::Text {
-        text: text.to_owned(),
-        after: Duration::ZERO,
-    }
+    Answer::Text { text: text.to_owned(), after: Duration::ZERO }
 }
 
 fn after(rest: &str) -> Result<Answer, String> {
     let (pause, text) = rest.split_once(' ').unwrap_or((rest, ""));
-    let pause = pause
-        .parse()
-        .map_err(|e| format!("@after wants milliseconds: {e}"))?;
-    Ok(Answer::Text {
-        text: text.to_owned(),
-        after: Duration::from_millis(pause),
-    })
+    let pause = pause.parse().map_err(|e| format!("@after wants milliseconds: {e}"))?;
+    Ok(Answer::Text { text: text.to_owned(), after: Duration::from_millis(pause) })
 }
 
 #[cfg(test)]
@@ -54,10 +46,7 @@ mod tests {
     use super::*;
 
     fn text(text: &str, ms: u64) -> Answer {
-        Answer::Text {
-            text: text.to_owned(),
-            after: Duration::from_millis(ms),
-        }
+        Answer::Text { text: text.to_owned(), after: Duration::from_millis(ms) }
     }
 
     #[test]

@@ -8,11 +8,7 @@ use std::ptr;
 use std::str::FromStr;
 
 pub fn checked(result: c_int) -> io::Result<c_int> {
-    if result < 0 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(result)
-    }
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
 /// A close-on-exec copy at 100 or above.
@@ -37,9 +33,7 @@ pub fn locale() -> String {
         return String::new();
     }
     // SAFETY: not null, NUL-terminated.
-    unsafe { CStr::from_ptr(name) }
-        .to_string_lossy()
-        .into_owned()
+    unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
 }
 
 /// A resource's soft limit, as `NAME=N`.
@@ -73,20 +67,11 @@ pub struct Limits(Vec<(libc::__rlimit_resource_t, libc::rlimit)>);
 pub fn limit(limits: &[Limit]) -> io::Result<Limits> {
     let mut old = Vec::new();
     for limit in limits {
-        let mut now = libc::rlimit {
-            rlim_cur: 0,
-            rlim_max: 0,
-        };
+        let mut now = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
         // SAFETY: fills the struct.
         checked(unsafe { libc::getrlimit(limit.resource, &raw mut now) })?;
         old.push((limit.resource, now));
-        set_limit(
-            limit.resource,
-            libc::rlimit {
-                rlim_cur: limit.soft,
-                ..now
-            },
-        )?;
+        set_limit(limit.resource, libc::rlimit { rlim_cur: limit.soft, ..now })?;
     }
     Ok(Limits(old))
 }
@@ -98,8 +83,6 @@ fn set_limit(resource: libc::__rlimit_resource_t, limit: libc::rlimit) -> io::Re
 
 impl Limits {
     pub fn lift(self) -> io::Result<()> {
-        self.0
-            .into_iter()
-            .try_for_each(|(resource, limit)| set_limit(resource, limit))
+        self.0.into_iter().try_for_each(|(resource, limit)| set_limit(resource, limit))
     }
 }

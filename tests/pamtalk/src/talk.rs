@@ -51,9 +51,7 @@ impl Talk {
         let manner = match (args.no_conv, args.conv_fails) {
             (true, _) => Manner::NoFunction,
             (_, true) => Manner::Fails,
-            _ => Manner::Answers {
-                bare_info: args.bare_info,
-            },
+            _ => Manner::Answers { bare_info: args.bare_info },
         };
         Talk {
             manner,

@@ -33,11 +33,8 @@ impl Collector {
             Ok(socket)
         })
         .map_err(|e| format!("cannot make a private /dev/log: {e}"))?;
-        let end = format!(
-            "privately: end of the log of process {}",
-            std::process::id()
-        )
-        .into_bytes();
+        let end =
+            format!("privately: end of the log of process {}", std::process::id()).into_bytes();
         let marker = end.clone();
         let reader = thread::spawn(move || read(&socket, out, &marker));
         Ok(Collector { reader, end })
@@ -74,13 +71,7 @@ fn line(message: &[u8]) -> String {
     let mut line: String = text
         .trim_end_matches(['\0', '\n'])
         .chars()
-        .map(|c| {
-            if c.is_control() {
-                format!("\\x{:02x}", u32::from(c))
-            } else {
-                c.to_string()
-            }
-        })
+        .map(|c| if c.is_control() { format!("\\x{:02x}", u32::from(c)) } else { c.to_string() })
         .collect();
     line.push('\n');
     line

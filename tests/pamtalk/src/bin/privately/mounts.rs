@@ -11,23 +11,14 @@ use std::ptr;
 use std::str::FromStr;
 
 fn checked(result: c_int) -> io::Result<()> {
-    if result < 0 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(())
-    }
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 /// From here on, mounts of this process are seen by it and its children only.
 pub fn leave_the_shared_namespace() -> io::Result<()> {
     // SAFETY: flags only. Called while there is one thread.
     checked(unsafe { libc::unshare(libc::CLONE_NEWNS) })?;
-    mount(
-        Path::new("none"),
-        Path::new("/"),
-        None,
-        libc::MS_REC | libc::MS_PRIVATE,
-    )
+    mount(Path::new("none"), Path::new("/"), None, libc::MS_REC | libc::MS_PRIVATE)
 }
 
 /// For `pre_exec`: the command ends when this program is killed.
@@ -57,22 +48,13 @@ impl FromStr for Bind {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let (source, target) = word.split_once(':').ok_or("expected SRC:DST")?;
-        Ok(Bind {
-            source: source.into(),
-            target: target.into(),
-        })
+        Ok(Bind { source: source.into(), target: target.into() })
     }
 }
 
 impl Bind {
     pub fn mount(&self) -> Result<(), String> {
-        mount(
-            &self.source,
-            &self.target,
-            None,
-            libc::MS_BIND | libc::MS_REC,
-        )
-        .map_err(|e| {
+        mount(&self.source, &self.target, None, libc::MS_BIND | libc::MS_REC).map_err(|e| {
             format!(
                 "cannot put {} in the place of {}: {e}",
                 self.source.display(),
@@ -95,12 +77,7 @@ pub fn private_dev<T>(fill: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T
 }
 
 fn build_dev<T>(scratch: &Path, fill: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
-    mount(
-        Path::new("tmpfs"),
-        scratch,
-        Some("tmpfs"),
-        libc::MS_NOSUID | libc::MS_NOEXEC,
-    )?;
+    mount(Path::new("tmpfs"), scratch, Some("tmpfs"), libc::MS_NOSUID | libc::MS_NOEXEC)?;
     fs::set_permissions(scratch, Permissions::from_mode(0o755))?;
     for entry in fs::read_dir("/dev")? {
         let entry = entry?;

@@ -1,6 +1,8 @@
 //! What needs root: private mount namespaces.
 
+mod etc_untouched;
 mod harness;
+mod log;
 mod pamtester;
 
 /// Fails with a word about what to do instead of with whatever breaks first.

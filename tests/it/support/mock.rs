@@ -1,10 +1,12 @@
 //! mockduo, started for one test, and what it saw.
 
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,8 +22,6 @@ pub struct Hello {
     pub ikey: String,
     pub skey: String,
     pub cafile: String,
-    pub web: Option<String>,
-    pub users: Vec<String>,
 }
 
 /// A running mock service; it ends with the test.
@@ -41,7 +41,7 @@ impl Mock {
         command.args(["serve", "--listen", "127.0.0.1:0", "--state"]).arg(state.path());
         if let Some(text) = scenario {
             let file = state.path().join("scenario.toml");
-            std::fs::write(&file, text).expect("the scenario is written");
+            fs::write(&file, text).expect("the scenario is written");
             command.arg("--scenario").arg(file);
         }
         let mut child = command
@@ -67,24 +67,16 @@ impl Mock {
         Self::start(Some(&user(me(), keys)), &[])
     }
 
-    /// Everything seen so far; the last connection's end may still be missing.
-    pub fn so_far(&self) -> Seen {
-        Seen(self.locked().clone())
-    }
-
-    /// Waits until the log has such a line.
-    ///
-    /// # Panics
-    /// After ten seconds.
-    pub fn wait_for(&self, what: &str, found: impl Fn(&Value) -> bool) -> Value {
-        let until = Instant::now() + Duration::from_secs(10);
-        loop {
-            if let Some(line) = self.locked().iter().find(|line| found(line)) {
-                return line.clone();
-            }
-            assert!(Instant::now() < until, "no {what} in {:#?}", self.locked());
-            thread::sleep(Duration::from_millis(5));
-        }
+    /// A config in `dir` that leads here, with autopush; its path.
+    pub fn write_config(&self, dir: &Path) -> String {
+        let Hello { host, port, ikey, skey, cafile } = &self.hello;
+        let text = format!(
+            "[duo]\nikey = {ikey:?}\nskey = {skey:?}\nhost = \"{host}:{port}\"\ncafile = {cafile:?}\nautopush = true\n"
+        );
+        let path = dir.join("pam_duo2.toml");
+        fs::write(&path, text).expect("the config is written");
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("its mode is set");
+        path.display().to_string()
     }
 
     /// Ends the mock; everything that it saw.

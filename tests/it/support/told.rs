@@ -25,7 +25,6 @@ pub struct Turn {
 
 #[derive(Debug, Deserialize)]
 pub struct Returned {
-    pub call: String,
     pub name: String,
     /// Milliseconds.
     pub ms: f64,
@@ -37,8 +36,6 @@ pub struct Message {
     pub text: String,
     /// Milliseconds since the transaction began.
     pub ms: f64,
-    pub batch: u32,
-    pub call: String,
     pub answer: Option<String>,
 }
 
@@ -59,7 +56,6 @@ pub struct Hygiene {
     pub environment: Vec<String>,
     pub children: String,
     pub rss_kib: u64,
-    pub maps: Vec<String>,
 }
 
 impl Told {

@@ -58,6 +58,9 @@ pub fn run(args: &Args) -> Result<Told, String> {
     let sigint =
         args.sigint_after.map(|ms| Sigint::after(ms, args.sigint_open)).transpose().map_err(io)?;
     let peer = args.peer_gone_after.map(Peer::until).transpose().map_err(io)?;
+    if args.hygiene {
+        sys::open_log();
+    }
     let before = args.hygiene.then(Hygiene::take).transpose().map_err(io)?;
     let limits = sys::limit(&args.limits).map_err(io)?;
     let turns = (0..args.repeat).map(|_| turn(args)).collect::<Result<_, _>>()?;

@@ -36,6 +36,13 @@ pub fn locale() -> String {
     unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
 }
 
+/// Connects to syslog now, as hosts do that log: libc keeps that descriptor, and a module that logs
+/// is not to blame for it.
+pub fn open_log() {
+    // SAFETY: libc keeps the pointer, and the name is static.
+    unsafe { libc::openlog(c"pamtalk".as_ptr(), libc::LOG_NDELAY, libc::LOG_AUTHPRIV) };
+}
+
 /// A resource's soft limit, as `NAME=N`.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {

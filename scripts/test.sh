@@ -22,24 +22,30 @@ as_root() {
     sudo env "RUST_TEST_THREADS=$RUST_TEST_THREADS" "PATH=$PATH" "./$binary" --quiet needs_root::
 }
 
-case $what in
-user)
-    crate pam_duo2 -- --skip needs_root::
+# The test programs' own tests, and what is checked about the build itself.
+tools() {
     crate mockduo
     crate pamtalk
     tests/scripts/checks.sh
+}
+
+case $what in
+user)
+    crate pam_duo2 -- --skip needs_root::
+    tests/scripts/can-fail.sh user::
+    tools
     ;;
 all)
     before=$(tests/scripts/etc-state.sh)
     if [ "$(id -u)" -eq 0 ]; then
         crate pam_duo2
+        tests/scripts/can-fail.sh
     else
         crate pam_duo2 -- --skip needs_root::
         as_root
+        tests/scripts/can-fail.sh user::
     fi
-    crate mockduo
-    crate pamtalk
-    tests/scripts/checks.sh
+    tools
     if ! diff <(echo "$before") <(tests/scripts/etc-state.sh); then
         echo 'The tests changed something in /etc (above), or something else did while they ran.' >&2
         exit 1

@@ -69,12 +69,9 @@ impl Etc {
 
     fn copy_with(&self, name: &str, more: &str) {
         let own = fs::read_to_string(Path::new("/etc").join(name)).expect("a readable /etc");
-        let others: String = own
-            .lines()
-            .filter(|line| !line.starts_with("demo:"))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        self.write(name, &(others + more), 0o644);
+        let others = own.lines().filter(|line| !line.starts_with("demo:"));
+        let lines: Vec<&str> = others.chain(more.lines()).collect();
+        self.write(name, &(lines.join("\n") + "\n"), 0o644);
     }
 }
 

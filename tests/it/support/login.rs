@@ -159,7 +159,7 @@ impl Login {
         if let Some(text) = &self.whole_config {
             return text.clone();
         }
-        let options: String = self.options.iter().map(|(k, v)| format!("{k} = {v}\n")).collect();
-        format!("[duo]\n{options}{}", self.tables)
+        let options: Vec<String> = self.options.iter().map(|(k, v)| format!("{k} = {v}")).collect();
+        format!("[duo]\n{}\n{}", options.join("\n"), self.tables)
     }
 }

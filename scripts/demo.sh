@@ -74,18 +74,33 @@ log_in() {
             --log "$work/log" -- "${command[@]}"
     else
         # pam_wrapper shows what goes to syslog on standard error instead.
+        local reader result=0
+        mkfifo "$work/errors"
+        split_log <"$work/errors" >&2 &
+        reader=$!
         env LD_PRELOAD=libpam_wrapper.so PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$work/pam.d" \
-            PAM_WRAPPER_DEBUGLEVEL=2 "${command[@]}" 2> >(split_log >&2)
+            PAM_WRAPPER_DEBUGLEVEL=3 "${command[@]}" 2>"$work/errors" || result=$?
+        wait "$reader"
+        return "$result"
     fi
 }
 
+# pam_wrapper's lines go to the log, all others on; by the character, since a prompt ends no line.
 split_log() {
-    while IFS= read -r line; do
-        if [[ $line == *SYSLOG* || $line == PWRAP_* ]]; then
-            echo "$line" >>"$work/log"
-        else
-            echo "$line"
-        fi
+    local char line='' shown=0
+    while IFS= read -r -N1 char; do
+        line+=$char
+        case $line in
+        PWRAP_*$'\n') if [[ $line == *SYSLOG* ]]; then printf '%s' "$line" >>"$work/log"; fi ;;
+        PWRAP_* | P | PW | PWR | PWRA | PWRAP) continue ;;
+        $'\n') ;;
+        *)
+            printf '%s' "${line:shown}"
+            shown=${#line}
+            [[ $char == $'\n' ]] || continue
+            ;;
+        esac
+        line='' shown=0
     done
 }
 

@@ -1,0 +1,76 @@
+# pam_duo2: `make help` says what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+MAKEFLAGS += --no-print-directory
+CARGO ?= cargo
+
+# Test programs are built by name, never with the module in one command: a build of several
+# packages unifies their features, and the module would carry what only mockduo needs.
+TOOLS := -p mockduo -p pamtalk
+
+DESTDIR ?=
+PAMDIR ?=
+export DESTDIR PAMDIR
+
+.PHONY: build tools deps demo test test-user test-long install uninstall audit vendor clean help rustc
+
+build: rustc ## build the module (target/release/libpam_duo2.so)
+	$(CARGO) build --release --locked -p pam_duo2
+
+tools: rustc
+	$(CARGO) build --release --locked $(TOOLS)
+
+rustc:
+	@scripts/check-rustc.sh
+
+deps: ## install what building and testing need (apt; sudo when not root)
+	@scripts/deps.sh test
+
+demo: ## see a login approved on the phone
+	@scripts/deps.sh demo
+	@$(MAKE) build tools
+	@scripts/demo.sh
+
+test: ## all tests; asks for sudo once when not root
+	@scripts/deps.sh test
+	@$(MAKE) build tools target/venv/ready
+	@scripts/test.sh all
+
+test-user: ## the tests that need no root
+	@scripts/deps.sh test
+	@$(MAKE) build tools target/venv/ready
+	@scripts/test.sh user
+
+test-long: ## what takes too long for every change
+	@scripts/deps.sh test
+	@$(MAKE) build tools target/venv/ready
+	@scripts/test.sh long
+
+# Python tools of the tests live here, never in the system.
+target/venv/ready: tests/requirements.txt
+	python3 -m venv target/venv
+	target/venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+install: ## install the module and, if there is none, a config (DESTDIR=, PAMDIR=)
+	@test -f target/release/libpam_duo2.so || { echo 'Run `make` first.' >&2; exit 1; }
+	@scripts/install.sh install
+
+uninstall: ## remove the module; the config stays
+	@scripts/install.sh uninstall
+
+audit: ## known vulnerabilities of the dependencies (needs a network)
+	@scripts/cargo-deny.sh check advisories
+
+vendor: ## all dependencies' sources in vendor/, for builds without a network
+	$(CARGO) vendor --locked --versioned-dirs vendor > target/vendor-config.toml
+	@echo 'Add this to .cargo/config.toml to build from vendor/:'
+	@cat target/vendor-config.toml
+
+clean: ## remove everything that was built
+	$(CARGO) clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# A real PAM login that waits for a phone. On a terminal the phone is a web page and you tap;
+# without one it approves by itself after two seconds. Exit status 0 only when the login was
+# allowed. Nothing of this machine's /etc changes and nothing stays behind.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bin=$PWD/target/release
+module=${PAM_DUO2_SO:-$bin/libpam_duo2.so}
+service=cockpit
+from=192.0.2.7
+
+work=$(mktemp -d)
+mock=
+# shellcheck disable=SC2317 # the trap below calls it
+cleanup() {
+    [ -z "$mock" ] || kill "$mock" 2>/dev/null || true
+    [ -z "$mock" ] || wait "$mock" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+bold='' dim='' green='' red='' plain=''
+if [ -t 1 ]; then
+    bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
+fi
+say() { printf '%s%s%s\n' "$bold" "$1" "$plain"; }
+indented() { sed -u "s/^/    /"; }
+
+# Who logs in: root can show the login an /etc/passwd with `demo` in it; others log in as themselves.
+if [ "$(id -u)" -eq 0 ]; then user=demo; else user=$(id -un); fi
+
+start_mock() {
+    printf '[[users]]\nname = "%s"\n[[users.devices]]\nid = "DPHONE00000000000001"\nname = "Phone"\n' \
+        "$user" >"$work/scenario.toml"
+    local auto=(--auto off)
+    [ -t 0 ] || auto=(--auto approve=2s)
+    "$bin/mockduo" serve --listen 127.0.0.1:0 --web 127.0.0.1:0 --state "$work/state" \
+        --scenario "$work/scenario.toml" "${auto[@]}" >"$work/mock.log" 2>"$work/mock.err" &
+    mock=$!
+    for _ in {1..100}; do
+        [ -s "$work/mock.log" ] && break
+        if ! kill -0 "$mock" 2>/dev/null; then break; fi
+        sleep 0.05
+    done
+    read -r first_line <"$work/mock.log" || { cat "$work/mock.err" >&2; exit 1; }
+}
+
+# A key of mockduo's first line.
+hello() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" <<<"$first_line"; }
+
+write_stack() {
+    install -d "$work/pam.d"
+    install -m 0600 /dev/stdin "$work/pam_duo2.toml" <<-END
+	[duo]
+	ikey = "$(hello ikey)"
+	skey = "$(hello skey)"
+	host = "$(hello host):$(hello port)"
+	cafile = "$(hello cafile)"
+	autopush = true
+	pushinfo = true
+	END
+    printf 'auth required %s conf=%s\n' "$module" "$work/pam_duo2.toml" >"$work/pam.d/$service"
+    printf 'auth required pam_deny.so\n' >"$work/pam.d/other"
+}
+
+# pamtester with our service file in the place of the machine's.
+log_in() {
+    local command=(pamtester -I "rhost=$from" "$service" "$user" authenticate)
+    if [ "$(id -u)" -eq 0 ]; then
+        { cat /etc/passwd; echo 'demo:x:4242:4242:Demo User:/nonexistent:/bin/sh'; } >"$work/passwd"
+        "$bin/privately" --bind "$work/pam.d:/etc/pam.d" --bind "$work/passwd:/etc/passwd" \
+            --log "$work/log" -- "${command[@]}"
+    else
+        # pam_wrapper shows what goes to syslog on standard error instead.
+        local reader result=0
+        mkfifo "$work/errors"
+        split_log <"$work/errors" >&2 &
+        reader=$!
+        env LD_PRELOAD=libpam_wrapper.so PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$work/pam.d" \
+            PAM_WRAPPER_DEBUGLEVEL=3 "${command[@]}" 2>"$work/errors" || result=$?
+        wait "$reader"
+        return "$result"
+    fi
+}
+
+# pam_wrapper's lines go to the log, all others on; by the character, since a prompt ends no line.
+split_log() {
+    local char line='' shown=0
+    while IFS= read -r -N1 char; do
+        line+=$char
+        case $line in
+        PWRAP_*$'\n') if [[ $line == *SYSLOG* ]]; then printf '%s' "$line" >>"$work/log"; fi ;;
+        PWRAP_* | P | PW | PWR | PWRA | PWRAP) continue ;;
+        $'\n') ;;
+        *)
+            printf '%s' "${line:shown}"
+            shown=${#line}
+            [[ $char == $'\n' ]] || continue
+            ;;
+        esac
+        line='' shown=0
+    done
+}
+
+start_mock
+write_stack
+if [ -t 0 ]; then
+    say "The phone: $(hello web)"
+    echo "Open it in a browser on this machine and tap Approve (or Deny) when the login asks."
+else
+    say 'No terminal: the phone approves by itself after two seconds.'
+fi
+say "The login: $user to the service $service, from $from"
+began=$(date +%s%N)
+status=0
+if [ -t 0 ]; then
+    log_in || status=$?
+else
+    log_in </dev/null 2>&1 | indented || status=$?
+fi
+took=$((($(date +%s%N) - began) / 1000000))
+
+say 'What the log says'
+grep -ai 'duo' "$work/log" 2>/dev/null | indented || echo '    (nothing)'
+say 'What the service saw'
+sed -n 's/.*"method":"\([A-Z]*\)".*"path":"\([^"]*\)".*/\1 \2/p; s/.*"path":"\([^"]*\)".*"method":"\([A-Z]*\)".*/\2 \1/p' \
+    "$work/mock.log" | indented
+if [ "$status" -eq 0 ]; then
+    printf '%sAllowed%s %safter %d ms, the person included%s\n' "$green" "$plain" "$dim" "$took" "$plain"
+else
+    printf '%sNot allowed%s %safter %d ms%s\n' "$red" "$plain" "$dim" "$took" "$plain"
+fi
+exit "$status"

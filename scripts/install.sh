@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# install.sh install|uninstall; DESTDIR and PAMDIR come from the environment.
+# A config that is there is never touched. The module needs no ldconfig: libpam opens it by path.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Where this system keeps its PAM modules: beside pam_unix.so.
+pam_dir() {
+    local machine candidate
+    machine=$(uname -m)
+    for candidate in /usr/lib64/security "/usr/lib/$machine-linux-gnu/security" \
+        /usr/lib/*-linux-gnu*/security /usr/lib/security /lib64/security /lib/security; do
+        if [ -e "$candidate/pam_unix.so" ]; then
+            printf '%s\n' "$candidate"
+            return
+        fi
+    done
+    echo 'No folder with pam_unix.so found: say PAMDIR=/where/modules/live' >&2
+    return 1
+}
+
+pamdir=${PAMDIR:-$(pam_dir)}
+module=${DESTDIR:-}$pamdir/pam_duo2.so
+config=${DESTDIR:-}/etc/duo/pam_duo2.toml
+
+case ${1:?install or uninstall} in
+install)
+    install -D -m 0644 target/release/libpam_duo2.so "$module"
+    echo "$module"
+    if [ -e "$config" ] || [ -L "$config" ]; then
+        echo "$config (kept as it was)"
+    else
+        install -d -m 0755 "$(dirname "$config")"
+        install -m 0600 conf/pam_duo2.toml "$config"
+        echo "$config (a sample: put your keys in)"
+    fi
+    ;;
+uninstall)
+    rm -f "$module"
+    echo "$module removed"
+    if [ -e "$config" ]; then
+        echo "$config kept"
+    fi
+    echo 'Look through /etc/pam.d for lines that still name pam_duo2.so: a stack whose module is missing lets nobody in.'
+    ;;
+*)
+    echo "$0 install|uninstall" >&2
+    exit 2
+    ;;
+esac

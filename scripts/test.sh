@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# test.sh user|all|long: the tests, after `make` has built what they use.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+what=${1:?user, all or long}
+# Most of these tests wait (for a phone, for a deadline), so more of them run than there are cores.
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-8}
+export RUST_BACKTRACE=0
+
+# Everything of one crate; the dev profile, so that the release build of the module stays what it is.
+crate() {
+    cargo test --locked --quiet -p "$@"
+}
+
+# The part that needs root, in a binary that was built as whoever calls this.
+as_root() {
+    local binary
+    binary=$(cargo test --locked -p pam_duo2 --test it --no-run 2>&1 |
+        sed -n 's/.*Executable tests\/it\/main.rs (\(.*\))$/\1/p')
+    echo "The tests of private namespaces need root; sudo may ask for your password."
+    sudo env "RUST_TEST_THREADS=$RUST_TEST_THREADS" "PATH=$PATH" "./$binary" --quiet needs_root::
+}
+
+# The test programs' own tests, and what is checked about the build itself.
+tools() {
+    crate mockduo
+    crate pamtalk
+    tests/scripts/checks.sh
+}
+
+case $what in
+user)
+    crate pam_duo2 -- --skip needs_root::
+    tests/scripts/can-fail.sh user::
+    tools
+    ;;
+all)
+    before=$(tests/scripts/etc-state.sh)
+    if [ "$(id -u)" -eq 0 ]; then
+        crate pam_duo2
+        tests/scripts/can-fail.sh
+    else
+        crate pam_duo2 -- --skip needs_root::
+        as_root
+        tests/scripts/can-fail.sh user::
+    fi
+    tools
+    if ! diff <(echo "$before") <(tests/scripts/etc-state.sh); then
+        echo 'The tests changed something in /etc (above), or something else did while they ran.' >&2
+        exit 1
+    fi
+    ;;
+long)
+    crate pam_duo2 -- --ignored
+    crate mockduo -- --ignored
+    ;;
+*)
+    echo "$0 user|all|long" >&2
+    exit 2
+    ;;
+esac

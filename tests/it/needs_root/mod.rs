@@ -1,0 +1,15 @@
+//! What needs root: private mount namespaces.
+
+mod etc_untouched;
+mod harness;
+mod log;
+mod pamtester;
+
+/// Fails with a word about what to do instead of with whatever breaks first.
+pub fn needs_root() {
+    assert_eq!(
+        std::fs::metadata("/proc/self").map(|m| std::os::unix::fs::MetadataExt::uid(&m)).ok(),
+        Some(0),
+        "needs root: `make test` asks for sudo; `make test-user` runs what goes without"
+    );
+}

@@ -1,0 +1,85 @@
+//! An /etc/passwd, shadow and pam.d for a private mount namespace.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// The user that the private /etc knows, and the password.
+pub const DEMO: &str = "demo";
+pub const PASSWORD: &str = "correct horse";
+
+const DEMO_PASSWD: &str = "demo:x:4242:4242:Demo User,,,:/nonexistent:/bin/sh\n";
+const DEMO_GROUP: &str = "demo:x:4242:\n";
+
+/// Files that [`super::Login`] and the pamtester tests put in the place of the machine's.
+pub struct Etc {
+    dir: TempDir,
+}
+
+impl Etc {
+    /// The machine's users and `demo`, whose password is [`PASSWORD`]; no service yet.
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a folder for the private /etc");
+        let etc = Etc { dir };
+        etc.copy_with("passwd", DEMO_PASSWD);
+        etc.copy_with("group", DEMO_GROUP);
+        // Only demo: nobody else has a password here.
+        etc.write("shadow", &format!("demo:{}:20000:0:99999:7:::\n", hash(PASSWORD)), 0o600);
+        fs::create_dir(etc.dir.path().join("pam.d")).expect("pam.d is made");
+        etc.service("other", "auth required pam_deny.so\naccount required pam_deny.so\n");
+        etc
+    }
+
+    /// Adds a service file.
+    pub fn service(&self, name: &str, stack: &str) {
+        self.write(&format!("pam.d/{name}"), stack, 0o644);
+    }
+
+    /// Writes a file; its path.
+    pub fn write(&self, name: &str, text: &str, mode: u32) -> String {
+        let path = self.dir.path().join(name);
+        fs::write(&path, text).expect("a file is written");
+        fs::set_permissions(&path, Permissions::from_mode(mode)).expect("its mode is set");
+        path.display().to_string()
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// `privately` with all of this in place, the log going to `log` in this folder.
+    pub fn privately(&self) -> Command {
+        let mut command = Command::new(super::bins::privately());
+        for name in ["passwd", "group", "shadow", "pam.d"] {
+            let source = self.dir.path().join(name);
+            command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));
+        }
+        command.arg("--log").arg(self.dir.path().join("log")).arg("--");
+        command
+    }
+
+    /// What was logged so far.
+    pub fn log(&self) -> Vec<String> {
+        let text = fs::read_to_string(self.dir.path().join("log")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn copy_with(&self, name: &str, more: &str) {
+        let own = fs::read_to_string(Path::new("/etc").join(name)).expect("a readable /etc");
+        let others = own.lines().filter(|line| !line.starts_with("demo:"));
+        let lines: Vec<&str> = others.chain(more.lines()).collect();
+        self.write(name, &(lines.join("\n") + "\n"), 0o644);
+    }
+}
+
+fn hash(password: &str) -> String {
+    let said = Command::new("openssl")
+        .args(["passwd", "-6", "-salt", "pamduo2test", password])
+        .output()
+        .expect("openssl runs");
+    assert!(said.status.success(), "openssl passwd: {said:?}");
+    String::from_utf8(said.stdout).expect("a hash is ASCII").trim().to_owned()
+}

@@ -1,0 +1,165 @@
+//! One login: a config, a stack, a script of answers; run through pamtalk.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::etc::{DEMO, Etc};
+use super::{Mock, Told, bins, me};
+
+/// A login to be made. Defaults: service `login`, autopush, the user who runs the tests.
+pub struct Login {
+    user: String,
+    service: String,
+    options: BTreeMap<String, String>,
+    tables: String,
+    whole_config: Option<String>,
+    stack: Vec<String>,
+    pamtalk: Vec<String>,
+    environment: Option<Vec<(String, String)>>,
+    etc: Option<Etc>,
+}
+
+impl Login {
+    /// A config that leads to this mock.
+    pub fn new(mock: &Mock) -> Self {
+        let hello = &mock.hello;
+        Login::unconfigured()
+            .option("ikey", &format!("{:?}", hello.ikey))
+            .option("skey", &format!("{:?}", hello.skey))
+            .option("host", &format!("\"{}:{}\"", hello.host, hello.port))
+            .option("cafile", &format!("{:?}", hello.cafile))
+            .option("autopush", "true")
+    }
+
+    /// A config with nothing in it.
+    pub fn unconfigured() -> Self {
+        Login {
+            user: me().to_owned(),
+            service: "login".to_owned(),
+            options: BTreeMap::new(),
+            tables: String::new(),
+            whole_config: None,
+            stack: Vec::new(),
+            pamtalk: Vec::new(),
+            environment: None,
+            etc: None,
+        }
+    }
+
+    /// As [`Login::new`], in a private namespace with a /dev/log, and for the user `demo`. Root only.
+    pub fn logged(mock: &Mock) -> Self {
+        Login { user: DEMO.to_owned(), etc: Some(Etc::new()), ..Login::new(mock) }
+    }
+
+    pub fn user(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.user);
+        self
+    }
+
+    pub fn service(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.service);
+        self
+    }
+
+    /// A key of the table `[duo]`, its value as TOML; the last one counts.
+    pub fn option(mut self, name: &str, value: &str) -> Self {
+        self.options.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// More of the config file, behind `[duo]`.
+    pub fn tables(mut self, text: &str) -> Self {
+        self.tables += text;
+        self
+    }
+
+    /// This config file instead.
+    pub fn config(mut self, text: &str) -> Self {
+        self.whole_config = Some(text.to_owned());
+        self
+    }
+
+    /// A line of the service file, in place of the four usual ones. `{module}` is the module's path
+    /// with its `conf=`.
+    pub fn stack(mut self, line: &str) -> Self {
+        self.stack.push(line.to_owned());
+        self
+    }
+
+    /// Answers to the prompts, in order; see `pamtalk --help` for the directives.
+    pub fn answers<const N: usize>(mut self, answers: [&str; N]) -> Self {
+        for answer in answers {
+            self.pamtalk.extend(["--answer".to_owned(), answer.to_owned()]);
+        }
+        self
+    }
+
+    /// Further options of pamtalk (`--rhost`, `--tty`, `--hygiene`, …).
+    pub fn pamtalk<const N: usize>(mut self, args: [&str; N]) -> Self {
+        self.pamtalk.extend(args.map(str::to_owned));
+        self
+    }
+
+    /// `env -i` with nothing but these.
+    pub fn environment<const N: usize>(mut self, pairs: [(&str, &str); N]) -> Self {
+        let own = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.environment = Some(own.into());
+        self
+    }
+
+    /// Makes the login.
+    ///
+    /// # Panics
+    /// When pamtalk itself fails; a denial is no failure.
+    pub fn run(self) -> Told {
+        let dir = tempfile::tempdir().expect("a folder for config and stack");
+        self.write_files(&dir);
+        let mut command = match &self.etc {
+            None => Command::new(bins::pamtalk()),
+            Some(etc) => {
+                let mut command = etc.privately();
+                command.arg(bins::pamtalk());
+                command
+            }
+        };
+        command.arg("--confdir").arg(dir.path());
+        command.args(["--service", &self.service, "--user", &self.user]).args(&self.pamtalk);
+        if let Some(pairs) = &self.environment {
+            command.env_clear().envs(pairs.iter().cloned());
+        }
+        let said = command.stdin(Stdio::null()).output().expect("pamtalk runs");
+        let errors = String::from_utf8_lossy(&said.stderr);
+        assert!(said.status.code() < Some(2), "{command:?}: {}: {errors}", said.status);
+        assert_eq!(errors, "", "a module writes nothing to its host's standard error");
+        let mut told: Told = serde_json::from_slice(&said.stdout)
+            .unwrap_or_else(|e| panic!("{:?}: {e}", String::from_utf8_lossy(&said.stdout)));
+        told.log = self.etc.as_ref().map(Etc::log).unwrap_or_default();
+        told
+    }
+
+    fn write_files(&self, dir: &TempDir) {
+        let config = dir.path().join("pam_duo2.toml");
+        fs::write(&config, self.config_text()).expect("the config is written");
+        fs::set_permissions(&config, Permissions::from_mode(0o600)).expect("its mode is set");
+        let module = format!("{} conf={}", bins::module().display(), config.display());
+        let usual =
+            ["auth", "account", "password", "session"].map(|t| format!("{t} required {{module}}"));
+        let lines = if self.stack.is_empty() { &usual[..] } else { &self.stack[..] };
+        let stack = lines.join("\n").replace("{module}", &module) + "\n";
+        fs::write(dir.path().join(&self.service), stack).expect("the stack is written");
+        let other = "auth required pam_deny.so\naccount required pam_deny.so\n";
+        fs::write(dir.path().join("other"), other).expect("the fallback stack is written");
+    }
+
+    fn config_text(&self) -> String {
+        if let Some(text) = &self.whole_config {
+            return text.clone();
+        }
+        let options: Vec<String> = self.options.iter().map(|(k, v)| format!("{k} = {v}")).collect();
+        format!("[duo]\n{}\n{}", options.join("\n"), self.tables)
+    }
+}

@@ -1,0 +1,167 @@
+//! mockduo, started for one test, and what it saw.
+
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+
+use serde::Deserialize;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{bins, me};
+
+/// What mockduo says when it listens.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Hello {
+    pub host: String,
+    pub port: u16,
+    pub ikey: String,
+    pub skey: String,
+    pub cafile: String,
+}
+
+/// A running mock service; it ends with the test.
+pub struct Mock {
+    pub hello: Hello,
+    child: Child,
+    lines: Arc<Mutex<Vec<Value>>>,
+    reader: Option<JoinHandle<()>>,
+    _state: TempDir,
+}
+
+impl Mock {
+    /// With a scenario file of this text and more arguments for `mockduo serve`.
+    pub fn start(scenario: Option<&str>, args: &[&str]) -> Self {
+        let state = tempfile::tempdir().expect("a folder for the mock's state");
+        let mut command = Command::new(bins::mockduo());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--state"]).arg(state.path());
+        if let Some(text) = scenario {
+            let file = state.path().join("scenario.toml");
+            fs::write(&file, text).expect("the scenario is written");
+            command.arg("--scenario").arg(file);
+        }
+        let mut child = command
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("mockduo starts");
+        let mut out = BufReader::new(child.stdout.take().expect("mockduo's standard output"));
+        let mut first = String::new();
+        out.read_line(&mut first).expect("mockduo speaks");
+        let hello = serde_json::from_str(&first).unwrap_or_else(|e| {
+            panic!("mockduo's first line {first:?}: {e}\nscenario: {scenario:?}")
+        });
+        let lines = Arc::default();
+        let reader = Some(collect(out, Arc::clone(&lines)));
+        Mock { hello, child, lines, reader, _state: state }
+    }
+
+    /// With `me` as the only user, who has one phone and these further keys
+    /// (`auto = "approve"`, `policy = "deny"`, …).
+    pub fn with_me(keys: &str) -> Self {
+        Self::start(Some(&user(me(), keys)), &[])
+    }
+
+    /// A config in `dir` that leads here, with autopush; its path.
+    pub fn write_config(&self, dir: &Path) -> String {
+        let Hello { host, port, ikey, skey, cafile } = &self.hello;
+        let text = format!(
+            "[duo]\nikey = {ikey:?}\nskey = {skey:?}\nhost = \"{host}:{port}\"\ncafile = {cafile:?}\nautopush = true\n"
+        );
+        let path = dir.join("pam_duo2.toml");
+        fs::write(&path, text).expect("the config is written");
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("its mode is set");
+        path.display().to_string()
+    }
+
+    /// Ends the mock; everything that it saw.
+    pub fn stop(mut self) -> Seen {
+        self.end();
+        Seen(self.locked().clone())
+    }
+
+    fn end(&mut self) {
+        // SIGKILL would lose what is still in its buffers.
+        let pid = self.child.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &pid]).status();
+        let _ = self.child.wait();
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Vec<Value>> {
+        self.lines.lock().expect("the log's reader did not fail")
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        if self.reader.is_some() {
+            self.end();
+        }
+    }
+}
+
+/// A scenario with one user, whose phone can do everything.
+pub fn user(name: &str, keys: &str) -> String {
+    format!(
+        "[[users]]\nname = {name:?}\n{keys}\n[[users.devices]]\nid = \"DPHONE00000000000001\"\nname = \"iPhone\"\nnumber = \"XXX-XXX-0100\"\n"
+    )
+}
+
+fn collect(out: BufReader<ChildStdout>, lines: Arc<Mutex<Vec<Value>>>) -> JoinHandle<()> {
+    thread::spawn(move || {
+        for line in out.lines().map_while(Result::ok) {
+            let value = serde_json::from_str(&line)
+                .unwrap_or_else(|e| panic!("mockduo logged {line:?}, which is no JSON: {e}"));
+            lines.lock().expect("nobody failed with the log in hand").push(value);
+        }
+    })
+}
+
+/// mockduo's log.
+#[derive(Clone, Debug)]
+pub struct Seen(pub Vec<Value>);
+
+impl Seen {
+    /// `METHOD path` of every request, in order.
+    pub fn requests(&self) -> Vec<String> {
+        let text = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        self.0
+            .iter()
+            .filter(|line| line["path"].is_string())
+            .map(|line| format!("{} {}", text(line, "method"), text(line, "path")))
+            .collect()
+    }
+
+    /// How many requests went to this path.
+    pub fn count(&self, path: &str) -> usize {
+        self.0.iter().filter(|line| line["path"] == path).count()
+    }
+
+    /// How many pushes went out.
+    pub fn pushes(&self) -> usize {
+        self.events("push").len()
+    }
+
+    /// TCP connections that were accepted.
+    pub fn connections(&self) -> usize {
+        self.events("connect").len()
+    }
+
+    /// TLS handshakes that were completed.
+    pub fn handshakes(&self) -> usize {
+        self.events("tls").len()
+    }
+
+    /// The log's lines of one kind.
+    pub fn events(&self, kind: &str) -> Vec<&Value> {
+        self.0.iter().filter(|line| line["event"] == kind).collect()
+    }
+}

@@ -1,0 +1,23 @@
+//! What the tests stand on: the binaries, the mock service, one login.
+
+pub mod bins;
+pub mod etc;
+pub mod login;
+pub mod mock;
+pub mod told;
+
+pub use login::Login;
+pub use mock::Mock;
+pub use told::Told;
+
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Who runs the tests: a user that this system certainly knows.
+pub fn me() -> &'static str {
+    static ME: OnceLock<String> = OnceLock::new();
+    ME.get_or_init(|| {
+        let said = Command::new("id").arg("-un").output().expect("id runs");
+        String::from_utf8(said.stdout).expect("a name in UTF-8").trim().to_owned()
+    })
+}

@@ -1,0 +1,78 @@
+//! A user who owns the environment of a setuid host, and who may not use it to get in.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use crate::support::{Login, Mock};
+
+/// A proxy of the attacker's: it only has to be visited to have won.
+struct Proxy(TcpListener);
+
+impl Proxy {
+    fn listen() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.set_nonblocking(true).expect("a listener that does not block");
+        Proxy(listener)
+    }
+
+    fn address(&self) -> String {
+        format!("http://{}", self.0.local_addr().expect("an address"))
+    }
+
+    fn was_visited(&self) -> bool {
+        std::thread::sleep(Duration::from_millis(50));
+        self.0.accept().is_ok()
+    }
+}
+
+#[test]
+fn a_proxy_and_a_certificate_file_in_the_environment_change_nothing() {
+    let mock = Mock::with_me("auto = \"approve\"");
+    let proxy = Proxy::listen();
+    let url = proxy.address();
+    let told = Login::new(&mock)
+        .environment([
+            ("ALL_PROXY", &url),
+            ("HTTPS_PROXY", &url),
+            ("https_proxy", &url),
+            ("all_proxy", &url),
+            ("SSL_CERT_FILE", "/nonexistent"),
+            ("SSL_CERT_DIR", "/nonexistent"),
+            ("RUST_BACKTRACE", "1"),
+        ])
+        .run();
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    assert!(!proxy.was_visited());
+    assert_eq!(mock.stop().pushes(), 1);
+}
+
+#[test]
+fn a_service_that_only_ssl_cert_file_vouches_for_is_not_trusted() {
+    // The attacker's own service approves everything, and its CA is the one in the environment.
+    let evil = Mock::with_me("policy = \"allow\"");
+    let hello = &evil.hello;
+    let told = Login::unconfigured()
+        .option("ikey", &format!("{:?}", hello.ikey))
+        .option("skey", &format!("{:?}", hello.skey))
+        .option("host", &format!("\"{}:{}\"", hello.host, hello.port))
+        .option("failmode", "\"safe\"")
+        .environment([("SSL_CERT_FILE", &hello.cafile), ("SSL_CERT_DIR", "/tmp")])
+        .run();
+    assert_eq!(told.code(), "PAM_AUTHINFO_UNAVAIL", "{told:?}");
+    assert_eq!(evil.stop().requests(), Vec::<String>::new());
+}
+
+#[test]
+fn the_phone_is_never_told_a_command_out_of_the_environment() {
+    let mock = Mock::with_me("auto = \"approve\"");
+    let told = Login::new(&mock)
+        .service("sudo")
+        .option("pushinfo", "true")
+        .environment([("SUDO_COMMAND", "/usr/bin/harmless")])
+        .run();
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    let seen = mock.stop();
+    let push = seen.events("push")[0].to_string();
+    assert!(push.contains("sudo"), "the phone is told something: {push}");
+    assert!(!push.contains("harmless"), "{push}");
+}

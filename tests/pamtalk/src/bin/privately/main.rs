@@ -1,0 +1,83 @@
+//! privately: runs a command in a mount namespace of its own, for tests and demonstrations that
+//! need their own `/etc/pam.d`, `/etc/passwd` or `/dev/log` and must not touch the machine's.
+//!
+//! `privately --bind DIR:/etc/pam.d --log FILE -- pamtester sudo demo authenticate`
+//!
+//! Nothing is to be undone afterwards: the namespace ends with the last process in it. Needs
+//! root (a user namespace would do without, but makes /etc belong to nobody, and then a
+//! careful module refuses its config). Exit status: the command's, or 125 for our own failure.
+
+mod log;
+mod mounts;
+
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, ExitStatus};
+
+use clap::Parser;
+
+/// A command in a mount namespace of its own.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// Put SRC in the place of DST, which must exist (repeatable)
+    #[arg(long = "bind", value_name = "SRC:DST")]
+    binds: Vec<mounts::Bind>,
+    /// Give the command a /dev/log of its own and append what arrives to FILE, a line each,
+    /// with the priority, and control characters as \xNN
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(status) => exit_code(status),
+        Err(why) => {
+            eprintln!("privately: {why}");
+            ExitCode::from(125)
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<ExitStatus, String> {
+    mounts::leave_the_shared_namespace().map_err(|e| match e.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "a private mount namespace needs root (in a container: CAP_SYS_ADMIN)".to_owned()
+        }
+        _ => format!("cannot make a private mount namespace: {e}"),
+    })?;
+    for bind in &args.binds {
+        bind.mount()?;
+    }
+    let collector = match &args.log {
+        Some(file) => Some(log::Collector::start(file)?),
+        None => None,
+    };
+    let status = spawn(&args.command);
+    if let Some(collector) = collector {
+        collector.finish()?;
+    }
+    status
+}
+
+fn spawn(command: &[String]) -> Result<ExitStatus, String> {
+    let (program, arguments) = command.split_first().ok_or("no command")?;
+    let mut child = Command::new(program);
+    child.args(arguments);
+    #[allow(unsafe_code)] // what std says it takes to run code between fork and exec
+    // SAFETY: one system call, which allocates nothing and takes no lock.
+    unsafe {
+        child.pre_exec(mounts::die_with_parent)
+    };
+    child.status().map_err(|e| format!("{program}: {e}"))
+}
+
+/// A shell's convention: 128 and the signal for a command that was killed.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let number = status.code().or_else(|| Some(128 + status.signal()?));
+    ExitCode::from(number.and_then(|n| u8::try_from(n).ok()).unwrap_or(125))
+}

@@ -1,0 +1,102 @@
+//! The namespace and what is mounted in it.
+#![allow(unsafe_code)] // libc; nothing else in this program but the line around `pre_exec`
+
+use std::ffi::{CString, c_int, c_ulong};
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::ptr;
+use std::str::FromStr;
+
+fn checked(result: c_int) -> io::Result<()> {
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// From here on, mounts of this process are seen by it and its children only.
+pub fn leave_the_shared_namespace() -> io::Result<()> {
+    // SAFETY: flags only. Called while there is one thread.
+    checked(unsafe { libc::unshare(libc::CLONE_NEWNS) })?;
+    mount(Path::new("none"), Path::new("/"), None, libc::MS_REC | libc::MS_PRIVATE)
+}
+
+/// For `pre_exec`: the command ends when this program is killed.
+pub fn die_with_parent() -> io::Result<()> {
+    // SAFETY: a plain number for the kernel.
+    checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) })
+}
+
+fn mount(source: &Path, target: &Path, kind: Option<&str>, flags: c_ulong) -> io::Result<()> {
+    let source = CString::new(source.as_os_str().as_bytes())?;
+    let target = CString::new(target.as_os_str().as_bytes())?;
+    let kind = kind.map(CString::new).transpose()?;
+    let kind = kind.as_ref().map_or(ptr::null(), |k| k.as_ptr());
+    // SAFETY: NUL-terminated strings that outlive the call; no data for the file system.
+    checked(unsafe { libc::mount(source.as_ptr(), target.as_ptr(), kind, flags, ptr::null()) })
+}
+
+/// A file or folder in another's place.
+#[derive(Clone, Debug)]
+pub struct Bind {
+    source: PathBuf,
+    target: PathBuf,
+}
+
+impl FromStr for Bind {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let (source, target) = word.split_once(':').ok_or("expected SRC:DST")?;
+        Ok(Bind { source: source.into(), target: target.into() })
+    }
+}
+
+impl Bind {
+    pub fn mount(&self) -> Result<(), String> {
+        mount(&self.source, &self.target, None, libc::MS_BIND | libc::MS_REC).map_err(|e| {
+            format!(
+                "cannot put {} in the place of {}: {e}",
+                self.source.display(),
+                self.target.display()
+            )
+        })
+    }
+}
+
+/// A /dev with all that the machine's has, on a file system of its own, so that a `log` can be
+/// made in it. `fill` gets the folder before it moves to /dev.
+pub fn private_dev<T>(fill: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
+    let scratch = std::env::temp_dir().join(format!("privately-{}", std::process::id()));
+    fs::create_dir(&scratch)?;
+    let made = build_dev(&scratch, fill);
+    // Empty again: what was in it has moved to /dev, or (on failure) is mounted over it in this
+    // namespace only, and then the folder has to stay.
+    let _ = fs::remove_dir(&scratch);
+    made
+}
+
+fn build_dev<T>(scratch: &Path, fill: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
+    mount(Path::new("tmpfs"), scratch, Some("tmpfs"), libc::MS_NOSUID | libc::MS_NOEXEC)?;
+    fs::set_permissions(scratch, Permissions::from_mode(0o755))?;
+    for entry in fs::read_dir("/dev")? {
+        let entry = entry?;
+        let copy = scratch.join(entry.file_name());
+        let kind = entry.file_type()?;
+        if entry.file_name() == "log" {
+            continue;
+        }
+        if kind.is_symlink() {
+            symlink(fs::read_link(entry.path())?, copy)?;
+            continue;
+        } else if kind.is_dir() {
+            fs::create_dir(&copy)?;
+        } else {
+            File::create(&copy)?;
+        }
+        mount(&entry.path(), &copy, None, libc::MS_BIND | libc::MS_REC)?;
+    }
+    let made = fill(scratch)?;
+    mount(scratch, Path::new("/dev"), None, libc::MS_MOVE)?;
+    Ok(made)
+}

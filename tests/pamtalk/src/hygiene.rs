@@ -1,0 +1,82 @@
+//! What a process looks like from outside, to be compared before and after a login.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+
+use serde::Serialize;
+
+use crate::sys;
+
+/// Lines of `/proc/self/status` that a guest must leave as they were.
+const STATUS: [&str; 10] =
+    ["Umask", "Uid", "Gid", "Groups", "Threads", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"];
+
+/// A snapshot. All of it must be the same afterwards, except `rss_kib` and `maps`.
+#[derive(Serialize)]
+pub struct Hygiene {
+    /// Descriptor → what it leads to.
+    fds: BTreeMap<u32, String>,
+    cwd: String,
+    status: BTreeMap<String, String>,
+    limits: String,
+    locale: String,
+    environment: Vec<String>,
+    children: String,
+    /// Resident memory in KiB.
+    rss_kib: u64,
+    /// Lines of `/proc/self/maps` that name a file.
+    maps: Vec<String>,
+}
+
+impl Hygiene {
+    pub fn take() -> io::Result<Self> {
+        let status = fs::read_to_string("/proc/self/status")?;
+        let field = |name: &str| {
+            let value = status.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':'));
+            value.unwrap_or_default().trim().to_owned()
+        };
+        let mut environment: Vec<String> = std::env::vars_os()
+            .map(|(name, value)| format!("{}={}", name.to_string_lossy(), value.to_string_lossy()))
+            .collect();
+        environment.sort();
+        Ok(Hygiene {
+            fds: descriptors()?,
+            cwd: std::env::current_dir()?.display().to_string(),
+            status: STATUS.iter().map(|n| ((*n).to_owned(), field(n))).collect(),
+            limits: fs::read_to_string("/proc/self/limits")?,
+            locale: sys::locale(),
+            environment,
+            // Only where the kernel tells it (CONFIG_PROC_CHILDREN).
+            children: fs::read_to_string("/proc/thread-self/children").unwrap_or_default(),
+            rss_kib: field("VmRSS").trim_end_matches(" kB").parse().unwrap_or(0),
+            maps: mapped_files()?,
+        })
+    }
+}
+
+fn descriptors() -> io::Result<BTreeMap<u32, String>> {
+    let own = format!("/proc/{}/fd", std::process::id());
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir("/proc/self/fd")? {
+        let path = entry?.path();
+        let Some(fd) = path.file_name().and_then(|n| n.to_str()?.parse().ok()) else {
+            continue;
+        };
+        let target = fs::read_link(&path).unwrap_or_default().display().to_string();
+        // The folder that is being read is open too, but not part of the picture.
+        if target != own {
+            found.insert(fd, target);
+        }
+    }
+    Ok(found)
+}
+
+fn mapped_files() -> io::Result<Vec<String>> {
+    let maps = fs::read_to_string("/proc/self/maps")?;
+    let mut files: Vec<String> =
+        maps.lines().filter_map(|line| Some(line[line.find('/')?..].to_owned())).collect();
+    files.sort();
+    files.dedup();
+    Ok(files)
+}

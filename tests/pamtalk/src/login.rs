@@ -1,0 +1,135 @@
+//! A host's part: start, items, calls, end; as often as asked.
+
+use std::cell::RefCell;
+use std::ffi::{CString, c_int};
+use std::os::unix::ffi::OsStrExt;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::args::{Args, Call};
+use crate::codes::{self, SUCCESS};
+use crate::ffi::{ESTABLISH_CRED, Handle, SERVICE_ITEMS, SILENT};
+use crate::hygiene::Hygiene;
+use crate::later::{Peer, Sigint, SigintSeen};
+use crate::sys;
+use crate::talk::{Message, Talk, millis};
+
+/// The whole report.
+#[derive(Serialize)]
+pub struct Told {
+    /// One for each `--repeat`.
+    turns: Vec<Turn>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sigint: Option<SigintSeen>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Hygiene>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Hygiene>,
+}
+
+/// One transaction.
+#[derive(Serialize)]
+struct Turn {
+    calls: Vec<Returned>,
+    messages: Vec<Message>,
+    /// Answers that nobody asked for.
+    answers_left: usize,
+}
+
+/// What one call returned.
+#[derive(Serialize)]
+struct Returned {
+    call: &'static str,
+    code: c_int,
+    name: &'static str,
+    ms: f64,
+}
+
+impl Told {
+    pub fn all_succeeded(&self) -> bool {
+        self.turns.iter().flat_map(|turn| &turn.calls).all(|call| call.code == SUCCESS)
+    }
+}
+
+/// Runs every transaction. `Err` is for what is not PAM's doing.
+pub fn run(args: &Args) -> Result<Told, String> {
+    let io = |e: std::io::Error| format!("cannot set the scene: {e}");
+    let sigint =
+        args.sigint_after.map(|ms| Sigint::after(ms, args.sigint_open)).transpose().map_err(io)?;
+    let peer = args.peer_gone_after.map(Peer::until).transpose().map_err(io)?;
+    if args.hygiene {
+        sys::open_log();
+    }
+    let before = args.hygiene.then(Hygiene::take).transpose().map_err(io)?;
+    let limits = sys::limit(&args.limits).map_err(io)?;
+    let turns = (0..args.repeat).map(|_| turn(args)).collect::<Result<_, _>>()?;
+    limits.lift().map_err(io)?;
+    let after = args.hygiene.then(Hygiene::take).transpose().map_err(io)?;
+    drop(peer);
+    Ok(Told { turns, sigint: sigint.map(Sigint::finish), before, after })
+}
+
+fn turn(args: &Args) -> Result<Turn, String> {
+    let talk = RefCell::new(Talk::new(args));
+    let calls = calls(args, &talk)?;
+    let (messages, answers_left) = talk.into_inner().finish();
+    Ok(Turn { calls, messages, answers_left })
+}
+
+fn calls(args: &Args, talk: &RefCell<Talk>) -> Result<Vec<Returned>, String> {
+    let service = c_string(&args.service)?;
+    let user = args.user.as_deref().map(c_string).transpose()?;
+    let confdir = args
+        .confdir
+        .as_deref()
+        .map(|dir| CString::new(dir.as_os_str().as_bytes()).map_err(|e| e.to_string()))
+        .transpose()?;
+    let began = Instant::now();
+    let mut handle = match Handle::start(&service, user.as_deref(), confdir.as_deref(), talk) {
+        Ok(handle) => handle,
+        Err(code) => return Ok(vec![returned("start", code, began)]),
+    };
+    set_items(args, &mut handle)?;
+    let mut told = Vec::with_capacity(args.calls.len());
+    for call in &args.calls {
+        talk.borrow_mut().enter(call.name());
+        let began = Instant::now();
+        let code = handle.call(*call, flags(args, *call));
+        told.push(returned(call.name(), code, began));
+    }
+    Ok(told)
+}
+
+fn set_items(args: &Args, handle: &mut Handle) -> Result<(), String> {
+    let given = [&args.rhost, &args.tty, &args.ruser];
+    for ((name, item), value) in SERVICE_ITEMS.into_iter().zip(given) {
+        let Some(value) = value else { continue };
+        refuse(name, handle.set_item(item, c_string(value)?.as_c_str()))?;
+    }
+    for pair in &args.pam_env {
+        refuse(pair, handle.put_env(c_string(pair)?.as_c_str()))?;
+    }
+    Ok(())
+}
+
+fn refuse(what: &str, code: c_int) -> Result<(), String> {
+    match code {
+        SUCCESS => Ok(()),
+        code => Err(format!("libpam refused {what}: {}", codes::name(code))),
+    }
+}
+
+fn flags(args: &Args, call: Call) -> c_int {
+    let silent = if args.silent { SILENT } else { 0 };
+    let own = if matches!(call, Call::Setcred) { ESTABLISH_CRED } else { 0 };
+    silent | own
+}
+
+fn returned(call: &'static str, code: c_int, began: Instant) -> Returned {
+    Returned { call, code, name: codes::name(code), ms: millis(began) }
+}
+
+fn c_string(text: &str) -> Result<CString, String> {
+    CString::new(text).map_err(|e| format!("{text:?}: {e}"))
+}

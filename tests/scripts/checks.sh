@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Checks of the build itself: dependencies, scripts, installation.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+passed=0
+ok() {
+    echo "ok: $1"
+    passed=$((passed + 1))
+}
+fail() {
+    echo "FAILED: $1" >&2
+    exit 1
+}
+
+tree=$(cargo tree --locked -p pam_duo2 -e normal --prefix none)
+for unwanted in aws-lc openssl tokio rcgen clap axum 'ureq v' rustls-native-certs rustls-platform-verifier; do
+    if grep -q "^$unwanted" <<<"$tree"; then
+        fail "the module depends on $unwanted"
+    fi
+done
+grep -q '^rustls v' <<<"$tree" || fail 'cargo tree does not show the module any more'
+ok "the module's dependencies hold nothing that only tests need"
+
+mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+shellcheck "${scripts[@]}"
+ok "${#scripts[@]} scripts pass shellcheck"
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+make install DESTDIR="$root" >/dev/null
+module=$(find "$root" -name pam_duo2.so)
+[ "$(stat -c %a "$module")" = 644 ] || fail "mode of $module"
+[ -e "$(dirname "${module#"$root"}")/pam_unix.so" ] || fail "$module does not lie where pam_unix.so lies"
+cmp -s "$module" target/release/libpam_duo2.so || fail "$module is not what was built"
+config=$root/etc/duo/pam_duo2.toml
+[ "$(stat -c %a "$config")" = 600 ] || fail "mode of $config"
+echo '# mine' >"$config"
+make install DESTDIR="$root" >/dev/null
+[ "$(cat "$config")" = '# mine' ] || fail 'make install overwrote a config'
+make uninstall DESTDIR="$root" >/dev/null
+[ ! -e "$module" ] || fail 'make uninstall left the module'
+[ "$(cat "$config")" = '# mine' ] || fail 'make uninstall touched the config'
+make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
+[ -e "$root/opt/pam/pam_duo2.so" ] || fail 'PAMDIR= is not heeded'
+ok 'install and uninstall: modes, places, and a config that stays'
+
+echo "checks: $passed passed, 0 failed"

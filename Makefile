@@ -19,8 +19,10 @@ export DESTDIR PAMDIR
 build: rustc ## build the module (target/release/libpam_duo2.so)
 	$(CARGO) build --release --locked -p pam_duo2
 
+# Not shipped, so not worth the minutes that link-time optimisation takes.
 tools: rustc
-	$(CARGO) build --release --locked $(TOOLS)
+	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+		$(CARGO) build --release --locked $(TOOLS)
 
 rustc:
 	@scripts/check-rustc.sh

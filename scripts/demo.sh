@@ -79,7 +79,7 @@ log_in() {
         split_log <"$work/errors" >&2 &
         reader=$!
         env LD_PRELOAD=libpam_wrapper.so PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$work/pam.d" \
-            PAM_WRAPPER_DEBUGLEVEL=3 "${command[@]}" 2>"$work/errors" || result=$?
+            PAM_WRAPPER_DEBUGLEVEL=2 "${command[@]}" 2>"$work/errors" || result=$?
         wait "$reader"
         return "$result"
     fi

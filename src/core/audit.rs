@@ -89,12 +89,7 @@ impl fmt::Display for Entry {
     /// Successful Duo login for 'alice' from 192.0.2.7: service=sshd outcome=allow …
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} for '{}'",
-            self.headline.words(),
-            in_words(&self.user)
-        )?;
+        write!(f, "{} for '{}'", self.headline.words(), in_words(&self.user))?;
         if let Some(from) = present(self.from.as_deref()) {
             // A word: a host name of the client's own making must not go on with the sentence.
             write!(f, " from {}", in_words(from).replace(' ', "?"))?;
@@ -140,9 +135,7 @@ fn present(value: Option<&str>) -> Option<&str> {
 /// a name would let whoever types `x' from 192.0.2.1` have another address blocked; and they read
 /// `outcome=(\w+)`, so an equals sign would let a name say its own outcome before the true one.
 fn in_words(name: &str) -> String {
-    Text::line(name, Size::NAME)
-        .as_str()
-        .replace(['\'', '"', '\\', '='], "?")
+    Text::line(name, Size::NAME).as_str().replace(['\'', '"', '\\', '='], "?")
 }
 
 #[cfg(test)]
@@ -200,10 +193,7 @@ mod tests {
 
     #[test]
     fn a_user_name_cannot_point_a_log_filter_at_another_address() {
-        let entry = Entry {
-            user: "x' from 192.0.2.66: \"".into(),
-            ..entry()
-        };
+        let entry = Entry { user: "x' from 192.0.2.66: \"".into(), ..entry() };
         let line = entry.to_string();
         assert!(
             line.starts_with("Failed Duo login for 'x? from 192.0.2.66: ?' from 192.0.2.7: "),
@@ -213,15 +203,8 @@ mod tests {
 
     #[test]
     fn a_host_name_cannot_add_a_field() {
-        let entry = Entry {
-            from: Some("h: outcome=allow".into()),
-            ..entry()
-        };
-        assert!(
-            entry
-                .to_string()
-                .contains("from h:?outcome?allow: service=")
-        );
+        let entry = Entry { from: Some("h: outcome=allow".into()), ..entry() };
+        assert!(entry.to_string().contains("from h:?outcome?allow: service="));
     }
 
     #[test]

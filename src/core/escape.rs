@@ -76,11 +76,7 @@ mod tests {
             "\u{1b}Pq#0\u{1b}\\",
             "\u{1b}_x\u{9c}",
         ] {
-            assert_eq!(
-                skip(&format!("{sequence}rest")),
-                Some("rest"),
-                "{sequence:?}"
-            );
+            assert_eq!(skip(&format!("{sequence}rest")), Some("rest"), "{sequence:?}");
         }
     }
 

@@ -98,10 +98,7 @@ mod tests {
 
     #[test]
     fn no_control_character_is_plain() {
-        for c in (0..=0x9F)
-            .filter_map(char::from_u32)
-            .filter(|c| c.is_control())
-        {
+        for c in (0..=0x9F).filter_map(char::from_u32).filter(|c| c.is_control()) {
             assert_ne!(classify(c), Glyph::Plain, "{c:?}");
         }
     }

@@ -177,10 +177,7 @@ mod tests {
 
     #[test]
     fn a_tower_of_marks_is_pulled_down() {
-        assert_eq!(
-            line(&format!("e{}", "\u{301}".repeat(50))).chars().count(),
-            5
-        );
+        assert_eq!(line(&format!("e{}", "\u{301}".repeat(50))).chars().count(), 5);
         assert_eq!(line("\u{301}a"), "a");
     }
 
@@ -201,14 +198,8 @@ mod tests {
     fn a_value_cannot_forge_a_field() {
         assert_eq!(log_field("user", "alice"), "user=alice");
         assert_eq!(log_field("user", ""), "user=\"\"");
-        assert_eq!(
-            log_field("user", "x\" outcome=\"allow\\"),
-            r#"user="x\" outcome=\"allow\\""#
-        );
-        assert_eq!(
-            log_field("user", "x\noutcome=allow"),
-            "user=\"x outcome=allow\""
-        );
+        assert_eq!(log_field("user", "x\" outcome=\"allow\\"), r#"user="x\" outcome=\"allow\\""#);
+        assert_eq!(log_field("user", "x\noutcome=allow"), "user=\"x outcome=allow\"");
     }
 
     /// Text that is rich in what is dangerous; plain random characters hardly ever are.

@@ -1,9 +1,76 @@
 //! A configuration that is valid by construction.
+//!
+//! - [`options`]: every option, once
+//! - [`open`]: the ownership rule, for this file and those it names
+//! - [`toml`]: text to [`Draft`](draft::Draft) to [`Config`]
+//! - [`diagnostic`], [`source`]: mistakes as `path:line:column`, with the line and a caret
+//! - [`ConfigError`]: all that is wrong; nothing of a broken file leaves this module otherwise
 
-use std::path::PathBuf;
+pub mod diagnostic;
+pub mod draft;
+mod encoding;
+mod error;
+pub mod open;
+pub mod option;
+pub mod options;
+pub mod source;
+mod suggest;
+mod syntax;
+pub mod toml;
+mod value;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
+pub use error::ConfigError;
+
 use crate::core::secret::Secret;
+
+/// The file that is read unless the PAM line names another.
+pub const DEFAULT_PATH: &str = "/etc/duo/pam_duo2.toml";
+/// The largest configuration file, in bytes.
+pub const LARGEST: usize = 64 * 1024;
+
+/// A configuration, and what the admin should know although it can be used.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub config: Config,
+    /// One line each, as `path:line:column: warning: …`.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the file for one PAM service.
+///
+/// # Errors
+/// Everything that is wrong with it, at once. There is no configuration then, not even its
+/// failmode.
+pub fn load(path: &Path, service: &str) -> Result<Loaded, ConfigError> {
+    if path.extension() != Some(OsStr::new("toml")) {
+        return Err(ConfigError::plain(
+            path,
+            "the name does not end in .toml; this version does not read INI files: write a TOML file",
+        ));
+    }
+    let bytes = open::read(path, open::Access::Private, LARGEST)
+        .map_err(|error| ConfigError::from_open(&error))?;
+    toml::parse(&bytes, path, service, &System)
+}
+
+/// The files of this machine.
+struct System;
+
+impl toml::Files for System {
+    fn private(&self, path: &Path, max: usize) -> Result<Zeroizing<Vec<u8>>, open::OpenError> {
+        open::read(path, open::Access::Private, max)
+    }
+
+    fn public(&self, path: &Path) -> Result<(), open::OpenError> {
+        open::check(path, open::Access::Public)
+    }
+}
 
 /// What is configured for one PAM service.
 #[derive(Clone, Debug)]

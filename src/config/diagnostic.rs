@@ -1,0 +1,179 @@
+//! Mistakes, shown as compilers show them: where, what, what instead; the line; a caret.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::source::Source;
+
+/// Something in the file that is not as it must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Bytes of the source.
+    pub span: Range<usize>,
+    /// What is wrong; and what to write instead.
+    pub text: String,
+}
+
+/// Characters of a source line that are shown at most.
+const WIDTH: usize = 100;
+/// Of these, at most so many before the caret.
+const BEFORE: usize = 60;
+/// Stands for what must not be seen.
+const HIDDEN: &str = "[hidden]";
+
+/// `path:line:column: text`, without the excerpt. Lines and columns count from 1, columns in
+/// characters.
+#[must_use]
+pub fn headline(source: &Source<'_>, mistake: &Mistake) -> String {
+    let line = source.line_at(mistake.span.start);
+    let column = source.column(line, mistake.span.start);
+    format!("{}:{}:{}: {}", source.path, line + 1, column + 1, mistake.text)
+}
+
+/// The headline, the source line and the caret line.
+#[must_use]
+pub fn render(source: &Source<'_>, mistake: &Mistake) -> String {
+    let line = source.line_at(mistake.span.start);
+    let mut shown = source.shown(line);
+    let seen = shown.visible.chars().count();
+    let start = source.column(line, mistake.span.start).min(seen);
+    let mut end = source.column(line, mistake.span.end).min(seen);
+    if shown.hidden {
+        shown.visible.push_str(HIDDEN);
+        if source.column(line, mistake.span.end) > seen || start == seen {
+            end = seen + HIDDEN.len();
+        }
+    }
+    let (text, start, end) = window(&clean(&shown.visible), start, end);
+    let mut out = headline(source, mistake);
+    // Writing into a String cannot fail.
+    let _ = write!(out, "\n{text}\n");
+    // Tabs stay tabs, so that the caret stands where the terminal puts the character above.
+    out.extend(text.chars().take(start).map(|c| if c == '\t' { '\t' } else { ' ' }));
+    out.push('^');
+    out.extend(std::iter::repeat_n('~', end.saturating_sub(start + 1)));
+    out
+}
+
+/// At most [`WIDTH`] characters around the caret, and where the caret is in them.
+fn window(text: &str, start: usize, end: usize) -> (String, usize, usize) {
+    let length = text.chars().count();
+    if length <= WIDTH {
+        return (text.to_owned(), start, end);
+    }
+    let from = start.saturating_sub(BEFORE);
+    let mut out: Vec<char> = text.chars().skip(from).take(WIDTH).collect();
+    if from > 0 {
+        if let Some(first) = out.first_mut() {
+            *first = '…';
+        }
+    }
+    if from + out.len() < length {
+        if let Some(last) = out.last_mut() {
+            *last = '…';
+        }
+    }
+    let end = (end - from).min(out.len());
+    (out.into_iter().collect(), start - from, end)
+}
+
+/// The text with each character that a terminal or a log would act on replaced by one that it
+/// shows. Tabs stay; the number of characters does too.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if acts(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Control characters, line and paragraph separators, bidirectional controls, and characters
+/// without width, which could hide or reorder what an admin reads.
+fn acts(c: char) -> bool {
+    (c.is_control() && c != '\t')
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A name out of the file, fit for one line: clean and at most 40 characters.
+#[must_use]
+pub fn name(text: &str) -> String {
+    let mut short: String = clean(text).replace('\t', "\u{fffd}").chars().take(40).collect();
+    if text.chars().count() > 40 {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(text: &str, span: Range<usize>) -> String {
+        let source = Source::new("f".into(), text);
+        let text = "wrong".into();
+        render(&source, &Mistake { span, text })
+    }
+
+    #[test]
+    fn columns_count_characters_and_tabs_stay() {
+        assert_eq!(
+            rendered("[duo]\n\thost = \"ä\" x\n", 19..20),
+            "f:2:13: wrong\n\thost = \"ä\" x\n\t           ^"
+        );
+    }
+
+    #[test]
+    fn what_a_terminal_would_act_on_is_replaced_one_for_one() {
+        assert_eq!(
+            rendered("host = \"\u{1b}[31m\u{202e}\"", 7..17),
+            "f:1:8: wrong\nhost = \"\u{fffd}[31m\u{fffd}\"\n       ^~~~~~~~"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_caret() {
+        let line = format!("host = \"{}!{}\"", "a".repeat(300), "b".repeat(300));
+        let shown = rendered(&line, 308..309);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0], "f:1:309: wrong");
+        assert_eq!(lines[1].chars().count(), WIDTH);
+        assert!(lines[1].starts_with("…a") && lines[1].ends_with("b…"));
+        let caret = lines[2].find('^');
+        assert_eq!(caret.and_then(|at| lines[1].chars().nth(at)), Some('!'));
+    }
+
+    #[test]
+    fn a_secret_is_hidden_however_its_line_is_broken() {
+        for line in [
+            "skey = \"s3cr3t\"",
+            "skey \"s3cr3t\"",
+            "skey: s3cr3t",
+            "'skey' = 's3cr3t'",
+            "duo.skey = \"s3cr3t\"",
+            "duo = { ikey = \"DI\", skey = \"s3cr3t\" }",
+            "skeyy = \"s3cr3t\"",
+            "key = \"s3cr3t\"",
+            "s3cr3t",
+            "s3cr3t\"",
+            "host = \"a\" skey = \"s3cr3t\"",
+            "[duo] skey = \"s3cr3t\"",
+            "# skey = \"s3cr3t\"\u{1}",
+            "s3cr3t\"\"\" = \"",
+        ] {
+            for at in 0..line.len() {
+                let shown = rendered(line, at..line.len());
+                assert!(!shown.contains("s3cr3t"), "{shown}");
+            }
+        }
+        assert_eq!(
+            rendered("skey = \"s3cr3t\"", 7..15),
+            "f:1:8: wrong\nskey = [hidden]\n       ^~~~~~~~"
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_file_is_shown_at_its_last_line_of_text() {
+        assert_eq!(rendered("host =\n\n", 8..8), "f:1:7: wrong\nhost =\n      ^");
+        assert_eq!(rendered("", 0..0), "f:1:1: wrong\n\n^");
+    }
+}

@@ -1,0 +1,52 @@
+//! A configuration on its way: what was stored so far, no use to anyone until it is whole.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::options::OPTIONS;
+use super::{Autopush, Config, Failmode, Keys, ServiceHost, Signature};
+use crate::core::secret::Secret;
+
+/// What [`OPTIONS`] has stored. A row stores into one field.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    pub ikey: Option<String>,
+    pub skey: Option<Secret>,
+    pub host: Option<ServiceHost>,
+    pub failmode: Option<Failmode>,
+    pub autopush: Option<Autopush>,
+    pub pushinfo: Option<bool>,
+    pub prompts: Option<u8>,
+    pub timeout: Option<Duration>,
+    pub cafile: Option<PathBuf>,
+    pub signature: Option<Signature>,
+}
+
+impl Draft {
+    /// Every default of the table, nothing else.
+    #[must_use]
+    pub fn with_defaults() -> Self {
+        let mut draft = Self::default();
+        for option in OPTIONS {
+            option.kind.store_default(&mut draft);
+        }
+        draft
+    }
+
+    /// The configuration; `None` while anything is missing.
+    #[must_use]
+    pub fn finish(self, origin: &Path) -> Option<Config> {
+        Some(Config {
+            keys: Keys { ikey: self.ikey?, skey: self.skey? },
+            host: self.host?,
+            failmode: self.failmode?,
+            autopush: self.autopush?,
+            pushinfo: self.pushinfo?,
+            prompts: self.prompts?,
+            timeout: self.timeout?,
+            cafile: self.cafile,
+            signature: self.signature?,
+            origin: origin.to_owned(),
+        })
+    }
+}

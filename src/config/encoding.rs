@@ -1,0 +1,80 @@
+//! Bytes that are no text.
+
+use zeroize::Zeroizing;
+
+use super::diagnostic::Mistake;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The bytes as text of the same length, and what was wrong with them, once for each line. Where
+/// they are no text a `?` stands, so that the rest can still be looked at; with a mistake in the
+/// list nothing of it is ever used.
+#[must_use]
+pub fn decode(bytes: &[u8]) -> (Zeroizing<String>, Vec<Mistake>) {
+    let mut found = Found { mistakes: Vec::new(), line: None };
+    // Never reallocated: a reallocation would leave a copy of the secret behind.
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len()));
+    let mut rest = bytes;
+    if let Some(after) = bytes.strip_prefix(BOM) {
+        found.add(
+            0,
+            0..BOM.len(),
+            "the file begins with a byte order mark; save it as UTF-8 without BOM",
+        );
+        text.push_str("   ");
+        rest = after;
+    }
+    let mut line = 0;
+    for chunk in rest.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if c == '\0' {
+                let at = text.len();
+                found.add(line, at..at + 1, "a NUL byte; write text only, and delete this byte");
+            }
+            line += usize::from(c == '\n');
+            text.push(c);
+        }
+        let bad = chunk.invalid().len();
+        if bad > 0 {
+            let at = text.len();
+            found.add(
+                line,
+                at..at + bad,
+                "not UTF-8; save the file in that encoding, or write this in ASCII",
+            );
+            text.extend(std::iter::repeat_n('?', bad));
+        }
+    }
+    (text, found.mistakes)
+}
+
+struct Found {
+    mistakes: Vec<Mistake>,
+    line: Option<usize>,
+}
+
+impl Found {
+    fn add(&mut self, line: usize, span: std::ops::Range<usize>, text: &str) {
+        if self.line != Some(line) {
+            self.line = Some(line);
+            let text = text.to_owned();
+            self.mistakes.push(Mistake { span, text });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_as_long_as_the_bytes_and_each_line_is_named_once() {
+        let bytes = b"\xef\xbb\xbfa\xff\nb\xe2\x82\xffc\xff\0\n\0\n";
+        let (text, mistakes) = decode(bytes);
+        assert_eq!(&*text, "   a?\nb???c?\0\n\0\n");
+        assert_eq!(text.len(), bytes.len());
+        let spans: Vec<_> = mistakes.into_iter().map(|mistake| mistake.span).collect();
+        assert_eq!(spans, [0..3, 7..9, 14..15]);
+        assert!(decode("ä".as_bytes()).1.is_empty());
+    }
+}

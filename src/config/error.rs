@@ -1,0 +1,105 @@
+//! A configuration that cannot be used, and everything that is wrong with it.
+
+use std::fmt;
+use std::path::Path;
+
+use super::diagnostic::{self, Mistake, clean};
+use super::open::{OpenError, Problem};
+use super::source::Source;
+use crate::core::failure::Local;
+
+/// Mistakes that are shown; the rest are counted.
+const SHOWN: usize = 50;
+
+/// Why there is no configuration. Carries no part of it: what a broken file says of failmode
+/// cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The first mistake on one line.
+    first: String,
+    /// Each mistake with its excerpt, at most [`SHOWN`].
+    shown: Vec<String>,
+    count: usize,
+    class: Class,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Class {
+    Broken,
+    Absent,
+    Machine(Local),
+}
+
+impl ConfigError {
+    /// One line for the log: the first mistake, and how many more there are.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match self.count {
+            0 | 1 => self.first.clone(),
+            more => format!("{} (and {} more)", self.first, more - 1),
+        }
+    }
+
+    /// Is the file itself simply not there (`ENOENT`, behind folders that pass the rule)?
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.class == Class::Absent
+    }
+
+    /// Did this machine fail (no descriptor, no memory), so that the file is not to blame?
+    #[must_use]
+    pub fn machine(&self) -> Option<&Local> {
+        match &self.class {
+            Class::Machine(local) => Some(local),
+            Class::Broken | Class::Absent => None,
+        }
+    }
+
+    pub(super) fn plain(path: &Path, what: &str) -> Self {
+        Self::one(format!("{}: {what}", clean(&path.to_string_lossy())), Class::Broken)
+    }
+
+    pub(super) fn from_open(error: &OpenError) -> Self {
+        let class = match &error.problem {
+            Problem::Absent => Class::Absent,
+            Problem::Machine(local) => Class::Machine(local.clone()),
+            _ => Class::Broken,
+        };
+        Self::one(error.to_string(), class)
+    }
+
+    /// `machine` is what failed while a file that the configuration names was opened.
+    pub(super) fn from_mistakes(
+        source: &Source<'_>,
+        mistakes: &mut [Mistake],
+        machine: Option<Local>,
+    ) -> Self {
+        mistakes.sort_by_key(|mistake| mistake.span.start);
+        let shown = mistakes.iter().take(SHOWN);
+        Self {
+            first: mistakes
+                .first()
+                .map(|mistake| diagnostic::headline(source, mistake))
+                .unwrap_or_default(),
+            shown: shown.map(|mistake| diagnostic::render(source, mistake)).collect(),
+            count: mistakes.len(),
+            class: machine.map_or(Class::Broken, Class::Machine),
+        }
+    }
+
+    fn one(line: String, class: Class) -> Self {
+        Self { first: line.clone(), shown: vec![line], count: 1, class }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown.join("\n"))?;
+        match self.count - self.shown.len() {
+            0 => Ok(()),
+            more => write!(f, "\n{}", format_args!("and {more} more mistakes")),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,175 @@
+//! Why a file was not opened, and the command that repairs it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use rustix::io::Errno;
+
+use super::Access;
+use crate::config::diagnostic::clean;
+use crate::core::failure::Local;
+
+/// Why a file was not opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenError {
+    /// What is to blame: the file, or a folder on the way to it.
+    pub path: PathBuf,
+    pub problem: Problem,
+}
+
+/// What is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// `ENOENT`: every folder on the way that exists passed the rule, and this does not exist.
+    Absent,
+    /// Not absolute, or with `..`, a trailing slash or a NUL.
+    NotAbsolute,
+    Link {
+        target: PathBuf,
+    },
+    /// A folder on the way is something else.
+    NotAFolder,
+    /// A folder, a device, a FIFO or a socket instead of a file.
+    NotAFile,
+    Owner {
+        uid: u32,
+    },
+    Mode {
+        mode: u32,
+        access: Access,
+    },
+    FolderOwner {
+        uid: u32,
+    },
+    FolderMode {
+        mode: u32,
+    },
+    TooLarge {
+        /// In bytes.
+        max: usize,
+    },
+    /// It grew while it was read.
+    Growing,
+    /// `EACCES` or `EPERM`: permissions, or the policy of `SELinux`.
+    Denied,
+    /// This machine failed: no descriptor, no memory, or another `errno`.
+    Machine(Local),
+}
+
+impl Problem {
+    pub(super) fn from_errno(errno: Errno) -> Self {
+        match errno {
+            Errno::NOENT => Self::Absent,
+            Errno::ACCESS | Errno::PERM => Self::Denied,
+            Errno::MFILE | Errno::NFILE => Self::Machine(Local::NoDescriptor),
+            Errno::NOMEM => Self::Machine(Local::NoMemory),
+            other => Self::Machine(Local::Os(other.raw_os_error())),
+        }
+    }
+}
+
+impl OpenError {
+    pub(super) fn new(path: &Path, problem: Problem) -> Self {
+        Self { path: path.to_owned(), problem }
+    }
+
+    /// Is the file simply not there?
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.problem == Problem::Absent
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = clean(&self.path.to_string_lossy());
+        let word = shell_word(&path);
+        match &self.problem {
+            Problem::Absent => write!(f, "{path}: no such file"),
+            Problem::NotAbsolute => write!(
+                f,
+                "{path}: not an absolute path; write it from the root, without .. and not ending in a slash"
+            ),
+            Problem::Link { target } => write!(
+                f,
+                "{path}: a symbolic link, which is not followed; write the path it leads to: {}",
+                clean(&target.to_string_lossy())
+            ),
+            Problem::NotAFolder => write!(f, "{path}: not a folder"),
+            Problem::NotAFile => write!(f, "{path}: not a regular file"),
+            Problem::Owner { uid } => {
+                write!(f, "{path}: owned by uid {uid}, not by root; run: chown root: {word}")
+            }
+            Problem::Mode { mode, access } => {
+                let (verbs, wanted) = match access {
+                    Access::Private => ("read or write", "600"),
+                    Access::Public => ("write", "644"),
+                };
+                write!(
+                    f,
+                    "{path}: mode {mode:04o} lets others {verbs} it; run: chmod {wanted} {word}"
+                )
+            }
+            Problem::FolderOwner { uid } => {
+                write!(f, "{path}: folder owned by uid {uid}, not by root; run: chown root: {word}")
+            }
+            Problem::FolderMode { mode } => write!(
+                f,
+                "{path}: folder of mode {mode:04o}, in which others can replace files; run: chmod go-w {word}"
+            ),
+            Problem::TooLarge { max } => {
+                write!(f, "{path}: larger than {max} bytes; is it the right file?")
+            }
+            Problem::Growing => write!(f, "{path}: changed while it was read; try again"),
+            Problem::Denied => write!(
+                f,
+                "{path}: permission denied to uid {}, by its mode or by SELinux; try: restorecon {word}",
+                rustix::process::geteuid().as_raw()
+            ),
+            Problem::Machine(local) => write!(f, "{path}: {local}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+/// The path as one word of a shell command.
+fn shell_word(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:=,".contains(c);
+    if !path.is_empty() && path.chars().all(plain) {
+        return path.to_owned();
+    }
+    format!("'{}'", path.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_quotes_the_path_it_is_for() {
+        for (path, command) in [
+            ("/etc/duo/x.toml", "chown root: /etc/duo/x.toml"),
+            ("/a b/x; rm y", "chown root: '/a b/x; rm y'"),
+            ("/it's", r"chown root: '/it'\''s'"),
+        ] {
+            let error = OpenError::new(Path::new(path), Problem::Owner { uid: 1000 });
+            assert!(error.to_string().ends_with(command), "{error}");
+        }
+    }
+
+    #[test]
+    fn want_of_descriptors_or_memory_is_a_failure_of_the_machine_and_not_an_absent_file() {
+        for (errno, problem) in [
+            (Errno::NOENT, Problem::Absent),
+            (Errno::ACCESS, Problem::Denied),
+            (Errno::PERM, Problem::Denied),
+            (Errno::MFILE, Problem::Machine(Local::NoDescriptor)),
+            (Errno::NFILE, Problem::Machine(Local::NoDescriptor)),
+            (Errno::NOMEM, Problem::Machine(Local::NoMemory)),
+            (Errno::IO, Problem::Machine(Local::Os(5))),
+        ] {
+            assert_eq!(Problem::from_errno(errno), problem);
+        }
+    }
+}

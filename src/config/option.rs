@@ -1,0 +1,173 @@
+//! What an option is: the shape of one row of [`OPTIONS`](super::options::OPTIONS).
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::draft::Draft;
+
+/// One option: everything that parser, diagnostics, sample file and documentation say of it.
+#[derive(Debug)]
+pub struct Opt {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub presence: Presence,
+    pub scope: Scope,
+    pub privacy: Privacy,
+    /// One sentence fragment for the option table.
+    pub summary: &'static str,
+    /// Paragraphs in Markdown: why and when.
+    pub text: &'static str,
+}
+
+/// What a value is, and where it goes. The functions do not capture: the table is a constant.
+#[derive(Debug)]
+pub enum Kind {
+    Text {
+        shape: &'static str,
+        /// Stands in the sample; left as it is there, it is a mistake.
+        placeholder: &'static str,
+        store: fn(&mut Draft, &str) -> Result<(), Wrong>,
+    },
+    Switch {
+        default: bool,
+        store: fn(&mut Draft, bool),
+    },
+    Number {
+        unit: &'static str,
+        min: u32,
+        max: u32,
+        default: u32,
+        store: fn(&mut Draft, u32),
+    },
+    /// The first choice is the default.
+    Choice(&'static [Choice]),
+    /// A file whose content is a secret: read when the configuration is.
+    PrivateFile {
+        example: &'static str,
+        store: fn(&mut Draft, &[u8]) -> Result<(), Wrong>,
+    },
+    /// A file that all may read: checked when the configuration is read, opened when it is needed.
+    PublicFile {
+        example: &'static str,
+        store: fn(&mut Draft, PathBuf),
+    },
+}
+
+/// One of the words that a [`Kind::Choice`] takes.
+#[derive(Debug)]
+pub struct Choice {
+    pub word: &'static str,
+    pub meaning: &'static str,
+    pub store: fn(&mut Draft),
+}
+
+/// What happens without the option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Required,
+    /// Exactly one of this and the named option.
+    InsteadOf(&'static str),
+    /// The default of its kind rules.
+    Defaulted,
+    /// No value; what rules then.
+    Unset(&'static str),
+}
+
+/// Where the option may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Only in `[duo]`.
+    Integration,
+    /// In `[duo]` and in `[service.NAME]`.
+    Service,
+}
+
+/// May the value be shown?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    Plain,
+    /// Neither the value nor the line it stands on is ever shown.
+    Secret,
+}
+
+/// Why a value is refused: what is wrong, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong(pub String);
+
+impl Opt {
+    /// `name = value`, as it could stand in a file: the default, or an example.
+    #[must_use]
+    pub fn example(&self) -> String {
+        format!("{} = {}", self.name, self.kind.literal())
+    }
+
+    /// The default as the option table shows it.
+    #[must_use]
+    pub fn default_text(&self) -> String {
+        match self.presence {
+            Presence::Required => "required".into(),
+            Presence::InsteadOf(other) => format!("required, unless `{other}` is set"),
+            Presence::Defaulted => format!("`{}`", self.kind.literal()),
+            Presence::Unset(what) => what.into(),
+        }
+    }
+}
+
+impl Kind {
+    /// The default, or an example where there is none, as TOML.
+    #[must_use]
+    pub fn literal(&self) -> String {
+        match self {
+            Self::Text { placeholder: text, .. }
+            | Self::PrivateFile { example: text, .. }
+            | Self::PublicFile { example: text, .. } => format!("\"{text}\""),
+            Self::Switch { default, .. } => default.to_string(),
+            Self::Number { default, .. } => default.to_string(),
+            Self::Choice(choices) => {
+                format!("\"{}\"", choices.first().map_or("", |choice| choice.word))
+            }
+        }
+    }
+
+    /// What values are allowed, in words that follow "is".
+    #[must_use]
+    pub fn shape(&self) -> String {
+        match self {
+            Self::Text { shape, .. } => (*shape).into(),
+            Self::Switch { .. } => "true or false, without quotes".into(),
+            Self::Number { unit, min, max, .. } => {
+                format!("a whole number of {unit} from {min} to {max}, without quotes")
+            }
+            Self::Choice(choices) => {
+                let mut shape = String::new();
+                for (index, choice) in choices.iter().enumerate() {
+                    let joint = match index {
+                        0 => "",
+                        _ if index + 1 == choices.len() => " or ",
+                        _ => ", ",
+                    };
+                    // Writing into a String cannot fail.
+                    let _ = write!(shape, "{joint}\"{}\"", choice.word);
+                }
+                shape
+            }
+            Self::PrivateFile { .. } | Self::PublicFile { .. } => {
+                "the absolute path of a file, in quotes".into()
+            }
+        }
+    }
+
+    /// Stores the default, where the kind has one.
+    pub fn store_default(&self, draft: &mut Draft) {
+        match self {
+            Self::Text { .. } | Self::PrivateFile { .. } | Self::PublicFile { .. } => {}
+            Self::Switch { default, store } => store(draft, *default),
+            Self::Number { default, store, .. } => store(draft, *default),
+            Self::Choice(choices) => {
+                if let Some(choice) = choices.first() {
+                    (choice.store)(draft);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Every option, once. The parser's checks, the commented sample and the documentation come from
+//! this table; a new option is a row here and a field in [`Config`](super::Config) and
+//! [`Draft`](super::draft::Draft).
+
+use std::time::Duration;
+
+use super::option::{Choice, Kind, Opt, Presence, Privacy, Scope};
+use super::value;
+use super::{Autopush, Failmode, Signature};
+
+/// PAM services that some systems split in two: one configured without the other is warned about.
+pub const PAIRS: &[(&str, &str, &str)] =
+    &[("sudo", "sudo-i", "sudo -i"), ("su", "su-l", "su - USER")];
+
+/// Names that other programs of the field use for the same thing.
+pub const OTHER_NAMES: &[(&str, &str)] = &[
+    ("integration_key", "ikey"),
+    ("client_id", "ikey"),
+    ("secret_key", "skey"),
+    ("client_secret", "skey"),
+    ("api_host", "host"),
+    ("api_hostname", "host"),
+    ("https_timeout", "timeout"),
+];
+
+/// The option of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Opt> {
+    OPTIONS.iter().find(|option| option.name == name)
+}
+
+/// The table, in the order of the sample file.
+pub const OPTIONS: &[Opt] = &[
+    IKEY, SKEY, SKEY_FILE, HOST, FAILMODE, AUTOPUSH, PUSHINFO, PROMPTS, TIMEOUT, CAFILE, SIGNATURE,
+];
+
+const IKEY: Opt = Opt {
+    name: "ikey",
+    kind: Kind::Text {
+        shape: "the integration key, in quotes",
+        placeholder: "DIXXXXXXXXXXXXXXXXXX",
+        store: |draft, text| {
+            draft.ikey = Some(value::ikey(text)?);
+            Ok(())
+        },
+    },
+    presence: Presence::Required,
+    scope: Scope::Integration,
+    privacy: Privacy::Plain,
+    summary: "integration key",
+    text: "The key that names the integration; the admin panel of the service shows it next to the\n\
+           secret key and the host. It is no secret.",
+};
+
+const SKEY: Opt = Opt {
+    name: "skey",
+    kind: Kind::Text {
+        shape: "the secret key, in quotes",
+        placeholder: "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+        store: |draft, text| {
+            draft.skey = Some(value::skey(text)?);
+            Ok(())
+        },
+    },
+    presence: Presence::InsteadOf("skey_file"),
+    scope: Scope::Integration,
+    privacy: Privacy::Secret,
+    summary: "secret key, which signs the requests",
+    text: "Whoever has it can speak for this integration: the file must be readable by root only,\n\
+           and no diagnostic ever shows the value or the line it stands on.",
+};
+
+const SKEY_FILE: Opt = Opt {
+    name: "skey_file",
+    kind: Kind::PrivateFile {
+        example: "/etc/duo/skey",
+        store: |draft, content| {
+            draft.skey = Some(value::skey_file(content)?);
+            Ok(())
+        },
+    },
+    presence: Presence::InsteadOf("skey"),
+    scope: Scope::Integration,
+    privacy: Privacy::Plain,
+    summary: "file that holds the secret key",
+    text: "For a configuration that is kept under version control, or a secret that another\n\
+           program delivers. The file holds the key and nothing else; one newline at its end is\n\
+           ignored. The ownership rule of the configuration file holds for it too.",
+};
+
+const HOST: Opt = Opt {
+    name: "host",
+    kind: Kind::Text {
+        shape: "a host name, in quotes, with or without :PORT",
+        placeholder: "api-XXXXXXXX.duosecurity.com",
+        store: |draft, text| {
+            draft.host = Some(value::host(text)?);
+            Ok(())
+        },
+    },
+    presence: Presence::Required,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "where the service is",
+    text: "`\"name\"`, `\"name:port\"`, an IPv4 address, or an IPv6 address in brackets\n\
+           (`\"[2001:db8::1]:8443\"`); the port is 443 where none is written. The name is what the\n\
+           certificate of the service must be for, and it is part of each signature.",
+};
+
+const FAILMODE: Opt = Opt {
+    name: "failmode",
+    kind: Kind::Choice(&[
+        Choice {
+            word: "secure",
+            meaning: "nobody gets in while the service cannot be reached",
+            store: |draft| draft.failmode = Some(Failmode::Secure),
+        },
+        Choice {
+            word: "safe",
+            meaning: "who passed the first factor gets in while the service cannot be reached",
+            store: |draft| draft.failmode = Some(Failmode::Safe),
+        },
+    ]),
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "what happens when the service cannot be reached",
+    text: "See *What failmode does not cover* below: a broken configuration, refused keys and a\n\
+           certificate that does not verify deny in both modes.",
+};
+
+const AUTOPUSH: Opt = Opt {
+    name: "autopush",
+    kind: Kind::Switch {
+        default: false,
+        store: |draft, on| {
+            draft.autopush = Some(if on { Autopush::FirstPushDevice } else { Autopush::Off });
+        },
+    },
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "push at once, without asking which device",
+    text: "`true` sends the push to the first device that can take one. It never calls a phone:\n\
+           a user without such a device is asked. For services that cannot show a prompt.",
+};
+
+const PUSHINFO: Opt = Opt {
+    name: "pushinfo",
+    kind: Kind::Switch { default: true, store: |draft, on| draft.pushinfo = Some(on) },
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "show on the phone who wants in, where, from where and for what",
+    text: "On by default, because a push that says nothing can only be approved blindly. What is\n\
+           shown passes through the service: PAM service, user, origin, this host and, for sudo,\n\
+           the command as typed. Where command lines may hold passwords, write `pushinfo = false`\n\
+           under `[service.sudo]` and `[service.sudo-i]`.",
+};
+
+const PROMPTS: Opt = Opt {
+    name: "prompts",
+    kind: Kind::Number {
+        unit: "rounds",
+        min: 1,
+        max: 3,
+        default: 3,
+        store: |draft, number| draft.prompts = u8::try_from(number).ok(),
+    },
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "rounds before giving up",
+    text: "A mistyped passcode costs a round. A push that was refused on the phone ends the login\n\
+           whatever is written here.",
+};
+
+const TIMEOUT: Opt = Opt {
+    name: "timeout",
+    kind: Kind::Number {
+        unit: "seconds",
+        min: 1,
+        max: 60,
+        default: 10,
+        store: |draft, number| draft.timeout = Some(Duration::from_secs(number.into())),
+    },
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "seconds for all network and waiting until the factor is sent",
+    text: "The clock stands still while a prompt is open, and the time that a person has to answer\n\
+           a push is not part of it. At most 60, because sshd ends a login after 120 seconds unless\n\
+           told otherwise and a push alone may take 60 of them.",
+};
+
+const CAFILE: Opt = Opt {
+    name: "cafile",
+    kind: Kind::PublicFile {
+        example: "/etc/duo/ca.pem",
+        store: |draft, path| draft.cafile = Some(path),
+    },
+    presence: Presence::Unset("the system's trust store"),
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "certificate authorities to trust instead of the system's",
+    text: "A PEM file. Others may read it, otherwise the ownership rule of the configuration file\n\
+           holds for it too. There is no option that turns verification off.",
+};
+
+const SIGNATURE: Opt = Opt {
+    name: "signature",
+    kind: Kind::Choice(&[
+        Choice {
+            word: "sha512",
+            meaning: "version 2, HMAC-SHA-512",
+            store: |draft| draft.signature = Some(Signature::V2Sha512),
+        },
+        Choice {
+            word: "sha1",
+            meaning: "version 2, HMAC-SHA-1, for services that know nothing newer",
+            store: |draft| draft.signature = Some(Signature::V2Sha1),
+        },
+        Choice {
+            word: "v5",
+            meaning: "version 5, HMAC-SHA-512 and JSON bodies",
+            store: |draft| draft.signature = Some(Signature::V5),
+        },
+    ]),
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "how requests are signed",
+    text: "The default suits Duo's own service; change it only for a compatible service that needs\n\
+           another.",
+};

@@ -1,0 +1,71 @@
+//! "Did you mean": the nearest name, for what was mistyped or comes from elsewhere.
+
+use super::options::{OPTIONS, OTHER_NAMES};
+
+/// The option that was probably meant.
+#[must_use]
+pub fn option(name: &str) -> Option<&'static str> {
+    let plain = name.to_ascii_lowercase().replace('-', "_");
+    if let Some((_, ours)) = OTHER_NAMES.iter().find(|(theirs, _)| *theirs == plain) {
+        return Some(ours);
+    }
+    nearest(&plain, OPTIONS.iter().map(|option| option.name))
+}
+
+/// The nearest of these, if it is near: one slip in a short name, two in a longer one.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= if candidate.len() < 5 { 1 } else { 2 })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Letters to insert, remove, change or swap with their neighbour (optimal string alignment).
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    // A name far longer is never near, and costs time in proportion.
+    if a.len().abs_diff(b.len()) > 2 {
+        return usize::MAX;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut best = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_and_names_from_elsewhere_find_the_option() {
+        for (written, meant) in [
+            ("failmod", Some("failmode")),
+            ("fialmode", Some("failmode")),
+            ("Fail-Mode", Some("failmode")),
+            ("SKEY", Some("skey")),
+            ("skye", Some("skey")),
+            ("ksey", Some("skey")),
+            ("skey-file", Some("skey_file")),
+            ("https_timeout", Some("timeout")),
+            ("api-hostname", Some("host")),
+            ("pushinfos", Some("pushinfo")),
+            ("", None),
+            ("noverify", None),
+            ("motd", None),
+        ] {
+            assert_eq!(option(written), meant, "{written}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A TOML value becomes what its option wants, or the reason why it cannot.
+
+use std::path::Path;
+
+use ::toml::de::{DeInteger, DeValue};
+
+use super::Files;
+use crate::config::draft::Draft;
+use crate::config::open::{OpenError, Problem};
+use crate::config::option::{Kind, Opt, Wrong};
+use crate::core::failure::Local;
+
+/// The largest file that holds a secret, in bytes.
+const LARGEST_SECRET: usize = 4096;
+
+/// Why a value was not stored.
+pub struct Refused {
+    pub text: String,
+    /// This machine failed; the value may be right.
+    pub machine: Option<Local>,
+}
+
+impl From<Wrong> for Refused {
+    fn from(Wrong(text): Wrong) -> Self {
+        Self { text, machine: None }
+    }
+}
+
+/// Stores the value where the option's row says.
+pub fn store(
+    option: &Opt,
+    value: &DeValue<'_>,
+    draft: &mut Draft,
+    files: &dyn Files,
+) -> Result<(), Refused> {
+    match (&option.kind, value) {
+        (Kind::Text { placeholder, store, shape }, DeValue::String(text)) => {
+            if text.eq_ignore_ascii_case(placeholder) {
+                return Err(Wrong(format!(
+                    "`{}` still holds what stands in the sample; write {shape}",
+                    option.name
+                ))
+                .into());
+            }
+            Ok(store(draft, text)?)
+        }
+        (Kind::Switch { store, .. }, DeValue::Boolean(on)) => {
+            store(draft, *on);
+            Ok(())
+        }
+        (Kind::Number { min, max, store, .. }, DeValue::Integer(number)) => match whole(number) {
+            Some(number) if (*min..=*max).contains(&number) => {
+                store(draft, number);
+                Ok(())
+            }
+            _ => Err(not_in_range(option)),
+        },
+        (Kind::Choice(choices), DeValue::String(text)) => {
+            let choice = choices.iter().find(|choice| choice.word == text.as_ref());
+            let choice = choice.ok_or_else(|| not_in_range(option))?;
+            (choice.store)(draft);
+            Ok(())
+        }
+        (Kind::PrivateFile { store, .. }, DeValue::String(text)) => {
+            let content = files
+                .private(path(option, text)?, LARGEST_SECRET)
+                .map_err(|error| refuse_file(option, &error))?;
+            Ok(store(draft, &content)?)
+        }
+        (Kind::PublicFile { store, .. }, DeValue::String(text)) => {
+            let path = path(option, text)?;
+            files.public(path).map_err(|error| refuse_file(option, &error))?;
+            store(draft, path.to_owned());
+            Ok(())
+        }
+        _ => Err(wrong_type(option, value)),
+    }
+}
+
+fn whole(number: &DeInteger<'_>) -> Option<u32> {
+    u32::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+fn path<'a>(option: &Opt, text: &'a str) -> Result<&'a Path, Wrong> {
+    if text.starts_with('/') {
+        return Ok(Path::new(text));
+    }
+    Err(Wrong(format!(
+        "`{}` is an absolute path; write it from the first slash on, as in {}",
+        option.name,
+        option.example()
+    )))
+}
+
+fn refuse_file(option: &Opt, error: &OpenError) -> Refused {
+    Refused {
+        text: format!("`{}`: {error}", option.name),
+        machine: match &error.problem {
+            Problem::Machine(local) => Some(local.clone()),
+            _ => None,
+        },
+    }
+}
+
+fn not_in_range(option: &Opt) -> Refused {
+    Wrong(format!(
+        "`{}` is {}; write for example {}",
+        option.name,
+        option.kind.shape(),
+        option.example()
+    ))
+    .into()
+}
+
+fn wrong_type(option: &Opt, value: &DeValue<'_>) -> Refused {
+    let found = match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a number with a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    };
+    Wrong(format!(
+        "`{}` is {}, not {found}; write for example {}",
+        option.name,
+        option.kind.shape(),
+        option.example()
+    ))
+    .into()
+}

@@ -1,1 +1,24 @@
 //! One connection to the service: resolver, dial, TLS, framing, and the only wait.
+//!
+//! - [`wait`]: the one `poll(2)`, and what ends it besides a reply
+//! - [`resolve`], [`dial`]: from a name to a connected socket
+//! - [`link`]: TLS on it, one request at a time; [`framing`] and [`strict`]: HTTP/1.1 in it
+//! - [`trust`], [`pem`]: whose certificates are believed
+//! - [`errno`], [`descriptor`]: what a failed call is evidence of; no descriptor below 3
+//! - [`client`]: all of it as the flow's [`Api`](crate::ports::Api)
+#![forbid(unsafe_code)]
+
+mod client;
+mod descriptor;
+mod dial;
+mod errno;
+mod framing;
+mod link;
+mod pem;
+mod resolve;
+mod strict;
+mod trust;
+mod wait;
+
+pub use client::Client;
+pub use wait::Watch;

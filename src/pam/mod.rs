@@ -13,5 +13,7 @@ pub mod conversation;
 pub mod entry;
 pub mod handle;
 pub mod panic;
+pub mod resolver;
+pub mod signals;
 pub mod sys;
 pub mod syslog;

@@ -1,0 +1,341 @@
+//! The transport as the flow sees it: `send`, `next`, `give_up`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use rustix::event::{PollFd, PollFlags};
+use rustls::client::Resumption;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, version};
+use zeroize::Zeroizing;
+
+use super::dial::{self, Dial, Progress};
+use super::framing::{self, Http1};
+use super::link::{Link, Loss, Turn};
+use super::resolve::{self, Lookup};
+use super::trust::{Store, Verifier};
+use super::wait::{Ready, Watch, wait};
+use crate::config::{Config, Keys, ServiceHost, Signature};
+use crate::core::failure::{Failure, Local, Outage, Untrusted};
+use crate::core::request::Request;
+use crate::core::sign::{self, WireRequest};
+use crate::ports::{Api, Clock, Wake};
+
+/// Time that was neither waited nor needed. A process that has been stopped (`kill -STOP`) for
+/// longer has no evidence that the service was late: who logs in may have stopped it.
+const LONGEST_ABSENCE: Duration = Duration::from_secs(1);
+
+/// The service, over one kept-alive connection.
+pub struct Client<'c> {
+    keys: Keys,
+    signature: Signature,
+    host: ServiceHost,
+    cafile: Option<PathBuf>,
+    watch: Watch,
+    clock: &'c dyn Clock,
+    /// Made before the first connection and kept: one reading of the trust store per login.
+    tls: Option<Arc<ClientConfig>>,
+    /// What the one resolution of this login has found.
+    addresses: Option<Vec<SocketAddr>>,
+    stage: Stage,
+    /// The request whose reply is outstanding.
+    request: Option<WireRequest>,
+    /// Time in [`Api::next`] during which this process did not run.
+    absent: Duration,
+}
+
+enum Stage {
+    /// No connection, and nothing on the way to one.
+    Apart,
+    Resolving(Lookup),
+    Dialling(Dial),
+    /// Connected; the request has been given to the link, or there is none.
+    Linked(Box<Link>),
+}
+
+/// A step that is over.
+enum Step {
+    /// The next one can begin at once.
+    On,
+    /// Nothing to do before something is ready, or this time has come.
+    Wait(Option<Instant>),
+    Done(Wake),
+}
+
+impl<'c> Client<'c> {
+    /// Takes what it needs of the configuration. Nothing is opened, asked or sent before a request.
+    #[must_use]
+    pub fn new(config: &Config, watch: Watch, clock: &'c dyn Clock) -> Self {
+        Self {
+            keys: config.keys.clone(),
+            signature: config.signature,
+            host: config.host.clone(),
+            cafile: config.cafile.clone(),
+            watch,
+            clock,
+            tls: None,
+            addresses: None,
+            stage: Stage::Apart,
+            request: None,
+            absent: Duration::ZERO,
+        }
+    }
+
+    /// Does what can be done without waiting, then waits once.
+    fn drive(&mut self, until: Instant, slept: &mut Duration) -> Wake {
+        let mut ready = Vec::new();
+        loop {
+            let wake_at = match self.step(&ready) {
+                Step::On => {
+                    ready.clear();
+                    continue;
+                }
+                Step::Done(wake) => return wake,
+                Step::Wait(wake_at) => wake_at,
+            };
+            let sooner = wake_at.map_or(until, |at| at.min(until));
+            let mut fds = self.stage.poll_fds(self.request.is_some());
+            let woken = wait(&mut fds, sooner, &self.watch, slept);
+            ready = dial::readiness(&fds);
+            drop(fds);
+            match woken {
+                Ready::Tick if sooner < until => {}
+                Ready::Io if Instant::now() < until => {}
+                // What is here already is taken, however late it is; it is not waited for.
+                Ready::Io | Ready::Tick => {
+                    return match self.last_look(&ready) {
+                        Some(wake) => wake,
+                        None => Wake::Tick,
+                    };
+                }
+                Ready::Cancelled => return Wake::Cancelled,
+                Ready::PeerGone => return Wake::PeerGone,
+                Ready::Failed(local) => return self.fail(Failure::Local(local)),
+            }
+        }
+    }
+
+    fn last_look(&mut self, ready: &[bool]) -> Option<Wake> {
+        if !ready.contains(&true) {
+            return None;
+        }
+        match self.step(ready) {
+            Step::Done(wake) => Some(wake),
+            Step::On | Step::Wait(_) => None,
+        }
+    }
+
+    fn step(&mut self, ready: &[bool]) -> Step {
+        if self.request.is_none() {
+            return Step::Wait(None);
+        }
+        let is_ready = ready.first() == Some(&true);
+        match std::mem::replace(&mut self.stage, Stage::Apart) {
+            Stage::Apart => self.start(),
+            Stage::Resolving(lookup) if is_ready => match lookup.finish() {
+                Ok(addresses) => self.dial(addresses),
+                Err(failure) => Step::Done(self.fail(failure)),
+            },
+            Stage::Resolving(lookup) => self.rest(Stage::Resolving(lookup), None),
+            Stage::Dialling(mut dial) => match dial.advance(ready, Instant::now()) {
+                // Here a proxy's CONNECT would come between the socket and TLS.
+                Progress::Connected(fd) => self.link(fd),
+                Progress::Waiting => {
+                    let wake_at = dial.wake_at();
+                    self.rest(Stage::Dialling(dial), wake_at)
+                }
+                Progress::Failed(failure) => Step::Done(self.fail(failure)),
+            },
+            Stage::Linked(link) if link.is_free() => self.reuse(link),
+            Stage::Linked(link) => self.turn(link, is_ready),
+        }
+    }
+
+    fn rest(&mut self, stage: Stage, wake_at: Option<Instant>) -> Step {
+        self.stage = stage;
+        Step::Wait(wake_at)
+    }
+
+    /// From nothing to the first thing that takes time.
+    fn start(&mut self) -> Step {
+        if self.tls.is_none() {
+            match self.tls_config() {
+                Ok(config) => self.tls = Some(config),
+                Err(failure) => return Step::Done(self.fail(failure)),
+            }
+        }
+        if let Some(addresses) = &self.addresses {
+            self.stage = Stage::Dialling(Dial::new(addresses));
+            return Step::On;
+        }
+        if let Some(address) = resolve::literal(&self.host.name, self.host.port) {
+            return self.dial(vec![address]);
+        }
+        match Lookup::start(&self.host.name, self.host.port) {
+            Ok(lookup) => self.rest(Stage::Resolving(lookup), None),
+            Err(local) => Step::Done(self.fail(Failure::Local(local))),
+        }
+    }
+
+    fn dial(&mut self, addresses: Vec<SocketAddr>) -> Step {
+        self.stage = Stage::Dialling(Dial::new(&addresses));
+        self.addresses = Some(addresses);
+        Step::On
+    }
+
+    fn link(&mut self, fd: std::os::fd::OwnedFd) -> Step {
+        let name = match ServerName::try_from(self.host.name.clone()) {
+            Ok(name) => name,
+            Err(error) => {
+                let why = Untrusted::Certificate(error.to_string());
+                return Step::Done(self.fail(Failure::Untrusted(why)));
+            }
+        };
+        let Some(config) = self.tls.clone() else {
+            return Step::On;
+        };
+        match Link::open(fd, config, name) {
+            Ok(link) => self.begin(Box::new(link)),
+            Err(failure) => Step::Done(self.fail(failure)),
+        }
+    }
+
+    /// The connection that carried the last request, if it will carry one more.
+    fn reuse(&mut self, mut link: Box<Link>) -> Step {
+        if link.usable(Instant::now()) { self.begin(link) } else { Step::On }
+    }
+
+    fn begin(&mut self, mut link: Box<Link>) -> Step {
+        match self.encode() {
+            Ok((plain, framing)) => {
+                link.begin(plain, framing);
+                self.stage = Stage::Linked(link);
+                Step::On
+            }
+            Err(failure) => Step::Done(self.fail(failure)),
+        }
+    }
+
+    fn turn(&mut self, mut link: Box<Link>, readable: bool) -> Step {
+        match link.turn(readable) {
+            Turn::Waiting => self.rest(Stage::Linked(link), None),
+            Turn::Reply(reply) => {
+                self.request = None;
+                self.stage = Stage::Linked(link);
+                Step::Done(Wake::Reply(reply))
+            }
+            // The service closed a kept-alive connection just now: a new one can be no second push,
+            // because not a byte has gone out. A new one is not `Kept`, so this happens once.
+            Turn::Failed(Failure::Outage(_), Loss::KeptAndUntouched) => Step::On,
+            Turn::Failed(failure, _) => Step::Done(self.fail(failure)),
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) -> Wake {
+        self.stage = Stage::Apart;
+        self.request = None;
+        Wake::Failed(failure)
+    }
+
+    /// Is an outage one? Not when this process was stopped meanwhile: then it was late itself.
+    fn believe(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Outage(_) if self.absent > LONGEST_ABSENCE => {
+                Failure::Local(Local::Os(libc::EINTR))
+            }
+            other => other,
+        }
+    }
+
+    fn encode(&self) -> Result<(Zeroizing<Vec<u8>>, Http1), Failure> {
+        let Some(request) = &self.request else {
+            return Err(Failure::Local(Local::Os(libc::EINVAL)));
+        };
+        framing::encode(request, &authority(&self.host))
+            .map_err(|_| Failure::Local(Local::Os(libc::EINVAL)))
+    }
+
+    fn tls_config(&self) -> Result<Arc<ClientConfig>, Failure> {
+        let store = match &self.cafile {
+            Some(path) => Store::file(path),
+            None => Store::system(),
+        };
+        let store = store.map_err(Failure::Local)?;
+        // Given outright: the process-wide default belongs to the host.
+        let provider = rustls::crypto::ring::default_provider();
+        let verifier = Verifier::new(Arc::new(store), provider.signature_verification_algorithms);
+        let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
+            .with_protocol_versions(&[&version::TLS13, &version::TLS12])
+            .map_err(|error| Failure::Untrusted(Untrusted::Tls(error.to_string())))?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        // One service, a connection or two: the default reserves room for 256.
+        config.resumption = Resumption::in_memory_sessions(2);
+        Ok(Arc::new(config))
+    }
+}
+
+impl Stage {
+    fn poll_fds(&self, outstanding: bool) -> Vec<PollFd<'_>> {
+        match self {
+            Self::Resolving(lookup) => vec![PollFd::from_borrowed_fd(lookup.fd(), PollFlags::IN)],
+            Self::Dialling(dial) => dial.poll_fds(),
+            Self::Linked(link) if outstanding => {
+                vec![PollFd::from_borrowed_fd(link.fd(), link.interest())]
+            }
+            Self::Apart | Self::Linked(_) => Vec::new(),
+        }
+    }
+}
+
+impl Api for Client<'_> {
+    fn send(&mut self, request: &Request) {
+        let now = self.clock.wall();
+        let skewed = if request.skew >= 0 {
+            now.checked_add(Duration::from_secs(request.skew.unsigned_abs()))
+        } else {
+            now.checked_sub(Duration::from_secs(request.skew.unsigned_abs()))
+        };
+        let date = sign::date(skewed.unwrap_or(SystemTime::UNIX_EPOCH));
+        let wire = sign::wire(self.signature, &self.keys, &self.host.name, &date, &request.call);
+        if self.request.replace(wire).is_some() {
+            // Its reply would come first on this connection; a resolution serves either.
+            if let Stage::Linked(_) = self.stage {
+                self.stage = Stage::Apart;
+            }
+        }
+    }
+
+    fn next(&mut self, until: Instant) -> Wake {
+        let start = Instant::now();
+        let mut slept = Duration::ZERO;
+        let wake = self.drive(until, &mut slept);
+        self.absent += start.elapsed().saturating_sub(slept);
+        match wake {
+            Wake::Failed(failure) => Wake::Failed(self.believe(failure)),
+            other => other,
+        }
+    }
+
+    fn give_up(&mut self) -> Failure {
+        let stage = std::mem::replace(&mut self.stage, Stage::Apart);
+        self.request = None;
+        let failure = match stage {
+            Stage::Resolving(_) => Failure::Outage(Outage::ResolverLate),
+            Stage::Dialling(dial) => dial.give_up(),
+            Stage::Linked(_) => Failure::Outage(Outage::Silent),
+            // Nothing was outstanding, so nothing can be said of the service.
+            Stage::Apart => Failure::Local(Local::Os(libc::ETIME)),
+        };
+        self.believe(failure)
+    }
+}
+
+/// The `Host` header: the port only where it is not the usual one, an IPv6 address in brackets.
+fn authority(host: &ServiceHost) -> String {
+    let name = if host.name.contains(':') { format!("[{}]", host.name) } else { host.name.clone() };
+    if host.port == 443 { name } else { format!("{name}:{}", host.port) }
+}

@@ -1,0 +1,209 @@
+//! Whom we believe: the system's store, or the `cafile`, read once and parsed only where it matters.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::io::Errno;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+
+use super::descriptor::above_stdio;
+use super::pem;
+use crate::core::failure::Local;
+
+/// Where distributions keep the bundle. Fixed: a variable such as `SSL_CERT_FILE` belongs to
+/// whoever logs in.
+const SYSTEM: [&str; 6] = [
+    "/etc/ssl/certs/ca-certificates.crt", // Debian, Ubuntu, Arch, Gentoo
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // Red Hat, Fedora
+    "/etc/pki/tls/certs/ca-bundle.crt",   // Red Hat, older
+    "/var/lib/ca-certificates/ca-bundle.pem", // SUSE
+    "/etc/ssl/ca-bundle.pem",             // SUSE, older
+    "/etc/ssl/cert.pem",                  // Alpine
+];
+
+/// Ten times the largest bundle that a distribution ships.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// A bundle in memory: read and not mapped, since a file that shrinks would kill the host (SIGBUS).
+#[derive(Debug)]
+pub struct Store {
+    text: String,
+    /// `None`: not plain, parse it all.
+    blocks: Option<Vec<std::ops::Range<usize>>>,
+}
+
+impl Store {
+    /// The first of the system's bundles that exists.
+    ///
+    /// # Errors
+    /// [`Local::TrustStore`] when there is none, or it cannot be read: a later one is not tried then.
+    pub fn system() -> Result<Self, Local> {
+        for path in SYSTEM {
+            match open_bundle(path) {
+                Ok(file) => return root_owned(&file, path).and_then(|()| Self::read(file, path)),
+                Err(Errno::NOENT | Errno::NOTDIR) => {}
+                Err(errno) => return Err(unusable(path, &errno.to_string())),
+            }
+        }
+        Err(Local::TrustStore(format!("none of {} exists", SYSTEM.join(", "))))
+    }
+
+    /// The `cafile` of the configuration.
+    ///
+    /// # Errors
+    /// [`Local::TrustStore`]
+    pub fn file(path: &Path) -> Result<Self, Local> {
+        let shown = path.display().to_string();
+        let file = open_bundle(path).map_err(|errno| unusable(&shown, &errno.to_string()))?;
+        Self::read(file, &shown)
+    }
+
+    fn read(file: File, path: &str) -> Result<Self, Local> {
+        let metadata = file.metadata().map_err(|error| unusable(path, &error.to_string()))?;
+        if !metadata.is_file() {
+            return Err(unusable(path, "not a regular file"));
+        }
+        let mut bytes =
+            Vec::with_capacity(usize::try_from(metadata.len().min(LARGEST)).unwrap_or(0) + 1);
+        let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+        read.map_err(|error| unusable(path, &error.to_string()))?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(unusable(path, "larger than 4 MiB"));
+        }
+        Self::parse(bytes).ok_or_else(|| unusable(path, "no certificate in it"))
+    }
+
+    /// `None` without any certificate.
+    pub fn parse(bytes: Vec<u8>) -> Option<Self> {
+        // A comment may be in any encoding; the certificates are ASCII either way.
+        let text = String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        let blocks = pem::blocks(&text);
+        let any = match &blocks {
+            Some(blocks) => !blocks.is_empty(),
+            None => !pem::decode_all(text.as_bytes()).is_empty(),
+        };
+        any.then_some(Self { text, blocks })
+    }
+
+    /// The anchors that a chain with these certificates can end in, in the bundle's order.
+    ///
+    /// webpki considers an anchor only when its subject equals an issuer in the chain, byte for
+    /// byte; leaving out the others can only ever refuse more.
+    fn anchors(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+    ) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        let chain = std::iter::once(end_entity).chain(intermediates);
+        let issuers: Option<Vec<&[u8]>> =
+            chain.map(|der| pem::names(der).map(|names| names.issuer)).collect();
+        match (&self.blocks, issuers) {
+            (Some(blocks), Some(issuers)) => {
+                let wanted = |block: &&str| match pem::subject(block) {
+                    Some(subject) => issuers.contains(&&*subject),
+                    None => true,
+                };
+                for block in blocks.iter().map(|range| &self.text[range.clone()]).filter(wanted) {
+                    roots.add_parsable_certificates(pem::decode_all(block.as_bytes()));
+                }
+            }
+            _ => {
+                roots.add_parsable_certificates(pem::decode_all(self.text.as_bytes()));
+            }
+        }
+        roots
+    }
+}
+
+/// Follows links: Red Hat's bundle is one. What counts is the file that is reached, hence
+/// [`root_owned`]; the directories on the way are root's on every system that names these paths.
+fn open_bundle<P: rustix::path::Arg>(path: P) -> Result<File, Errno> {
+    // Without blocking, so that a FIFO in the way cannot hold a login.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
+    let fd: OwnedFd = above_stdio(open(path, flags, Mode::empty())?)?;
+    Ok(File::from(fd))
+}
+
+fn root_owned(file: &File, path: &str) -> Result<(), Local> {
+    let metadata = file.metadata().map_err(|error| unusable(path, &error.to_string()))?;
+    if metadata.uid() != 0 || metadata.mode() & 0o022 != 0 {
+        return Err(unusable(path, "others than root can write it"));
+    }
+    Ok(())
+}
+
+fn unusable(path: &str, why: &str) -> Local {
+    Local::TrustStore(format!("{path}: {why}"))
+}
+
+/// rustls's own verification over the anchors that matter. `WebPkiServerVerifier` does the same but
+/// refuses an empty store, which would turn an unknown issuer into another error.
+#[derive(Debug)]
+pub struct Verifier {
+    store: Arc<Store>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl Verifier {
+    pub fn new(store: Arc<Store>, algorithms: WebPkiSupportedAlgorithms) -> Self {
+        Self { store, algorithms }
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        let roots = self.store.anchors(end_entity, intermediates);
+        let algorithms = self.algorithms.all;
+        verify_server_cert_signed_by_trust_anchor(
+            &certificate,
+            &roots,
+            intermediates,
+            now,
+            algorithms,
+        )?;
+        verify_server_name(&certificate, server_name)?;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}

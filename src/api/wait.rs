@@ -1,0 +1,142 @@
+//! The one wait of the program, and what it watches besides its sockets.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+use super::descriptor::above_stdio;
+use super::errno;
+use crate::core::failure::Local;
+use crate::pam::signals;
+
+/// How often to ask for pending signals where no descriptor tells of them.
+const SIGNAL_TICK: Duration = Duration::from_millis(100);
+
+/// The longest single sleep, so that time in which this process did not run can be told from time
+/// in which it waited.
+const NAP: Duration = Duration::from_millis(500);
+
+/// What ends a wait although no reply came.
+#[derive(Debug)]
+pub struct Watch {
+    /// The connection of the client who logs in, a duplicate of our own.
+    peer: Option<OwnedFd>,
+    signals: Signals,
+}
+
+#[derive(Debug)]
+enum Signals {
+    /// Polled and never read: the host still gets its signal.
+    Descriptor(OwnedFd),
+    /// No descriptor, or not all of the signals are blocked: ask now and then.
+    Tick,
+    Unwatched,
+}
+
+/// Why the wait is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// A descriptor of the caller's has something to say.
+    Io,
+    /// The time has come.
+    Tick,
+    /// A blocked SIGINT, SIGQUIT, SIGTERM or SIGHUP is pending, and still is.
+    Cancelled,
+    PeerGone,
+    /// `poll(2)` itself failed.
+    Failed(Local),
+}
+
+impl Watch {
+    /// Watches the signals of this process, and `peer` where the host has a client's connection.
+    #[must_use]
+    pub fn new(peer: Option<OwnedFd>) -> Self {
+        // To have no descriptor left is not fatal here: the tick does the same, later.
+        let descriptor = signals::descriptor().ok().and_then(|fd| above_stdio(fd).ok());
+        let signals = match descriptor {
+            Some(fd) if signals::all_watched_are_blocked() => Signals::Descriptor(fd),
+            _ => Signals::Tick,
+        };
+        Self { peer, signals }
+    }
+
+    /// Watches nothing: for a caller whose signals end it anyway (`duo2ctl`, tests).
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self { peer: None, signals: Signals::Unwatched }
+    }
+}
+
+/// Waits until a descriptor in `fds` is ready, `until` has come, or the watch has something.
+///
+/// Readiness stands in the `revents` of `fds` when the result is [`Ready::Io`]. Looks at least once,
+/// also when `until` has passed. `slept` grows by the time spent asleep on purpose.
+pub fn wait<'a>(
+    fds: &mut Vec<PollFd<'a>>,
+    until: Instant,
+    watch: &'a Watch,
+    slept: &mut Duration,
+) -> Ready {
+    let own = fds.len();
+    let signal_fd = match &watch.signals {
+        Signals::Descriptor(fd) => Some(fd),
+        Signals::Tick | Signals::Unwatched => None,
+    };
+    fds.extend(signal_fd.map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN)));
+    let after_signals = fds.len();
+    fds.extend(
+        watch.peer.as_ref().map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::RDHUP)),
+    );
+    let ready = loop {
+        if matches!(watch.signals, Signals::Tick) && signals::pending() {
+            break Ready::Cancelled;
+        }
+        if let Err(errno) = nap(fds, until, watch, slept) {
+            break Ready::Failed(errno::local(errno));
+        }
+        if fds[own..after_signals].iter().any(is_ready) {
+            break Ready::Cancelled;
+        }
+        if fds[after_signals..].iter().any(is_ready) {
+            break Ready::PeerGone;
+        }
+        if fds[..own].iter().any(is_ready) {
+            break Ready::Io;
+        }
+        if Instant::now() >= until {
+            break Ready::Tick;
+        }
+    };
+    fds.truncate(own);
+    ready
+}
+
+/// One `poll(2)`, cut short where something has to be asked in between.
+fn nap(
+    fds: &mut [PollFd<'_>],
+    until: Instant,
+    watch: &Watch,
+    slept: &mut Duration,
+) -> Result<(), Errno> {
+    let start = Instant::now();
+    let longest = if matches!(watch.signals, Signals::Tick) { SIGNAL_TICK } else { NAP };
+    let time = until.saturating_duration_since(start).min(longest);
+    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(time.subsec_nanos()) };
+    for fd in fds.iter_mut() {
+        fd.clear_revents();
+    }
+    let result = poll(fds, Some(&timeout));
+    *slept += start.elapsed().min(time);
+    match result {
+        // A handler of the host's ran: nothing of ours is ready, look at the clock and go on.
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// Is there anything, an error or a hang-up included?
+pub fn is_ready(fd: &PollFd<'_>) -> bool {
+    !fd.revents().is_empty()
+}

@@ -1,0 +1,7 @@
+//! The transport against a service that behaves in every way a test can write down.
+
+mod client;
+mod pki;
+mod server;
+
+mod good;

@@ -1,0 +1,113 @@
+//! The state directory: keys that last, and where the phone's page listens.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The integration's keys as stored in `keys.json` (mode 0600).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredKeys {
+    pub ikey: String,
+    pub skey: String,
+}
+
+/// Where `decide` finds the running service: `control.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Control {
+    /// `http://127.0.0.1:NNN/`
+    pub web: String,
+}
+
+/// The directory of one service.
+#[derive(Clone, Debug)]
+pub struct StateDir(PathBuf);
+
+impl StateDir {
+    pub fn create(path: &Path) -> Result<Self, String> {
+        fs::create_dir_all(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        Self::open(path)
+    }
+
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let full = fs::canonicalize(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        Ok(Self(full))
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// `None` when there is no such file.
+    pub fn read(&self, name: &str) -> Result<Option<String>, String> {
+        match fs::read_to_string(self.path(name)) {
+            Ok(text) => Ok(Some(text)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(format!("{}: {e}", self.path(name).display())),
+        }
+    }
+
+    /// Writes beside the old file and renames, so that a reader never sees half.
+    pub fn write(&self, name: &str, mode: u32, text: &str) -> Result<(), String> {
+        let (path, new) = (
+            self.path(name),
+            self.path(&format!(".{name}.{}", std::process::id())),
+        );
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(mode);
+        let written = options
+            .open(&new)
+            .and_then(|mut file| file.write_all(text.as_bytes()));
+        let placed = written.and_then(|()| fs::rename(&new, &path));
+        placed.map_err(|e| format!("{}: {e}", path.display()))
+    }
+
+    pub fn remove(&self, name: &str) {
+        // Gone already is as good as removed.
+        let _ = fs::remove_file(self.path(name));
+    }
+
+    /// The stored keys, made at random on first use; what the scenario says goes before both.
+    pub fn keys(&self, ikey: Option<&str>, skey: Option<&str>) -> Result<StoredKeys, String> {
+        let stored = match self.read("keys.json")? {
+            Some(text) => serde_json::from_str(&text).map_err(|e| format!("keys.json: {e}"))?,
+            None => StoredKeys {
+                ikey: format!("DI{}", random(18).to_uppercase()),
+                skey: random(40),
+            },
+        };
+        let keys = StoredKeys {
+            ikey: ikey.map_or(stored.ikey, str::to_owned),
+            skey: skey.map_or(stored.skey, str::to_owned),
+        };
+        let text = serde_json::to_string(&keys).map_err(|e| e.to_string())?;
+        self.write("keys.json", 0o600, &text)?;
+        Ok(keys)
+    }
+
+    pub fn store_control(&self, control: &Control) -> Result<(), String> {
+        let text = serde_json::to_string(control).map_err(|e| e.to_string())?;
+        self.write("control.json", 0o600, &text)
+    }
+
+    /// # Errors
+    /// No service runs with this directory, or it has no phone page.
+    pub fn control(&self) -> Result<Control, String> {
+        let text = self.read("control.json")?;
+        let text =
+            text.ok_or_else(|| format!("{}: no service is running here", self.0.display()))?;
+        serde_json::from_str(&text).map_err(|e| format!("control.json: {e}"))
+    }
+}
+
+/// `length` random hexadecimal digits.
+fn random(length: usize) -> String {
+    let mut text = String::new();
+    while text.len() < length {
+        text.push_str(&uuid::Uuid::new_v4().simple().to_string());
+    }
+    text.truncate(length);
+    text
+}

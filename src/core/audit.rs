@@ -99,7 +99,6 @@ impl fmt::Display for Entry {
         let fields = [
             ("service", Some(self.service.as_str())),
             ("outcome", Some(self.outcome)),
-            ("reason", self.reason.as_deref()),
             ("asked", self.asked.as_deref()),
             ("factor", self.factor),
             ("device", self.device.as_deref()),
@@ -107,6 +106,8 @@ impl fmt::Display for Entry {
             ("ms", Some(&*self.took.as_millis().to_string())),
             ("config", config.as_deref()),
             ("failmode", self.failmode),
+            // The longest and the least ours: if the line must be cut, then this.
+            ("reason", self.reason.as_deref()),
         ];
         for (key, value) in fields {
             if let Some(value) = present(value) {
@@ -166,8 +167,8 @@ mod tests {
         assert_eq!(
             entry().to_string(),
             "Failed Duo login for 'alice' from 192.0.2.7: service=sshd outcome=deny \
-             reason=\"Login request denied.\" factor=push device=DPFZRS9FB0D46QFTM891 \
-             txid=45f7c92b ms=2315 config=/etc/duo/pam_duo2.toml failmode=secure"
+             factor=push device=DPFZRS9FB0D46QFTM891 txid=45f7c92b ms=2315 \
+             config=/etc/duo/pam_duo2.toml failmode=secure reason=\"Login request denied.\""
         );
     }
 

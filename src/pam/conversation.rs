@@ -90,6 +90,71 @@ fn as_text(bytes: &[u8]) -> Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::text::Size;
+    use crate::pam::fake_host::{FakeHost, Reaction};
+
+    fn text(words: &str) -> Text {
+        Text::line(words, Size::MESSAGE)
+    }
+
+    fn with(reactions: &[Reaction]) -> FakeHost {
+        FakeHost::new(Some(c"alice"), reactions)
+    }
+
+    #[test]
+    fn each_kind_of_message_has_its_style() {
+        let mut host = with(&[Reaction::Shown, Reaction::Shown, Reaction::Answer(b"123456")]);
+        let mut conversation = Conversation::new(host.handle(), InfoLines::Shown);
+        conversation.info(&text("Pushed."));
+        conversation.error(&text("Denied."));
+        let answer = conversation.ask(&text("Passcode: "));
+        assert_eq!(answer.as_ref().map(Secret::expose), Ok("123456"));
+        assert_eq!(
+            host.seen(),
+            [(4, "Pushed.".into()), (3, "Denied.".into()), (2, "Passcode: ".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_host_that_shows_nothing_is_no_failure() {
+        let mut host = with(&[Reaction::NoArray, Reaction::Refused, Reaction::Answer(b"1")]);
+        let mut conversation = Conversation::new(host.handle(), InfoLines::Shown);
+        conversation.info(&text("Pushed."));
+        conversation.error(&text("Careful."));
+        assert!(conversation.ask(&text("? ")).is_ok());
+        assert_eq!(host.seen().len(), 3);
+    }
+
+    #[test]
+    fn silence_takes_the_info_and_leaves_the_rest() {
+        let mut host = with(&[Reaction::Shown, Reaction::Answer(b"1")]);
+        let mut conversation = Conversation::new(host.handle(), InfoLines::Silenced);
+        conversation.info(&text("Pushed."));
+        conversation.error(&text("Careful."));
+        assert!(conversation.ask(&text("? ")).is_ok());
+        assert_eq!(host.seen(), [(3, "Careful.".into()), (2, "? ".to_owned())]);
+    }
+
+    #[test]
+    fn no_answer_is_told_from_an_empty_one() {
+        for reaction in [Reaction::Shown, Reaction::NoArray, Reaction::Refused] {
+            let mut host = with(std::slice::from_ref(&reaction));
+            let answer = Conversation::new(host.handle(), InfoLines::Shown).ask(&text("? "));
+            assert_eq!(answer, Err(NoAnswer), "{reaction:?}");
+        }
+        let mut host = with(&[Reaction::Answer(b"")]);
+        let answer = Conversation::new(host.handle(), InfoLines::Shown).ask(&text("? "));
+        assert_eq!(answer.as_ref().map(Secret::expose), Ok(""));
+    }
+
+    #[test]
+    fn without_a_conversation_nothing_is_shown_and_nobody_answers() {
+        let mut host = FakeHost::mute(c"alice");
+        let mut conversation = Conversation::new(host.handle(), InfoLines::Shown);
+        conversation.info(&text("Pushed."));
+        conversation.error(&text("Denied."));
+        assert_eq!(conversation.ask(&text("? ")), Err(NoAnswer));
+    }
 
     #[test]
     fn an_answer_comes_as_typed() {

@@ -102,3 +102,60 @@ fn text<'a, T: Item<'a>>(handle: &'a PamHandle, bytes: impl Fn(T) -> &'a CStr) -
     let item = bytes(handle.get_item::<T>().ok()??);
     Some(item.to_string_lossy().into_owned()).filter(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pam::fake_host::{FakeHost, Reaction};
+
+    #[test]
+    fn items_are_what_the_host_said() {
+        let mut host = FakeHost::new(Some(c"alice"), &[]);
+        host.set_rhost(c"192.0.2.7");
+        host.set_tty(c"ssh");
+        let items = Items::read(host.handle());
+        assert_eq!(
+            items,
+            Ok(Items {
+                user: "alice".into(),
+                service: "demo".into(),
+                rhost: Some("192.0.2.7".into()),
+                tty: Some("ssh".into()),
+                ruser: None,
+            })
+        );
+        assert_eq!(items.as_ref().map(Items::from), Ok(Some("192.0.2.7")));
+    }
+
+    #[test]
+    fn an_empty_rhost_is_none_and_the_terminal_says_where_from() {
+        let mut host = FakeHost::new(Some(c"alice"), &[]);
+        host.set_rhost(c"");
+        host.set_tty(c"tty\xff");
+        let items = Items::read(host.handle());
+        assert_eq!(items.as_ref().map(Items::from), Ok(Some("tty\u{fffd}")));
+    }
+
+    #[test]
+    fn a_host_that_knows_no_user_is_asked_for_one() {
+        let mut host = FakeHost::new(None, &[Reaction::Answer(b"bob")]);
+        assert_eq!(Items::read(host.handle()).map(|items| items.user), Ok("bob".to_owned()));
+        let mut host = FakeHost::new(None, &[Reaction::Refused]);
+        assert_eq!(Items::read(host.handle()), Err(NoUser::Unanswered));
+    }
+
+    #[test]
+    fn a_user_without_a_name_or_without_utf_8_is_nobody() {
+        for (user, why) in [(c"", NoUser::Nameless), (c"caf\xe9", NoUser::NotText)] {
+            let mut host = FakeHost::new(Some(user), &[]);
+            assert_eq!(Items::read(host.handle()), Err(why));
+            assert_eq!(why.code(), PamResultCode::PAM_USER_UNKNOWN);
+        }
+    }
+
+    #[test]
+    fn an_empty_answer_is_no_password() {
+        let mut host = FakeHost::new(Some(c"alice"), &[]);
+        assert!(!is_password(host.handle(), &Secret::new(String::new())));
+    }
+}

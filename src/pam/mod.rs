@@ -11,6 +11,8 @@
 pub mod args;
 pub mod conversation;
 pub mod entry;
+#[cfg(test)]
+mod fake_host;
 pub mod handle;
 pub mod panic;
 pub mod resolver;

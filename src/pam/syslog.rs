@@ -3,12 +3,16 @@
 //! Not `openlog`: its state belongs to the host, and ident and options stay as the host has set them.
 //! glibc writes with `MSG_NOSIGNAL`, so no SIGPIPE comes of it; where no one listens on `/dev/log` the
 //! line is lost at once. The console or standard error get it only if the host itself asked for
-//! `LOG_CONS` or `LOG_PERROR`. A listener that is alive but stuck holds up every process on the machine
-//! that logs, the host included, once its queue is full; nothing here could help that.
+//! `LOG_CONS` or `LOG_PERROR`.
+//!
+//! glibc's `syslog` waits without end for a listener that is alive but stuck (ten lines fill its
+//! queue), and no login may hang: so the queue is given a second to drain, and then the line is lost.
 
 use std::ffi::{CString, c_char, c_int};
 
 use pam::module::PamHandle;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::sys;
 use crate::core::audit::Level;
@@ -19,11 +23,18 @@ unsafe extern "C" {
     fn pam_syslog(handle: *const PamHandle, priority: c_int, format: *const c_char, ...);
 }
 
+/// The log's listener is there, and takes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stuck;
+
 /// Logs one line.
-pub fn write(handle: &PamHandle, level: Level, line: &Text) {
+///
+/// # Errors
+/// [`Stuck`] after a second: the line is lost, and further ones had better not be tried.
+pub fn write(handle: &PamHandle, level: Level, line: &Text) -> Result<(), Stuck> {
     // A Text has no NUL, so this always holds.
     let Ok(line) = CString::new(line.as_str()) else {
-        return;
+        return Ok(());
     };
     let priority = match level {
         Level::Error => libc::LOG_ERR,
@@ -32,8 +43,28 @@ pub fn write(handle: &PamHandle, level: Level, line: &Text) {
         Level::Debug => libc::LOG_DEBUG,
     };
     sys::with_standard_descriptors(|| {
+        if !has_room() {
+            return Err(Stuck);
+        }
         // SAFETY: the handle is libpam's own and alive for this call. The format is a constant that
         // takes exactly one string, and that string ends in a NUL.
         unsafe { pam_syslog(handle, priority, c"%s".as_ptr(), line.as_ptr()) }
-    });
+        Ok(())
+    })
+}
+
+/// How long the log's queue may take to drain.
+const PATIENCE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+
+/// Would `syslog` come back? Where that cannot be found out it would: with no listener, or one that
+/// takes streams, or with no descriptor to be had, it fails at once.
+fn has_room() -> bool {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let Ok(socket) = socket_with(AddressFamily::UNIX, SocketType::DGRAM, flags, None) else {
+        return true;
+    };
+    let connected = SocketAddrUnix::new("/dev/log").and_then(|log| connect(&socket, &log));
+    // A connected datagram socket is writable while its peer's queue has room (unix(7) in the kernel).
+    connected.is_err()
+        || poll(&mut [PollFd::new(&socket, PollFlags::OUT)], Some(&PATIENCE)) != Ok(0)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use pam::constants::PamFlag;
 use pam::module::PamHandle;
 
-use crate::api::Client;
+use crate::api::{Client, Watch};
 use crate::audit::Audit;
 use crate::config::{self, Config, Failmode};
 use crate::core::address;
@@ -24,9 +24,6 @@ use crate::pam::handle::Items;
 use crate::pam::sys::{self, SystemClock};
 use crate::ports::Host as _;
 
-/// The file that is read when the stack names none.
-const DEFAULT_CONFIG: &str = "/etc/duo/pam_duo2.toml";
-
 /// Who logs in, to what, and since when.
 struct Attempt<'a> {
     handle: &'a PamHandle,
@@ -43,7 +40,7 @@ pub fn authenticate(handle: &PamHandle, items: &Items, args: &Args, flags: PamFl
     let attempt = Attempt {
         handle,
         items,
-        path: args.conf.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_CONFIG)),
+        path: args.conf.clone().unwrap_or_else(|| PathBuf::from(config::DEFAULT_PATH)),
         began: Instant::now(),
         profile: host::profile(&items.service),
         info: InfoLines::wanted(flags, &items.service),
@@ -87,7 +84,7 @@ impl Attempt<'_> {
         let clock = SystemClock;
         let mut world = World {
             host: &mut Conversation::new(self.handle, self.info),
-            api: &mut Client::new(config, &clock),
+            api: &mut Client::new(config, Watch::new(None), &clock),
             clock: &clock,
             audit,
         };

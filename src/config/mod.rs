@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 
 pub use error::ConfigError;
 
-use crate::core::secret::Secret;
+pub use crate::core::policy::{Autopush, Failmode, Keys, Signature};
 
 /// The file that is read unless the PAM line names another.
 pub const DEFAULT_PATH: &str = "/etc/duo/pam_duo2.toml";
@@ -92,48 +92,10 @@ pub struct Config {
     pub origin: PathBuf,
 }
 
-/// The integration's keys.
-#[derive(Clone, Debug)]
-pub struct Keys {
-    pub ikey: String,
-    pub skey: Secret,
-}
-
 /// Where the service is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceHost {
     /// Lower-case host name or address literal (IPv6 without brackets); what is signed and verified.
     pub name: String,
     pub port: u16,
-}
-
-/// What happens when the service cannot be reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failmode {
-    /// Nobody gets in.
-    Secure,
-    /// Who passed the first factor gets in.
-    Safe,
-}
-
-/// Who is asked first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Autopush {
-    /// The user chooses.
-    Off,
-    /// The first device that can take a push gets it at once.
-    FirstPushDevice,
-    /// The service's `default` factor, whatever it is (`pam_duo.conf`).
-    ServiceDefault,
-}
-
-/// How requests are signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signature {
-    /// Version 2, HMAC-SHA-1, form bodies.
-    V2Sha1,
-    /// Version 2, HMAC-SHA-512, form bodies.
-    V2Sha512,
-    /// Version 5, HMAC-SHA-512, JSON bodies.
-    V5,
 }

@@ -10,6 +10,7 @@ pub mod glyph;
 pub mod host;
 pub mod machine;
 pub mod menu;
+pub mod policy;
 pub mod pushinfo;
 pub mod reply;
 pub mod request;

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 use super::request::{Call, Params};
-use crate::config::{Keys, Signature};
+use crate::core::policy::{Keys, Signature};
 
 /// A request, ready to be framed.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::audit::Headline;
 use super::failure::{Failure, Local, Outage, Untrusted};
 use super::host::Class;
 use super::text::{Size, Text};
-use crate::config::Failmode;
+use crate::core::policy::Failmode;
 
 /// How a login ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::*;
-use crate::config::{Autopush, Failmode};
 use crate::core::failure::{Failure, Local, Outage};
 use crate::core::host::MenuForm;
+use crate::core::policy::{Autopush, Failmode};
 use crate::core::reply::{HttpReply, RetryAfter};
 use crate::core::request::{Call, Factor, Request, Subject, TextPrompt};
 use crate::core::secret::Secret;
@@ -182,7 +182,8 @@ fn run_with(plan: Plan, script: impl IntoIterator<Item = Expect>) -> Ran {
     let base = Instant::now();
     let fake = || Fake(Rc::clone(&script), base);
     let (mut host, mut api, mut audit, clock) = (fake(), fake(), fake(), fake());
-    let (outcome, trace) = run(plan, &mut World { host: &mut host, api: &mut api, clock: &clock, audit: &mut audit });
+    let (outcome, trace) =
+        run(plan, &mut World { host: &mut host, api: &mut api, clock: &clock, audit: &mut audit });
     let mut script = script.borrow_mut();
     assert!(script.left.is_empty(), "{} expected things did not happen", script.left.len());
     Ran { outcome, trace, calls: std::mem::take(&mut script.calls), elapsed: script.elapsed }

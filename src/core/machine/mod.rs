@@ -15,7 +15,7 @@ use super::request::{Call, Request, Subject, TextPrompt, Txid};
 use super::secret::Secret;
 use super::text::{Size, Text};
 use super::verdict::{FactorChosen, Outcome};
-use crate::config::{Autopush, Failmode};
+use crate::core::policy::{Autopush, Failmode};
 use retry::Retry;
 
 /// How long one factor may take, from the moment it was sent: a push lives 60 s.

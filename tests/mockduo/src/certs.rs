@@ -44,10 +44,7 @@ fn authority(dir: &StateDir) -> Result<Authority, String> {
     if let Some((certificate, key)) = stored {
         let key = KeyPair::from_pem(&key).map_err(said)?;
         let params = CertificateParams::from_ca_cert_pem(&certificate).map_err(said)?;
-        return Ok(Authority {
-            certificate: params.self_signed(&key).map_err(said)?,
-            key,
-        });
+        return Ok(Authority { certificate: params.self_signed(&key).map_err(said)?, key });
     }
     let made = new_authority().map_err(said)?;
     dir.write(CA_KEY, 0o600, &made.key.serialize_pem())?;
@@ -60,10 +57,9 @@ fn new_authority() -> Result<Authority, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
     // A number of its own, or two authorities would be mistaken for one another by their names.
     let serial = uuid::Uuid::new_v4().simple().to_string();
-    params.distinguished_name.push(
-        DnType::CommonName,
-        format!("mockduo test authority {}", &serial[..8]),
-    );
+    params
+        .distinguished_name
+        .push(DnType::CommonName, format!("mockduo test authority {}", &serial[..8]));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let now = OffsetDateTime::now_utc();
@@ -78,19 +74,13 @@ fn issue(
     kind: Certificate,
     extra_names: &[String],
 ) -> Result<Identity, rcgen::Error> {
-    let mut names = vec![
-        "localhost".to_owned(),
-        "127.0.0.1".to_owned(),
-        "::1".to_owned(),
-    ];
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
     names.extend_from_slice(extra_names);
     if kind == Certificate::WrongName {
         names = vec!["somewhere-else.invalid".to_owned()];
     }
     let mut params = CertificateParams::new(names)?;
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "mockduo");
+    params.distinguished_name.push(DnType::CommonName, "mockduo");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = kind != Certificate::SelfSigned;
     let now = OffsetDateTime::now_utc();
@@ -109,8 +99,5 @@ fn issue(
         _ => params.signed_by(&key, &ours.certificate, &ours.key)?,
     };
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    Ok(Identity {
-        chain: vec![certificate.der().clone()],
-        key,
-    })
+    Ok(Identity { chain: vec![certificate.der().clone()], key })
 }

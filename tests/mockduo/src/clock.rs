@@ -16,13 +16,8 @@ pub struct Clock {
 
 impl Clock {
     pub fn new() -> Self {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        Self {
-            base: millis(since),
-            start: Instant::now(),
-        }
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { base: millis(since), start: Instant::now() }
     }
 
     pub fn now(&self) -> Millis {
@@ -56,9 +51,7 @@ pub fn parse_date(text: &str) -> Option<i64> {
 
 /// Reads `250ms`, `2s`, `5m`, `1h`, `30d`.
 pub fn parse_span(text: &str) -> Result<Duration, String> {
-    let split = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(split);
     let number: u64 = digits
         .parse()
@@ -113,16 +106,9 @@ mod tests {
     fn spans_are_read_with_their_unit_and_nothing_else() {
         assert_eq!(parse_span("250ms"), Ok(Duration::from_millis(250)));
         assert_eq!(parse_span("30d"), Ok(Duration::from_secs(30 * 86_400)));
-        for bad in [
-            "",
-            "5",
-            "s",
-            "5 s",
-            "-1s",
-            "1.5s",
-            "99999999999999999999s",
-            "99999999999999999d",
-        ] {
+        for bad in
+            ["", "5", "s", "5 s", "-1s", "1.5s", "99999999999999999999s", "99999999999999999d"]
+        {
             assert!(parse_span(bad).is_err(), "{bad}");
         }
     }
@@ -138,10 +124,7 @@ mod tests {
 
     #[test]
     fn a_date_is_written_as_http_wants_it() {
-        assert_eq!(
-            http_date(1_345_569_558_000),
-            "Tue, 21 Aug 2012 17:19:18 GMT"
-        );
+        assert_eq!(http_date(1_345_569_558_000), "Tue, 21 Aug 2012 17:19:18 GMT");
         assert_eq!(shifted(1000, -5), 0);
     }
 }

@@ -33,10 +33,7 @@ pub fn decide(args: &Decide) -> Result<(), String> {
 
 pub fn activate(args: &Activate) -> Result<(), String> {
     let phone = Phone::of(&args.state)?;
-    phone.post(
-        &format!("/api/enroll/{}", crate::params::encode(&args.user_id)),
-        &json!({}),
-    )
+    phone.post(&format!("/api/enroll/{}", crate::params::encode(&args.user_id)), &json!({}))
 }
 
 /// The newest pending push, as soon as there is one.
@@ -45,11 +42,7 @@ fn newest(phone: &Phone, user: Option<&str>, until: Instant) -> Result<String, S
         let (_, state) = phone.call("GET", "/api/state", "")?;
         let pending = state["pending"].as_array().cloned().unwrap_or_default();
         let meant = |push: &&Value| user.is_none_or(|name| push["user"] == name);
-        if let Some(txid) = pending
-            .iter()
-            .rev()
-            .find(meant)
-            .and_then(|push| push["txid"].as_str())
+        if let Some(txid) = pending.iter().rev().find(meant).and_then(|push| push["txid"].as_str())
         {
             return Ok(txid.to_owned());
         }
@@ -68,13 +61,8 @@ struct Phone {
 impl Phone {
     fn of(state: &std::path::Path) -> Result<Self, String> {
         let control = StateDir::open(state)?.control()?;
-        let address = control
-            .web
-            .trim_start_matches("http://")
-            .trim_end_matches('/');
-        Ok(Self {
-            address: address.to_owned(),
-        })
+        let address = control.web.trim_start_matches("http://").trim_end_matches('/');
+        Ok(Self { address: address.to_owned() })
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<(), String> {
@@ -83,10 +71,7 @@ impl Phone {
             println!("{reply}");
             return Ok(());
         }
-        Err(format!(
-            "refused ({status}): {}",
-            reply["error"].as_str().unwrap_or("no reason given")
-        ))
+        Err(format!("refused ({status}): {}", reply["error"].as_str().unwrap_or("no reason given")))
     }
 
     /// HTTP/1.0, so that the reply ends with the connection and has no chunks.
@@ -99,9 +84,7 @@ impl Phone {
             self.address,
             body.len()
         );
-        stream
-            .write_all(format!("{head}{body}").as_bytes())
-            .map_err(said)?;
+        stream.write_all(format!("{head}{body}").as_bytes()).map_err(said)?;
         let mut reply = String::new();
         stream.read_to_string(&mut reply).map_err(said)?;
         let (head, body) = reply.split_once("\r\n\r\n").unwrap_or((&reply, ""));

@@ -16,19 +16,11 @@ pub struct ApiError {
 
 impl ApiError {
     const fn plain(code: u32, message: &'static str) -> Self {
-        Self {
-            code,
-            message,
-            detail: None,
-            retry_after: None,
-        }
+        Self { code, message, detail: None, retry_after: None }
     }
 
     fn naming(code: u32, message: &'static str, parameter: &str) -> Self {
-        Self {
-            detail: Some(parameter.to_owned()),
-            ..Self::plain(code, message)
-        }
+        Self { detail: Some(parameter.to_owned()), ..Self::plain(code, message) }
     }
 
     pub fn missing(parameter: &str) -> Self {
@@ -81,10 +73,7 @@ impl ApiError {
 
     /// `after`: seconds until another call may pass.
     pub fn too_many(after: u64) -> Self {
-        Self {
-            retry_after: Some(after),
-            ..Self::plain(42901, "Too Many Requests")
-        }
+        Self { retry_after: Some(after), ..Self::plain(42901, "Too Many Requests") }
     }
 
     /// The wording of any code, for scenarios that name only the number.
@@ -104,10 +93,7 @@ impl ApiError {
             Self::plain(42901, "Too Many Requests"),
         ];
         let fallback = Self::plain(code, "Internal Server Error");
-        known
-            .into_iter()
-            .find(|e| e.code == code)
-            .unwrap_or(fallback)
+        known.into_iter().find(|e| e.code == code).unwrap_or(fallback)
     }
 
     pub fn status(&self) -> u16 {
@@ -144,11 +130,6 @@ mod tests {
     fn a_parameter_error_names_the_parameter() {
         let body = ApiError::invalid("device").to_json();
         assert_eq!(body["message_detail"], "device");
-        assert!(
-            ApiError::bad_signature()
-                .to_json()
-                .get("message_detail")
-                .is_none()
-        );
+        assert!(ApiError::bad_signature().to_json().get("message_detail").is_none());
     }
 }

@@ -51,15 +51,10 @@ impl StateDir {
 
     /// Writes beside the old file and renames, so that a reader never sees half.
     pub fn write(&self, name: &str, mode: u32, text: &str) -> Result<(), String> {
-        let (path, new) = (
-            self.path(name),
-            self.path(&format!(".{name}.{}", std::process::id())),
-        );
+        let (path, new) = (self.path(name), self.path(&format!(".{name}.{}", std::process::id())));
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(mode);
-        let written = options
-            .open(&new)
-            .and_then(|mut file| file.write_all(text.as_bytes()));
+        let written = options.open(&new).and_then(|mut file| file.write_all(text.as_bytes()));
         let placed = written.and_then(|()| fs::rename(&new, &path));
         placed.map_err(|e| format!("{}: {e}", path.display()))
     }
@@ -73,10 +68,9 @@ impl StateDir {
     pub fn keys(&self, ikey: Option<&str>, skey: Option<&str>) -> Result<StoredKeys, String> {
         let stored = match self.read("keys.json")? {
             Some(text) => serde_json::from_str(&text).map_err(|e| format!("keys.json: {e}"))?,
-            None => StoredKeys {
-                ikey: format!("DI{}", random(18).to_uppercase()),
-                skey: random(40),
-            },
+            None => {
+                StoredKeys { ikey: format!("DI{}", random(18).to_uppercase()), skey: random(40) }
+            }
         };
         let keys = StoredKeys {
             ikey: ikey.map_or(stored.ikey, str::to_owned),

@@ -54,18 +54,12 @@ impl Incoming {
             return Ok((self.query.clone(), Body::None));
         }
         let kind = self.header(CONTENT_TYPE).unwrap_or_default();
-        let kind = kind
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match kind.as_str() {
             "application/json" => Ok((Params::from_json(&self.body)?, Body::Json)),
-            "application/x-www-form-urlencoded" => Ok((
-                Params::from_form(&String::from_utf8_lossy(&self.body)),
-                Body::Form,
-            )),
+            "application/x-www-form-urlencoded" => {
+                Ok((Params::from_form(&String::from_utf8_lossy(&self.body)), Body::Form))
+            }
             "" if self.body.is_empty() => Ok((Params::default(), Body::Form)),
             _ => Err(ApiError::bad_content_type()),
         }
@@ -92,12 +86,8 @@ pub fn admit(
     if ikey != keys.ikey {
         return Err(ApiError::unknown_ikey());
     }
-    let date = request
-        .header("x-duo-date")
-        .or_else(|| request.header(DATE));
-    let date = date
-        .filter(|text| !text.is_empty())
-        .ok_or_else(ApiError::no_timestamp)?;
+    let date = request.header("x-duo-date").or_else(|| request.header(DATE));
+    let date = date.filter(|text| !text.is_empty()).ok_or_else(ApiError::no_timestamp)?;
     let at = clock::parse_date(date).ok_or_else(ApiError::bad_timestamp)?;
     let server = i64::try_from(now / 1000).unwrap_or(i64::MAX);
     if at.abs_diff(server) > WINDOW {
@@ -140,13 +130,8 @@ fn credentials(request: &Incoming) -> Option<(String, String)> {
 }
 
 fn duo_headers(request: &Incoming) -> Vec<(String, String)> {
-    let named = request
-        .headers
-        .iter()
-        .filter(|(name, _)| name.as_str().starts_with("x-duo-"));
-    named
-        .filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())))
-        .collect()
+    let named = request.headers.iter().filter(|(name, _)| name.as_str().starts_with("x-duo-"));
+    named.filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned()))).collect()
 }
 
 #[cfg(test)]
@@ -200,12 +185,9 @@ mod tests {
     #[test]
     fn the_date_window_is_five_minutes_to_either_side() {
         let (keys, request, now) = recorded(1);
-        for (seconds, want) in [
-            (300, Ok(())),
-            (-300, Ok(())),
-            (301, Err(40105)),
-            (-301, Err(40105)),
-        ] {
+        for (seconds, want) in
+            [(300, Ok(())), (-300, Ok(())), (301, Err(40105)), (-301, Err(40105))]
+        {
             let got = knock(&keys, &request, clock::shifted(now, seconds));
             assert_eq!(got.map_err(|e| e.code), want, "{seconds}");
         }
@@ -224,10 +206,7 @@ mod tests {
         assert_eq!(refuse(&|k, _| k.schemes = vec![Scheme::V2Sha512]), 40103);
         assert_eq!(refuse(&|_, r| drop(r.headers.remove(DATE))), 40104);
         let text_plain = HeaderValue::from_static("text/plain");
-        assert_eq!(
-            refuse(&|_, r| drop(r.headers.insert(CONTENT_TYPE, text_plain.clone()))),
-            40106
-        );
+        assert_eq!(refuse(&|_, r| drop(r.headers.insert(CONTENT_TYPE, text_plain.clone()))), 40106);
         assert_eq!(refuse(&|_, r| r.body.push(b' ')), 40103);
     }
 
@@ -236,10 +215,7 @@ mod tests {
         let (keys, mut request, now) = recorded(1);
         let date = request.headers.remove(DATE).unwrap();
         request.headers.insert("x-duo-date", date);
-        request.headers.insert(
-            DATE,
-            HeaderValue::from_static("Tue, 21 Aug 2001 17:29:18 GMT"),
-        );
+        request.headers.insert(DATE, HeaderValue::from_static("Tue, 21 Aug 2001 17:29:18 GMT"));
         assert_eq!(knock(&keys, &request, now), Ok(()));
     }
 }

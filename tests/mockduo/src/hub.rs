@@ -31,17 +31,8 @@ struct Inner {
 
 impl Hub {
     pub fn new(state: State, log: Arc<Log>) -> Self {
-        let inner = Mutex::new(Inner {
-            state,
-            bells: HashMap::new(),
-        });
-        Self {
-            inner,
-            clock: Clock::new(),
-            log,
-            changes: watch::channel(0).0,
-            timer: Notify::new(),
-        }
+        let inner = Mutex::new(Inner { state, bells: HashMap::new() });
+        Self { inner, clock: Clock::new(), log, changes: watch::channel(0).0, timer: Notify::new() }
     }
 
     pub fn now(&self) -> Millis {
@@ -123,9 +114,7 @@ impl Hub {
         loop {
             let next = self.lock().state.next_due();
             let idle = Duration::from_secs(3600);
-            let wait = next.map_or(idle, |at| {
-                Duration::from_millis(at.saturating_sub(self.now()))
-            });
+            let wait = next.map_or(idle, |at| Duration::from_millis(at.saturating_sub(self.now())));
             tokio::select! {
                 () = tokio::time::sleep(wait) => self.with(|_, _| ()),
                 () = self.timer.notified() => {}

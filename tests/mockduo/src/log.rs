@@ -11,12 +11,7 @@ use crate::endpoints::is_factor_name;
 use crate::params::Params;
 
 /// Parameters whose values let someone in.
-const SECRET: [&str; 4] = [
-    "passcode",
-    "skey",
-    "trusted_device_token",
-    "activation_code",
-];
+const SECRET: [&str; 4] = ["passcode", "skey", "trusted_device_token", "activation_code"];
 
 /// The sink. A reader that has gone away is no reason to stop serving, so errors of writing are dropped.
 pub struct Log {
@@ -30,17 +25,11 @@ impl Log {
     pub fn open(file: Option<&Path>) -> std::io::Result<Self> {
         let out: Box<dyn Write + Send> = match file {
             None => Box::new(std::io::stdout()),
-            Some(path) => Box::new(
-                std::fs::OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .open(path)?,
-            ),
+            Some(path) => {
+                Box::new(std::fs::OpenOptions::new().create(true).append(true).open(path)?)
+            }
         };
-        Ok(Self {
-            out: Mutex::new(out),
-            clock: Clock::new(),
-        })
+        Ok(Self { out: Mutex::new(out), clock: Clock::new() })
     }
 
     /// Writes an object with the time (Unix seconds) in front.
@@ -64,10 +53,7 @@ impl std::fmt::Debug for Log {
 }
 
 /// Milliseconds fit a double exactly for longer than anyone will run this.
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "exact below 2^53 milliseconds, the year 287396"
-)]
+#[allow(clippy::cast_precision_loss, reason = "exact below 2^53 milliseconds, the year 287396")]
 fn seconds(ms: u64) -> f64 {
     ms as f64 / 1000.0
 }
@@ -99,10 +85,7 @@ mod tests {
     #[test]
     fn a_menu_entry_is_no_secret() {
         for name in ["push1", "phone2", "sms1", "verified_push12"] {
-            assert_eq!(
-                redacted(&Params::from_form(&format!("prompt={name}")))["prompt"],
-                name
-            );
+            assert_eq!(redacted(&Params::from_form(&format!("prompt={name}")))["prompt"], name);
         }
         for typed in ["push", "1", "correct horse", "push1x"] {
             assert_eq!(

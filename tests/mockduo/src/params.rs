@@ -28,20 +28,12 @@ impl Params {
             Value::Number(_) | Value::Bool(_) => Ok((name, value.to_string())),
             _ => Err(ApiError::invalid(&name)),
         };
-        object
-            .into_iter()
-            .map(text)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        object.into_iter().map(text).collect::<Result<_, _>>().map(Self)
     }
 
     /// The value of `name`; an empty one counts as absent, as with Duo's service.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
-            .filter(|v| !v.is_empty())
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).filter(|v| !v.is_empty())
     }
 
     pub fn need(&self, name: &str) -> Result<&str, ApiError> {
@@ -56,11 +48,7 @@ impl Params {
     pub fn canonical(&self) -> String {
         let mut pairs: Vec<_> = self.0.iter().map(|(n, v)| (encode(n), encode(v))).collect();
         pairs.sort();
-        pairs
-            .iter()
-            .map(|(n, v)| format!("{n}={v}"))
-            .collect::<Vec<_>>()
-            .join("&")
+        pairs.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("&")
     }
 }
 
@@ -69,11 +57,8 @@ fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let escaped = if byte == b'%' {
-            bytes.get(at + 1..at + 3).and_then(hex_pair)
-        } else {
-            None
-        };
+        let escaped =
+            if byte == b'%' { bytes.get(at + 1..at + 3).and_then(hex_pair) } else { None };
         at += if escaped.is_some() { 3 } else { 1 };
         out.push(escaped.unwrap_or(if byte == b'+' { b' ' } else { byte }));
     }
@@ -88,16 +73,15 @@ fn hex_pair(pair: &[u8]) -> Option<u8> {
 /// Percent-encodes all but `A-Z a-z 0-9 _ . ~ -`, in upper-case hexadecimal.
 pub fn encode(text: &str) -> String {
     use std::fmt::Write as _;
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut out, byte| {
-            if byte.is_ascii_alphanumeric() || b"_.~-".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "%{byte:02X}");
-            }
-            out
-        })
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"_.~-".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
 }
 
 #[cfg(test)]
@@ -107,19 +91,8 @@ mod tests {
     #[test]
     fn forms_decode_plus_percent_and_broken_escapes() {
         let params = Params::from_form("a=b+c&d=%C5%82&e=100%&f=%zz&g&&h=x=y");
-        let want = [
-            ("a", "b c"),
-            ("d", "ł"),
-            ("e", "100%"),
-            ("f", "%zz"),
-            ("g", ""),
-            ("h", "x=y"),
-        ];
-        let got: Vec<_> = params
-            .0
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect();
+        let want = [("a", "b c"), ("d", "ł"), ("e", "100%"), ("f", "%zz"), ("g", ""), ("h", "x=y")];
+        let got: Vec<_> = params.0.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         assert_eq!(got, want);
     }
 
@@ -136,10 +109,7 @@ mod tests {
         let params = Params::from_json(br#"{"async":1,"user":"demo","flag":true}"#).unwrap();
         assert!(params.is_one("async"));
         assert_eq!(params.get("flag"), Some("true"));
-        assert_eq!(
-            Params::from_json(br#"{"a":["b"]}"#),
-            Err(ApiError::invalid("a"))
-        );
+        assert_eq!(Params::from_json(br#"{"a":["b"]}"#), Err(ApiError::invalid("a")));
         assert_eq!(Params::from_json(b"[1]"), Err(ApiError::invalid("body")));
     }
 }

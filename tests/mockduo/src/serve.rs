@@ -31,9 +31,7 @@ pub fn serve(args: &Serve) -> Result<(), String> {
     };
     let dir = StateDir::create(&args.state)?;
     raise_descriptor_limit();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|e| e.to_string())?;
     let ended = runtime.block_on(run(args, &scenario, &dir));
     // Long polls are cut, not waited for.
@@ -50,10 +48,7 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
     let tls = net::tls::acceptor(identity(dir, server.certificate, &args.san)?, server.tls)?;
     let log = Log::open(args.log.as_deref()).map_err(|e| format!("--log: {e}"))?;
     let auto = args.auto.or(server.auto).unwrap_or(Auto::Off);
-    let ttl = args
-        .push_ttl
-        .or(server.push_ttl)
-        .map_or(60_000, crate::clock::Span::millis);
+    let ttl = args.push_ttl.or(server.push_ttl).map_or(60_000, crate::clock::Span::millis);
     let state = State::new(scenario, auto, ttl);
     let users: Vec<_> = state.users().map(|user| user.spec.name.clone()).collect();
     let hub = Arc::new(Hub::new(state, Arc::new(log)));
@@ -67,10 +62,7 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
     };
     let url = match &phone {
         None => None,
-        Some(phone) => Some(format!(
-            "http://{}/",
-            phone.local_addr().map_err(|e| e.to_string())?
-        )),
+        Some(phone) => Some(format!("http://{}/", phone.local_addr().map_err(|e| e.to_string())?)),
     };
     match &url {
         Some(web) => dir.store_control(&Control { web: web.clone() })?,
@@ -84,11 +76,7 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
     );
     let service = service(
         scenario,
-        Keys {
-            ikey: keys.ikey,
-            skey: keys.skey,
-            schemes: server.signatures.clone(),
-        },
+        Keys { ikey: keys.ikey, skey: keys.skey, schemes: server.signatures.clone() },
         &hub,
     );
     let page = async {
@@ -114,11 +102,7 @@ fn service(scenario: &Scenario, keys: Keys, hub: &Arc<Hub>) -> Arc<Service> {
         hub: Arc::clone(hub),
         keys,
         faults: Faults::new(scenario.faults.clone()),
-        forbidden: server
-            .forbidden
-            .iter()
-            .filter_map(|name| Endpoint::named(name))
-            .collect(),
+        forbidden: server.forbidden.iter().filter_map(|name| Endpoint::named(name)).collect(),
         poll: server.poll.0,
         poll_end: server.poll_end,
         clock_offset: server.clock_offset,

@@ -49,9 +49,9 @@ pub fn verify(
     allowed.iter().copied().find(|scheme| match scheme {
         Scheme::V2Sha1 => mac_is::<Hmac<Sha1>>(key, &canonical_v2(request), &given),
         Scheme::V2Sha512 => mac_is::<Hmac<Sha512>>(key, &canonical_v2(request), &given),
-        Scheme::V5 => v5_candidates(request)
-            .iter()
-            .any(|text| mac_is::<Hmac<Sha512>>(key, text, &given)),
+        Scheme::V5 => {
+            v5_candidates(request).iter().any(|text| mac_is::<Hmac<Sha512>>(key, text, &given))
+        }
     })
 }
 
@@ -64,22 +64,11 @@ fn canonical_v2(r: &Signed<'_>) -> String {
 fn v5_candidates(r: &Signed<'_>) -> Vec<String> {
     let mut with: Vec<_> = r.duo_headers.iter().collect();
     with.sort();
-    let without: Vec<_> = with
-        .iter()
-        .copied()
-        .filter(|(name, _)| name != "x-duo-date")
-        .collect();
-    let query = if r.method == "POST" {
-        String::new()
-    } else {
-        r.query.canonical()
-    };
+    let without: Vec<_> = with.iter().copied().filter(|(name, _)| name != "x-duo-date").collect();
+    let query = if r.method == "POST" { String::new() } else { r.query.canonical() };
     let body = hex(&Sha512::digest(r.body));
     let text = |headers: &[&(String, String)]| {
-        let flat: Vec<_> = headers
-            .iter()
-            .flat_map(|(n, v)| [n.as_str(), v.as_str()])
-            .collect();
+        let flat: Vec<_> = headers.iter().flat_map(|(n, v)| [n.as_str(), v.as_str()]).collect();
         let headers = hex(&Sha512::digest(flat.join("\0")));
         [r.date, r.method, r.host, r.path, &query, &body, &headers].join("\n")
     };
@@ -88,23 +77,14 @@ fn v5_candidates(r: &Signed<'_>) -> Vec<String> {
 
 fn mac_is<M: Mac + KeyInit>(key: &[u8], text: &str, given: &[u8]) -> bool {
     // An HMAC takes keys of any length.
-    <M as KeyInit>::new_from_slice(key).is_ok_and(|mac| {
-        mac.chain_update(text.as_bytes())
-            .verify_slice(given)
-            .is_ok()
-    })
+    <M as KeyInit>::new_from_slice(key)
+        .is_ok_and(|mac| mac.chain_update(text.as_bytes()).verify_slice(given).is_ok())
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |b: u8| {
-        char::from(b)
-            .to_digit(16)
-            .and_then(|d| u8::try_from(d).ok())
-    };
+    let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
     let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| Some(digit(pair[0])? * 16 + digit(*pair.get(1)?)?))
-        .collect()
+    pairs.map(|pair| Some(digit(pair[0])? * 16 + digit(*pair.get(1)?)?)).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -128,11 +108,7 @@ mod tests {
 
     fn params(case: &Value) -> Params {
         let pairs = case["params"].as_object().unwrap().iter();
-        Params(
-            pairs
-                .map(|(n, v)| (n.clone(), v.as_str().unwrap().to_owned()))
-                .collect(),
-        )
+        Params(pairs.map(|(n, v)| (n.clone(), v.as_str().unwrap().to_owned())).collect())
     }
 
     fn check(case: &Value, skey: &str, host: &str, signature: &str) -> Option<Scheme> {
@@ -166,16 +142,8 @@ mod tests {
                 _ => Scheme::V2Sha512,
             };
             let signature = case["signature"].as_str().unwrap();
-            assert_eq!(
-                check(case, skey, &host, signature),
-                Some(want),
-                "{}",
-                case["name"]
-            );
-            assert_eq!(
-                check(case, skey, &host, &signature.to_uppercase()),
-                Some(want)
-            );
+            assert_eq!(check(case, skey, &host, signature), Some(want), "{}", case["name"]);
+            assert_eq!(check(case, skey, &host, &signature.to_uppercase()), Some(want));
         }
     }
 

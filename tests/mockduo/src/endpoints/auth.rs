@@ -80,12 +80,8 @@ fn push(
     params: &Params,
 ) -> Result<String, ApiError> {
     let mut new = described(name, device, params)?;
-    let user = state
-        .user(name)
-        .ok_or_else(|| ApiError::invalid("username"))?;
-    new.push_fails = user
-        .device(device)
-        .is_some_and(|d| d.push == PushDelivery::Fails);
+    let user = state.user(name).ok_or_else(|| ApiError::invalid("username"))?;
+    new.push_fails = user.device(device).is_some_and(|d| d.push == PushDelivery::Fails);
     let verified = user.spec.verified_push;
     if verified && prompted {
         new.code = Some(fresh_code());

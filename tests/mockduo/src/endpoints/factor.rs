@@ -34,31 +34,17 @@ pub fn choose(user: &User, form: Form, params: &Params) -> Result<Factor, ApiErr
     }
     let device = |factor: &str| -> Result<String, ApiError> {
         let found = user.device_for(params.need("device")?, factor);
-        found
-            .map(|d| d.id.clone())
-            .ok_or_else(|| ApiError::invalid("device"))
+        found.map(|d| d.id.clone()).ok_or_else(|| ApiError::invalid("device"))
     };
     match factor {
-        "push" => Ok(Factor::Push {
-            device: device("push")?,
-            prompted: false,
-        }),
-        "phone" => Ok(Factor::Phone {
-            device: device("phone")?,
-        }),
-        "sms" => Ok(Factor::Sms {
-            device: device("sms")?,
-        }),
+        "push" => Ok(Factor::Push { device: device("push")?, prompted: false }),
+        "phone" => Ok(Factor::Phone { device: device("phone")? }),
+        "sms" => Ok(Factor::Sms { device: device("sms")? }),
         "passcode" => Ok(Factor::Passcode(params.need("passcode")?.to_owned())),
         "auto" => match device("push") {
-            Ok(device) => Ok(Factor::Push {
-                device,
-                prompted: false,
-            }),
+            Ok(device) => Ok(Factor::Push { device, prompted: false }),
             Err(missing) if missing.code == 40001 => Err(missing),
-            Err(_) => Ok(Factor::Phone {
-                device: device("phone")?,
-            }),
+            Err(_) => Ok(Factor::Phone { device: device("phone")? }),
         },
         "prompt" => Ok(prompted(user, params.need("prompt")?)),
         _ => Err(ApiError::invalid("factor")),
@@ -67,9 +53,7 @@ pub fn choose(user: &User, form: Form, params: &Params) -> Result<Factor, ApiErr
 
 /// What is no name from the menu was typed by a person, and can only be a passcode.
 fn prompted(user: &User, typed: &str) -> Factor {
-    let chosen = menu::choices(user)
-        .into_iter()
-        .find(|choice| choice.name == typed);
+    let chosen = menu::choices(user).into_iter().find(|choice| choice.name == typed);
     let Some(choice) = chosen else {
         return Factor::Passcode(typed.trim().to_owned());
     };
@@ -77,9 +61,6 @@ fn prompted(user: &User, typed: &str) -> Factor {
     match choice.factor {
         "phone" => Factor::Phone { device },
         "sms" => Factor::Sms { device },
-        _ => Factor::Push {
-            device,
-            prompted: true,
-        },
+        _ => Factor::Push { device, prompted: true },
     }
 }

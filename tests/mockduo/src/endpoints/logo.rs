@@ -10,11 +10,7 @@ pub fn png() -> &'static [u8] {
         chunk(&mut out, b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
         // zlib: one stored block of two bytes (filter 0, grey 0x6d) and its Adler-32.
         let (a, b) = (1 + 0x6d, 2 + 0x6d);
-        chunk(
-            &mut out,
-            b"IDAT",
-            &[0x78, 0x01, 0x01, 2, 0, 0xfd, 0xff, 0, 0x6d, 0, b, 0, a],
-        );
+        chunk(&mut out, b"IDAT", &[0x78, 0x01, 0x01, 2, 0, 0xfd, 0xff, 0, 0x6d, 0, b, 0, a]);
         chunk(&mut out, b"IEND", &[]);
         out
     })
@@ -32,9 +28,8 @@ fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
 
 fn crc32(data: &[u8]) -> u32 {
     let byte = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |c, _| {
-            (c >> 1) ^ (0xedb8_8320 & (c & 1).wrapping_neg())
-        })
+        (0..8)
+            .fold(crc ^ u32::from(*byte), |c, _| (c >> 1) ^ (0xedb8_8320 & (c & 1).wrapping_neg()))
     };
     !data.iter().fold(!0, byte)
 }

@@ -18,24 +18,13 @@ pub struct Choice<'a> {
 
 /// Everything that a user's phones can do, in the order of the menu.
 pub fn choices(user: &User) -> Vec<Choice<'_>> {
-    let phones = user
-        .spec
-        .devices
-        .iter()
-        .filter(|d| d.kind == DeviceKind::Phone)
-        .zip(1..);
-    phones
-        .flat_map(|(device, number)| of_phone(user, device, number))
-        .collect()
+    let phones = user.spec.devices.iter().filter(|d| d.kind == DeviceKind::Phone).zip(1..);
+    phones.flat_map(|(device, number)| of_phone(user, device, number)).collect()
 }
 
 fn of_phone<'a>(user: &User, device: &'a DeviceSpec, number: u32) -> Vec<Choice<'a>> {
     let title = device.title();
-    let push = if user.spec.verified_push {
-        "verified_push"
-    } else {
-        "push"
-    };
+    let push = if user.spec.verified_push { "verified_push" } else { "push" };
     let kinds = [
         ("push", push, format!("Duo Push to {title}")),
         ("phone", "phone", format!("Phone call to {title}")),

@@ -53,21 +53,11 @@ impl Endpoint {
         Self::AuthStatus,
     ];
 
-    pub const NAMES: [&'static str; 8] = [
-        "ping",
-        "check",
-        "logo",
-        "enroll",
-        "enroll_status",
-        "preauth",
-        "auth",
-        "auth_status",
-    ];
+    pub const NAMES: [&'static str; 8] =
+        ["ping", "check", "logo", "enroll", "enroll_status", "preauth", "auth", "auth_status"];
 
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|endpoint| endpoint.name() == name)
+        Self::ALL.into_iter().find(|endpoint| endpoint.name() == name)
     }
 
     pub fn name(self) -> &'static str {
@@ -77,15 +67,9 @@ impl Endpoint {
     /// # Errors
     /// 40401 for a path that is no call, 40501 for the wrong method.
     pub fn find(method: &str, path: &str) -> Result<Self, ApiError> {
-        let name = path
-            .strip_prefix("/auth/v2/")
-            .ok_or_else(ApiError::not_found)?;
+        let name = path.strip_prefix("/auth/v2/").ok_or_else(ApiError::not_found)?;
         let endpoint = Self::named(name).ok_or_else(ApiError::not_found)?;
-        if method == endpoint.method() {
-            Ok(endpoint)
-        } else {
-            Err(ApiError::wrong_method())
-        }
+        if method == endpoint.method() { Ok(endpoint) } else { Err(ApiError::wrong_method()) }
     }
 
     fn method(self) -> &'static str {

@@ -18,12 +18,7 @@ pub fn preauth(state: &mut State, now: Millis, params: &Params) -> Result<Value,
     let rules = state.rules.clone();
     let Some(user) = who::find(state, params)? else {
         let name = params.get("username").unwrap_or_default();
-        return Ok(unknown(
-            rules.unknown_user,
-            &rules.portal,
-            name,
-            wants_prompt,
-        ));
+        return Ok(unknown(rules.unknown_user, &rules.portal, name, wants_prompt));
     };
     let message = user.spec.status_msg.clone();
     let say = |usual: &str| message.clone().unwrap_or_else(|| usual.to_owned());
@@ -41,10 +36,7 @@ pub fn preauth(state: &mut State, now: Millis, params: &Params) -> Result<Value,
         Policy::Auth => {}
     }
     let token = params.get("trusted_device_token");
-    if token
-        .and_then(|token| user.tokens.get(token))
-        .is_some_and(|end| *end > now)
-    {
+    if token.and_then(|token| user.tokens.get(token)).is_some_and(|end| *end > now) {
         return Ok(json!({"result": "allow", "status_msg": "Your device is remembered."}));
     }
     let form = user.spec.form.unwrap_or(rules.form);

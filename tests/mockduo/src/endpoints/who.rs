@@ -13,9 +13,8 @@ pub fn find<'a>(state: &'a mut State, params: &Params) -> Result<Option<&'a mut 
         (Some(_), Some(_)) => Err(ApiError::invalid("user_id")),
         (None, None) => Err(ApiError::missing("username")),
         (Some(name), None) => Ok(state.user_named(name)),
-        (None, Some(id)) => state
-            .user_with_id(id)
-            .map(Some)
-            .ok_or_else(|| ApiError::invalid("user_id")),
+        (None, Some(id)) => {
+            state.user_with_id(id).map(Some).ok_or_else(|| ApiError::invalid("user_id"))
+        }
     }
 }

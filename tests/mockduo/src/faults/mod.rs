@@ -22,18 +22,13 @@ pub struct Faults {
 
 impl Faults {
     pub fn new(list: Vec<Fault>) -> Self {
-        Self {
-            list,
-            counts: Mutex::default(),
-        }
+        Self { list, counts: Mutex::default() }
     }
 
     /// The number of this call among those of its endpoint, from 1.
     pub fn count(&self, endpoint: Option<Endpoint>) -> u64 {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts
-            .entry(endpoint.map_or("other", Endpoint::name))
-            .or_default();
+        let count = counts.entry(endpoint.map_or("other", Endpoint::name)).or_default();
         *count += 1;
         *count
     }
@@ -49,8 +44,6 @@ impl Faults {
 
     /// The first fault that means the `n`-th connection at this point of it.
     pub fn of_connection(&self, on: On, n: u64) -> Option<&Fault> {
-        self.list
-            .iter()
-            .find(|fault| fault.on == on && fault.when.covers(n))
+        self.list.iter().find(|fault| fault.on == on && fault.when.covers(n))
     }
 }

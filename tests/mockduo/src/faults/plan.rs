@@ -60,10 +60,9 @@ fn pace(rate: Option<u32>, length: usize) -> (usize, Duration) {
     match rate.map(|rate| rate.max(1)) {
         None => (length.max(1), Duration::ZERO),
         Some(rate @ ..=100) => (1, Duration::from_secs(1) / rate),
-        Some(rate) => (
-            usize::try_from(rate / 100).unwrap_or(usize::MAX),
-            Duration::from_millis(10),
-        ),
+        Some(rate) => {
+            (usize::try_from(rate / 100).unwrap_or(usize::MAX), Duration::from_millis(10))
+        }
     }
 }
 

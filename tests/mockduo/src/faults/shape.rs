@@ -18,26 +18,13 @@ pub enum Shaped {
 /// Spoils `reply` as `fault` says. `reply` has all its headers but those of its length.
 pub fn shape(fault: &Fault, mut reply: Reply) -> Shaped {
     match &fault.effect {
-        Effect::Status {
-            status,
-            body,
-            content_type,
-            retry,
-        } => {
+        Effect::Status { status, body, content_type, retry } => {
             replace(&mut reply, Reply::new(*status, content_type, body.clone()));
             retry_header(&mut reply, retry.as_ref());
         }
-        Effect::Code {
-            code,
-            message,
-            detail,
-            retry,
-        } => {
-            let mut body = ApiError {
-                detail: detail.clone(),
-                ..ApiError::from_code(*code)
-            }
-            .to_json();
+        Effect::Code { code, message, detail, retry } => {
+            let mut body =
+                ApiError { detail: detail.clone(), ..ApiError::from_code(*code) }.to_json();
             if let Some(message) = message {
                 body["message"] = serde_json::json!(message);
             }
@@ -60,21 +47,15 @@ pub fn shape(fault: &Fault, mut reply: Reply) -> Shaped {
     }
     match &fault.effect {
         Effect::Cut(point) => Shaped::Raw(cut(*point, &reply)),
-        Effect::Drip(rate) => Shaped::Raw(Plan {
-            bytes: reply.wire(),
-            rate: Some(*rate),
-            end: End::Closed,
-        }),
-        Effect::Framing(kind) => Shaped::Raw(Plan {
-            bytes: framed(*kind, &reply),
-            rate: None,
-            end: End::Closed,
-        }),
-        Effect::Raw(text) => Shaped::Raw(Plan {
-            bytes: text.clone().into_bytes(),
-            rate: None,
-            end: End::Closed,
-        }),
+        Effect::Drip(rate) => {
+            Shaped::Raw(Plan { bytes: reply.wire(), rate: Some(*rate), end: End::Closed })
+        }
+        Effect::Framing(kind) => {
+            Shaped::Raw(Plan { bytes: framed(*kind, &reply), rate: None, end: End::Closed })
+        }
+        Effect::Raw(text) => {
+            Shaped::Raw(Plan { bytes: text.clone().into_bytes(), rate: None, end: End::Closed })
+        }
         Effect::Silent => Shaped::Silent,
         _ => Shaped::Reply(reply),
     }
@@ -105,32 +86,21 @@ fn cut(point: CutPoint, reply: &Reply) -> Plan {
         CutPoint::Head => (head / 2, End::Cut),
         CutPoint::Body => (head + reply.body.len() / 2, End::Cut),
     };
-    Plan {
-        bytes: wire[..length].to_vec(),
-        rate: None,
-        end,
-    }
+    Plan { bytes: wire[..length].to_vec(), rate: None, end }
 }
 
 fn framed(kind: Framing, reply: &Reply) -> Vec<u8> {
     let length = reply.body.len().to_string();
     let short = (reply.body.len() / 2).to_string();
     let (headers, body) = match kind {
-        Framing::TwoLengths => (
-            vec![("Content-Length", &*length), ("Content-Length", &*short)],
-            reply.body.clone(),
-        ),
+        Framing::TwoLengths => {
+            (vec![("Content-Length", &*length), ("Content-Length", &*short)], reply.body.clone())
+        }
         Framing::LengthAndChunked => (
-            vec![
-                ("Content-Length", &*length),
-                ("Transfer-Encoding", "chunked"),
-            ],
+            vec![("Content-Length", &*length), ("Transfer-Encoding", "chunked")],
             chunked(reply, ""),
         ),
-        Framing::GzipChunked => (
-            vec![("Transfer-Encoding", "gzip, chunked")],
-            chunked(reply, ""),
-        ),
+        Framing::GzipChunked => (vec![("Transfer-Encoding", "gzip, chunked")], chunked(reply, "")),
         Framing::PlusChunkSize => (vec![("Transfer-Encoding", "chunked")], chunked(reply, "+")),
         Framing::BadLength => (vec![("Content-Length", "0x10")], reply.body.clone()),
         Framing::NoLength => (vec![("Connection", "close")], reply.body.clone()),

@@ -18,14 +18,12 @@ pub fn apply(kind: Twist, reply: &mut Reply) {
         }
         Twist::Empty => reply.body.clear(),
         Twist::UnknownResult => edit(reply, |body| put(body, "response.result", json!("perhaps"))),
-        Twist::UnknownStatus => edit(reply, |body| {
-            put(body, "response.status", json!("pondering"))
-        }),
+        Twist::UnknownStatus => {
+            edit(reply, |body| put(body, "response.status", json!("pondering")))
+        }
         Twist::WrongTypes => edit(reply, |body| {
             if let Some(Value::Object(fields)) = body.get_mut("response") {
-                fields
-                    .values_mut()
-                    .for_each(|value| *value = other_type(value));
+                fields.values_mut().for_each(|value| *value = other_type(value));
             }
         }),
         Twist::NotObject => edit(reply, |body| *body = json!([body.clone()])),
@@ -84,11 +82,7 @@ fn put(body: &mut Value, path: &str, value: Value) {
         }
         Some((first, rest)) => {
             if let Some(fields) = object(body) {
-                put(
-                    fields.entry(first).or_insert_with(|| json!({})),
-                    rest,
-                    value,
-                );
+                put(fields.entry(first).or_insert_with(|| json!({})), rest, value);
             }
         }
     }
@@ -100,11 +94,7 @@ fn take(body: &mut Value, path: &str) {
         Some((front, last)) => {
             let pointer = format!("/{}", front.replace('.', "/"));
             let parent = body.pointer_mut(&pointer);
-            drop(
-                parent
-                    .and_then(object)
-                    .and_then(|fields| fields.remove(last)),
-            );
+            drop(parent.and_then(object).and_then(|fields| fields.remove(last)));
         }
     }
 }

@@ -34,24 +34,15 @@ pub struct Link {
 
 impl Link {
     pub fn busy(&self) {
-        *self
-            .idle_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
+        *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     pub fn idle(&self) {
-        *self
-            .idle_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     fn idle_for(&self) -> Duration {
-        let since = *self
-            .idle_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let since = *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner);
         since.map_or(Duration::ZERO, |at| at.elapsed())
     }
 }
@@ -126,10 +117,7 @@ async fn strike<S: Socket>(service: &Service, on: On, conn: u64, stream: S) -> O
     let Some(fault) = service.faults.of_connection(on, conn) else {
         return Some(stream);
     };
-    service
-        .hub
-        .log
-        .line(&json!({"event": "fault", "conn": conn, "fault": fault.name}));
+    service.hub.log.line(&json!({"event": "fault", "conn": conn, "fault": fault.name}));
     if let Some(delay) = fault.delay {
         tokio::time::sleep(delay).await;
     }
@@ -156,11 +144,7 @@ async fn requests(service: &Arc<Service>, stream: TlsStream<TcpStream>, link: Ar
     if over {
         return;
     }
-    let plan = link
-        .plan
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
+    let plan = link.plan.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(plan) = plan {
         plan.play(http.into_parts().io.into_inner()).await;
     }

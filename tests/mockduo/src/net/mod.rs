@@ -39,9 +39,6 @@ pub struct Service {
 impl Service {
     /// The time that the service believes in, moved further by a fault.
     fn believed(&self, fault_offset: i64) -> Millis {
-        shifted(
-            self.hub.now(),
-            self.clock_offset.saturating_add(fault_offset),
-        )
+        shifted(self.hub.now(), self.clock_offset.saturating_add(fault_offset))
     }
 }

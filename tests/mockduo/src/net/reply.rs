@@ -21,12 +21,7 @@ pub struct Reply {
 impl Reply {
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
-        Self {
-            status,
-            code: None,
-            headers,
-            body: body.into(),
-        }
+        Self { status, code: None, headers, body: body.into() }
     }
 
     pub fn ok(response: &Value) -> Self {
@@ -57,9 +52,7 @@ impl Reply {
     /// The head in bytes, with these headers after its own.
     pub fn head(&self, framing: &[(&str, &str)]) -> Vec<u8> {
         let own = self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str()));
-        let lines = own
-            .chain(framing.iter().copied())
-            .map(|(n, v)| format!("{n}: {v}\r\n"));
+        let lines = own.chain(framing.iter().copied()).map(|(n, v)| format!("{n}: {v}\r\n"));
         let first = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         let text: String = std::iter::once(first).chain(lines).collect();
         format!("{text}\r\n").into_bytes()
@@ -76,17 +69,11 @@ impl Reply {
     /// A header that HTTP does not allow.
     pub fn into_hyper(self) -> Result<Response<Full<Bytes>>, hyper::http::Error> {
         let start = Response::builder().status(self.status);
-        let builder = self
-            .headers
-            .iter()
-            .fold(start, |b, (name, value)| b.header(name, value));
+        let builder = self.headers.iter().fold(start, |b, (name, value)| b.header(name, value));
         builder.body(Full::new(Bytes::from(self.body)))
     }
 }
 
 fn reason(status: u16) -> &'static str {
-    hyper::StatusCode::from_u16(status)
-        .ok()
-        .and_then(|s| s.canonical_reason())
-        .unwrap_or("Unknown")
+    hyper::StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("Unknown")
 }

@@ -89,10 +89,7 @@ async fn respond(service: &Service, request: Request<Body>, line: &mut Line) -> 
         Ok(endpoint) => endpoint,
         Err(error) => return plain(service, line, &error),
     };
-    let user = params
-        .as_ref()
-        .ok()
-        .and_then(|(params, _)| params.get("username"));
+    let user = params.as_ref().ok().and_then(|(params, _)| params.get("username"));
     let fault = service.faults.of_call(endpoint, n, user);
     let offset = fault.map_or(0, |f| f.clock);
     let mut reply = match fault {
@@ -121,11 +118,7 @@ fn finish(line: &mut Line, fault: Option<&Fault>, reply: Reply) -> Shaped {
     if let Shaped::Reply(reply) = &shaped {
         told = (reply.status, reply.code);
     }
-    line.fields["status"] = if shaped == Shaped::Silent {
-        Value::Null
-    } else {
-        json!(told.0)
-    };
+    line.fields["status"] = if shaped == Shaped::Silent { Value::Null } else { json!(told.0) };
     line.fields["code"] = json!(told.1);
     shaped
 }
@@ -138,10 +131,7 @@ fn plain(service: &Service, line: &mut Line, error: &ApiError) -> Shaped {
 
 async fn collect(request: Request<Body>) -> Result<Incoming, ApiError> {
     let (head, body) = request.into_parts();
-    let body = Limited::new(body, LARGEST)
-        .collect()
-        .await
-        .map_err(|_| ApiError::too_large())?;
+    let body = Limited::new(body, LARGEST).collect().await.map_err(|_| ApiError::too_large())?;
     Ok(Incoming {
         method: head.method.as_str().to_owned(),
         path: head.uri.path().to_owned(),
@@ -169,21 +159,13 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let (params, body) = params?;
     if endpoint != Endpoint::Ping {
-        admit(
-            &service.keys,
-            incoming,
-            &params,
-            body,
-            service.believed(offset),
-        )?;
+        admit(&service.keys, incoming, &params, body, service.believed(offset))?;
     }
     if service.forbidden.contains(&endpoint) {
         return Err(ApiError::forbidden());
     }
     let host = incoming.host();
-    let outcome = service
-        .hub
-        .with(|state, now| endpoint.run(state, now, &params, &host))?;
+    let outcome = service.hub.with(|state, now| endpoint.run(state, now, &params, &host))?;
     match outcome {
         Outcome::Json(mut response) => {
             if matches!(endpoint, Endpoint::Ping | Endpoint::Check) {
@@ -193,11 +175,7 @@ async fn handle(
         }
         Outcome::Png(bytes) => Ok(Reply::new(200, "image/png", bytes)),
         Outcome::Sync(txid) => {
-            let view = service
-                .hub
-                .end_of(&txid)
-                .await
-                .ok_or_else(|| ApiError::invalid("txid"))?;
+            let view = service.hub.end_of(&txid).await.ok_or_else(|| ApiError::invalid("txid"))?;
             Ok(Reply::ok(&json!(view)))
         }
         Outcome::Poll(txid) => poll(service, &txid).await,
@@ -209,9 +187,7 @@ async fn poll(service: &Service, txid: &str) -> Result<Reply, ApiError> {
     if let Some(view) = service.hub.next_change(txid, service.poll).await {
         return Ok(Reply::ok(&json!(view)));
     }
-    let now = service
-        .hub
-        .with(|state, _| state.tx(txid).map(crate::state::Tx::view));
+    let now = service.hub.with(|state, _| state.tx(txid).map(crate::state::Tx::view));
     match (service.poll_end, now) {
         (PollEnd::Waiting, Some(view)) => Ok(Reply::ok(&json!(view))),
         _ => Err(ApiError::invalid("txid")),

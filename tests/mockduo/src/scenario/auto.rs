@@ -71,14 +71,8 @@ mod tests {
     #[test]
     fn an_answer_with_or_without_a_delay() {
         assert_eq!("off".parse(), Ok(Auto::Off));
-        assert_eq!(
-            "deny".parse(),
-            Ok(Auto::After(Answer::Deny, Duration::ZERO))
-        );
-        assert_eq!(
-            "approve=2s".parse(),
-            Ok(Auto::After(Answer::Approve, Duration::from_secs(2)))
-        );
+        assert_eq!("deny".parse(), Ok(Auto::After(Answer::Deny, Duration::ZERO)));
+        assert_eq!("approve=2s".parse(), Ok(Auto::After(Answer::Approve, Duration::from_secs(2))));
         for bad in ["", "allow=1s", "approve=", "approve=2", "off=1s"] {
             assert!(bad.parse::<Auto>().is_err(), "{bad}");
         }

@@ -214,19 +214,15 @@ impl TryFrom<RawFault> for Fault {
         if idle && !raw.changes_reply() {
             return Err("this fault does nothing: say what goes wrong".to_owned());
         }
-        let replaced = matches!(
-            effect,
-            Effect::Status { .. } | Effect::Code { .. } | Effect::Redirect { .. }
-        );
+        let replaced =
+            matches!(effect, Effect::Status { .. } | Effect::Code { .. } | Effect::Redirect { .. });
         Ok(Self {
             name: raw.name.unwrap_or_else(|| effect.label().to_owned()),
             on,
             when,
             user: raw.user,
             // A service that answers with an error has done nothing, one that loses its reply has.
-            handled: raw
-                .handled
-                .unwrap_or(!replaced && !matches!(effect, Effect::Waiting(_))),
+            handled: raw.handled.unwrap_or(!replaced && !matches!(effect, Effect::Waiting(_))),
             delay: raw.delay.map(|span| span.0),
             clock: raw.clock,
             headers: raw.headers,
@@ -257,24 +253,17 @@ impl RawFault {
     }
 
     fn when(&self) -> Result<When, String> {
-        if [
-            self.call.is_some(),
-            self.calls.is_some(),
-            self.from.is_some(),
-        ]
-        .iter()
-        .filter(|x| **x)
-        .count()
+        if [self.call.is_some(), self.calls.is_some(), self.from.is_some()]
+            .iter()
+            .filter(|x| **x)
+            .count()
             > 1
         {
             return Err("use only one of call, calls, from".to_owned());
         }
         if let Some(count) = self.waits {
             let first = self.call.or(self.from).unwrap_or(1);
-            return Ok(When::Between(
-                first,
-                first.saturating_add(count).saturating_sub(1),
-            ));
+            return Ok(When::Between(first, first.saturating_add(count).saturating_sub(1)));
         }
         let each = self.calls.clone().or_else(|| self.call.map(|n| vec![n]));
         Ok(match (each, self.from) {
@@ -285,19 +274,13 @@ impl RawFault {
     }
 
     fn effect(&mut self) -> Result<Effect, String> {
-        let retry = self
-            .retry_after
-            .take()
-            .map(|text| (self.retry_header, text));
+        let retry = self.retry_after.take().map(|text| (self.retry_header, text));
         let has_retry = retry.is_some();
         let status = self.redirect.is_none().then_some(self.status).flatten();
         let mut found = Vec::new();
         if let Some(status) = status {
             let body = self.body.clone().unwrap_or_default();
-            let content_type = self
-                .content_type
-                .clone()
-                .unwrap_or_else(|| "text/plain".to_owned());
+            let content_type = self.content_type.clone().unwrap_or_else(|| "text/plain".to_owned());
             found.push(Effect::Status {
                 status: checked(status)?,
                 body,
@@ -310,20 +293,12 @@ impl RawFault {
         if let Some(code) = self.code {
             checked(u16::try_from(code / 100).unwrap_or(0))?;
             let (message, detail) = (self.message.clone(), self.detail.clone());
-            found.push(Effect::Code {
-                code,
-                message,
-                detail,
-                retry,
-            });
+            found.push(Effect::Code { code, message, detail, retry });
         } else if self.message.is_some() || self.detail.is_some() {
             return Err("message and detail go with code".to_owned());
         }
         if let Some(to) = self.redirect.take() {
-            found.push(Effect::Redirect {
-                to,
-                status: checked(self.status.unwrap_or(302))?,
-            });
+            found.push(Effect::Redirect { to, status: checked(self.status.unwrap_or(302))? });
         }
         found.extend(self.huge.map(Effect::Huge));
         found.extend(self.cut.map(Effect::Cut));
@@ -335,10 +310,7 @@ impl RawFault {
         found.extend(self.reply.map(Effect::Twist));
         if found.len() > 1 {
             let names: Vec<_> = found.iter().map(Effect::label).collect();
-            return Err(format!(
-                "a fault does one thing, this one says {}",
-                names.join(" and ")
-            ));
+            return Err(format!("a fault does one thing, this one says {}", names.join(" and ")));
         }
         let effect = found.pop().unwrap_or(Effect::Plain);
         if has_retry && !matches!(effect, Effect::Status { .. } | Effect::Code { .. }) {

@@ -171,12 +171,7 @@ impl Scenario {
             }
         }
         let known = crate::endpoints::Endpoint::NAMES;
-        match self
-            .server
-            .forbidden
-            .iter()
-            .find(|name| !known.contains(&name.as_str()))
-        {
+        match self.server.forbidden.iter().find(|name| !known.contains(&name.as_str())) {
             Some(name) => Err(format!(
                 "server.forbidden: no call is named `{name}`; there are {}",
                 known.join(", ")

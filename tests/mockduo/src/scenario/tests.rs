@@ -22,22 +22,13 @@ fn an_empty_file_knows_the_demo_user_with_one_phone() {
 fn an_unknown_key_is_an_error_with_its_line() {
     for (text, line) in [
         ("\n[server]\npol = \"2s\"\n", "line 3"),
-        (
-            "[[users]]\nname = \"a\"\n\n[[users.devices]]\nid = \"D\"\nnumbr = \"1\"\n",
-            "line 6",
-        ),
+        ("[[users]]\nname = \"a\"\n\n[[users.devices]]\nid = \"D\"\nnumbr = \"1\"\n", "line 6"),
         ("[[faults]]\non = \"auth\"\ncutt = \"body\"\n", "line 3"),
         ("\n\n[sever]\n", "line 3"),
-        (
-            "[server.rate_limit]\ncalls = 1\nper = \"1s\"\nx = 1\n",
-            "line 4",
-        ),
+        ("[server.rate_limit]\ncalls = 1\nper = \"1s\"\nx = 1\n", "line 4"),
     ] {
         let error = refuse(text);
-        assert!(
-            error.contains(line) && error.contains("unknown field"),
-            "{error}"
-        );
+        assert!(error.contains(line) && error.contains("unknown field"), "{error}");
     }
 }
 
@@ -47,49 +38,18 @@ fn a_wrong_value_is_an_error_with_its_line() {
         ("[server]\npoll = \"2\"\n", "line 2", "unit"),
         ("[server]\nauto = \"maybe=2s\"\n", "line 2", "maybe"),
         ("[server]\ncertificate = \"bad\"\n", "line 2", "self_signed"),
-        (
-            "\n[[faults]]\non = \"auht\"\ncut = \"body\"\n",
-            "line 2",
-            "auht",
-        ),
-        (
-            "\n[[faults]]\non = \"auth\"\ncut = \"body\"\nhuge = 3\n",
-            "line 2",
-            "one thing",
-        ),
+        ("\n[[faults]]\non = \"auht\"\ncut = \"body\"\n", "line 2", "auht"),
+        ("\n[[faults]]\non = \"auth\"\ncut = \"body\"\nhuge = 3\n", "line 2", "one thing"),
         ("\n[[faults]]\non = \"auth\"\n", "line 2", "does nothing"),
-        (
-            "\n[[faults]]\non = \"auth\"\nwaits = 2\n",
-            "line 2",
-            "auth_status",
-        ),
-        (
-            "\n[[faults]]\non = \"accept\"\nstatus = 500\n",
-            "line 2",
-            "silent",
-        ),
+        ("\n[[faults]]\non = \"auth\"\nwaits = 2\n", "line 2", "auth_status"),
+        ("\n[[faults]]\non = \"accept\"\nstatus = 500\n", "line 2", "silent"),
         ("\n[[faults]]\non = \"auth\"\nstatus = 99\n", "line 2", "99"),
-        (
-            "\n[[faults]]\non = \"auth\"\nbody = \"x\"\n",
-            "line 2",
-            "status",
-        ),
-        (
-            "\n[[faults]]\non = \"auth\"\nretry_after = \"1\"\n",
-            "line 2",
-            "retry_after",
-        ),
-        (
-            "\n[[faults]]\non = \"auth\"\ncut = \"head\"\ncall = 1\nfrom = 2\n",
-            "line 2",
-            "only one",
-        ),
+        ("\n[[faults]]\non = \"auth\"\nbody = \"x\"\n", "line 2", "status"),
+        ("\n[[faults]]\non = \"auth\"\nretry_after = \"1\"\n", "line 2", "retry_after"),
+        ("\n[[faults]]\non = \"auth\"\ncut = \"head\"\ncall = 1\nfrom = 2\n", "line 2", "only one"),
     ] {
         let error = refuse(text);
-        assert!(
-            error.contains(line) && error.contains(word),
-            "{text}: {error}"
-        );
+        assert!(error.contains(line) && error.contains(word), "{text}: {error}");
     }
 }
 
@@ -107,11 +67,7 @@ fn a_fault_strikes_the_calls_that_it_names() {
         let text = format!("[[faults]]\non = \"auth_status\"\n{keys}\n");
         Scenario::parse(&text).unwrap().faults.remove(0)
     };
-    let hit = |keys: &str| {
-        (1..=5)
-            .filter(|n| fault(keys).when.covers(*n))
-            .collect::<Vec<_>>()
-    };
+    let hit = |keys: &str| (1..=5).filter(|n| fault(keys).when.covers(*n)).collect::<Vec<_>>();
     assert_eq!(hit("cut='body'"), [1, 2, 3, 4, 5]);
     assert_eq!(hit("cut='body'\ncall=2"), [2]);
     assert_eq!(hit("cut='body'\ncalls=[1,4]"), [1, 4]);

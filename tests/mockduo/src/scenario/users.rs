@@ -60,11 +60,7 @@ impl UserSpec {
 
     /// The user of a service without a scenario.
     pub fn demo() -> Self {
-        Self::named(
-            "demo",
-            Policy::Auth,
-            vec![DeviceSpec::iphone("DPFZRS9FB0D46QFTM891")],
-        )
+        Self::named("demo", Policy::Auth, vec![DeviceSpec::iphone("DPFZRS9FB0D46QFTM891")])
     }
 
     pub fn names(&self) -> impl Iterator<Item = &String> {
@@ -114,9 +110,7 @@ pub struct DeviceSpec {
 }
 
 fn all_capabilities() -> Vec<String> {
-    ["auto", "push", "sms", "phone", "mobile_otp"]
-        .map(str::to_owned)
-        .to_vec()
+    ["auto", "push", "sms", "phone", "mobile_otp"].map(str::to_owned).to_vec()
 }
 
 impl DeviceSpec {
@@ -141,11 +135,7 @@ impl DeviceSpec {
     pub fn title(&self) -> String {
         let parts = [&self.number, &self.name, &self.id];
         let first = parts.into_iter().find(|text| !text.is_empty());
-        self.display_name
-            .as_ref()
-            .or(first)
-            .cloned()
-            .unwrap_or_default()
+        self.display_name.as_ref().or(first).cloned().unwrap_or_default()
     }
 }
 

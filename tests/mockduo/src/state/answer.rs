@@ -45,10 +45,7 @@ impl State {
         if !tx.is_pending() {
             return Err(AnswerError::AlreadyDecided);
         }
-        let wrong = tx
-            .code
-            .as_deref()
-            .is_some_and(|want| Some(want) != code.map(str::trim));
+        let wrong = tx.code.as_deref().is_some_and(|want| Some(want) != code.map(str::trim));
         if answer == Answer::Approve && wrong {
             return Err(AnswerError::WrongCode);
         }
@@ -73,11 +70,7 @@ impl State {
         }
         let name = tx.user.clone();
         let status = self.count_failure(&name, status);
-        let token = if status == Status::Allow {
-            self.remember(now, &name)
-        } else {
-            None
-        };
+        let token = if status == Status::Allow { self.remember(now, &name) } else { None };
         let title = tx_device_title(self, txid);
         let Some(tx) = self.txs.get_mut(txid) else {
             return;

@@ -62,11 +62,7 @@ impl State {
     }
 
     pub fn enrol_status(&self, now: Millis, user_id: &str, code: &str) -> EnrolStatus {
-        match self
-            .enrolments
-            .get(user_id)
-            .filter(|e| e.activation_code == code)
-        {
+        match self.enrolments.get(user_id).filter(|e| e.activation_code == code) {
             Some(e) if e.done => EnrolStatus::Success,
             Some(e) if now < e.expires => EnrolStatus::Waiting,
             _ => EnrolStatus::Invalid,
@@ -76,13 +72,9 @@ impl State {
     /// The phone takes the activation code, or a user whose policy asks for enrolment walks through the portal.
     /// Gives whether there was something to activate.
     pub fn activate(&mut self, now: Millis, user_id: &str) -> bool {
-        let over = self
-            .enrolments
-            .get(user_id)
-            .is_some_and(|e| e.done || e.expires <= now);
-        let Some(user) = self
-            .user_with_id(user_id)
-            .filter(|user| user.spec.policy == Policy::Enroll)
+        let over = self.enrolments.get(user_id).is_some_and(|e| e.done || e.expires <= now);
+        let Some(user) =
+            self.user_with_id(user_id).filter(|user| user.spec.policy == Policy::Enroll)
         else {
             return false;
         };
@@ -91,26 +83,18 @@ impl State {
         }
         user.spec.policy = Policy::Auth;
         if user.spec.devices.is_empty() {
-            user.spec
-                .devices
-                .push(DeviceSpec::iphone(&format!("DP{}", fresh_digits(16))));
+            user.spec.devices.push(DeviceSpec::iphone(&format!("DP{}", fresh_digits(16))));
         }
         let name = user.spec.name.clone();
         if let Some(enrolment) = self.enrolments.get_mut(user_id) {
             enrolment.done = true;
         }
-        self.events.push(Event::Enrolled {
-            user: name,
-            user_id: user_id.to_owned(),
-        });
+        self.events.push(Event::Enrolled { user: name, user_id: user_id.to_owned() });
         true
     }
 
     pub(super) fn enrolling(&self, now: Millis) -> Vec<Enrolling> {
-        let open = self
-            .enrolments
-            .values()
-            .filter(|e| !e.done && e.expires > now);
+        let open = self.enrolments.values().filter(|e| !e.done && e.expires > now);
         let line = |e: &Enrolment| Enrolling {
             user_id: e.user_id.clone(),
             user: e.user.clone(),

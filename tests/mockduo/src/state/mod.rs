@@ -124,9 +124,5 @@ fn fresh_id() -> String {
 fn fresh_digits(count: usize) -> String {
     // The hexadecimal digits of one UUID's random part, folded to ten: good enough for codes of a test service.
     let bytes = uuid::Uuid::new_v4().into_bytes();
-    bytes
-        .iter()
-        .take(count)
-        .map(|byte| char::from(b'0' + byte % 10))
-        .collect()
+    bytes.iter().take(count).map(|byte| char::from(b'0' + byte % 10)).collect()
 }

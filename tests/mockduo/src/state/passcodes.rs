@@ -19,11 +19,7 @@ impl State {
         if let Some(user) = self.user_mut(name) {
             let codes = user.send_sms();
             let (user, device) = (name.to_owned(), device.to_owned());
-            self.events.push(Event::Sms {
-                user,
-                device,
-                codes,
-            });
+            self.events.push(Event::Sms { user, device, codes });
         }
     }
 }

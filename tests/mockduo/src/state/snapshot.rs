@@ -70,12 +70,7 @@ impl Pending {
 
 impl Ended {
     pub(super) fn new(tx: &Tx, title: Option<String>, by: By, decided: Millis) -> Self {
-        Self {
-            was: Pending::new(tx, title),
-            result: tx.status.result(),
-            decided,
-            by,
-        }
+        Self { was: Pending::new(tx, title), result: tx.status.result(), decided, by }
     }
 }
 
@@ -88,22 +83,17 @@ fn info(tx: &Tx) -> Vec<(String, String)> {
         ("hostname", &tx.new.hostname),
         ("display_username", &tx.new.display_username),
     ];
-    let given = named
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+    let given =
+        named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
     lines.extend(given);
     lines
 }
 
 impl State {
     pub fn snapshot(&self, now: Millis) -> Snapshot {
-        let open = self
-            .txs
-            .values()
-            .filter(|tx| tx.is_pending() && tx.kind != Kind::Instant);
-        let mut pending: Vec<_> = open
-            .map(|tx| Pending::new(tx, tx_device_title(self, &tx.id)))
-            .collect();
+        let open = self.txs.values().filter(|tx| tx.is_pending() && tx.kind != Kind::Instant);
+        let mut pending: Vec<_> =
+            open.map(|tx| Pending::new(tx, tx_device_title(self, &tx.id))).collect();
         pending.sort_by(|a, b| (a.created, &a.txid).cmp(&(b.created, &b.txid)));
         Snapshot {
             now,

@@ -87,10 +87,8 @@ pub struct View {
 
 impl Tx {
     pub fn view(&self) -> View {
-        let code = self
-            .code
-            .as_ref()
-            .filter(|_| self.new.show_code && self.status == Status::Pushed);
+        let code =
+            self.code.as_ref().filter(|_| self.new.show_code && self.status == Status::Pushed);
         View {
             result: self.status.result(),
             status: self.status.as_str(),
@@ -155,10 +153,7 @@ impl State {
 
     /// A transaction that is over as it begins.
     pub fn settle(&mut self, now: Millis, user: &str, status: Status) -> String {
-        let new = NewTx {
-            user: user.to_owned(),
-            ..NewTx::default()
-        };
+        let new = NewTx { user: user.to_owned(), ..NewTx::default() };
         let tx = Tx {
             id: fresh_id(),
             user: new.user.clone(),
@@ -196,17 +191,10 @@ impl State {
     }
 
     pub(super) fn phone_answered(&mut self, txid: &str) {
-        if let Some(tx) = self
-            .txs
-            .get_mut(txid)
-            .filter(|tx| tx.status == Status::Calling)
-        {
+        if let Some(tx) = self.txs.get_mut(txid).filter(|tx| tx.status == Status::Calling) {
             tx.turn(Status::Answered);
             let status = tx.status.as_str();
-            self.events.push(Event::Status {
-                txid: txid.to_owned(),
-                status,
-            });
+            self.events.push(Event::Status { txid: txid.to_owned(), status });
         }
     }
 }

@@ -35,10 +35,7 @@ impl User {
         let stable = || {
             format!(
                 "DU{:.18}",
-                Uuid::new_v8(name_bytes(&spec.name))
-                    .simple()
-                    .to_string()
-                    .to_uppercase()
+                Uuid::new_v8(name_bytes(&spec.name)).simple().to_string().to_uppercase()
             )
         };
         let id = spec.id.clone().unwrap_or_else(stable);
@@ -62,11 +59,7 @@ impl User {
         if take(&mut self.spec.one_time, code) || take(&mut self.sms_codes, code) {
             return Passcode::Good;
         }
-        if take(&mut self.spec.bypass_codes, code) {
-            Passcode::Bypass
-        } else {
-            Passcode::Wrong
-        }
+        if take(&mut self.spec.bypass_codes, code) { Passcode::Bypass } else { Passcode::Wrong }
     }
 
     /// Ten new SMS passcodes in place of the old ones; the first characters count up, as on the phone.
@@ -139,10 +132,7 @@ mod tests {
     #[test]
     fn calls_above_the_limit_wait_for_the_window() {
         let mut user = User::new(UserSpec::demo());
-        let limit = RateLimit {
-            calls: 2,
-            per: Span::secs(10),
-        };
+        let limit = RateLimit { calls: 2, per: Span::secs(10) };
         assert_eq!(user.count_call(1000, limit), Ok(()));
         assert_eq!(user.count_call(2000, limit), Ok(()));
         assert_eq!(user.count_call(3000, limit), Err(8));

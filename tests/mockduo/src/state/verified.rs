@@ -18,13 +18,8 @@ impl State {
     /// A new code for `user`, and the id under which `/auth` must name it.
     pub fn verify_begin(&mut self, now: Millis, user: &str) -> (String, Verification) {
         let id = fresh_id();
-        let made = Verification {
-            user: user.to_owned(),
-            code: fresh_code(),
-            expires: now + LIVES,
-        };
-        self.due
-            .put(made.expires, Item::ForgetVerification(id.clone()));
+        let made = Verification { user: user.to_owned(), code: fresh_code(), expires: now + LIVES };
+        self.due.put(made.expires, Item::ForgetVerification(id.clone()));
         self.verifications.insert(id.clone(), made.clone());
         (id, made)
     }

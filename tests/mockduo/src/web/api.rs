@@ -70,10 +70,7 @@ pub async fn answer(
         Err(error) => return said(StatusCode::BAD_REQUEST, &error.body_text()),
     };
     match hub.with(|state, now| state.answer(now, &txid, tap.answer, tap.code.as_deref())) {
-        Ok(()) => (
-            StatusCode::OK,
-            Json(json!({"txid": txid, "answer": tap.answer})),
-        ),
+        Ok(()) => (StatusCode::OK, Json(json!({"txid": txid, "answer": tap.answer}))),
         Err(AnswerError::Unknown) => said(StatusCode::NOT_FOUND, "no such push"),
         Err(AnswerError::AlreadyDecided) => said(StatusCode::CONFLICT, "already decided"),
         Err(AnswerError::WrongCode) => said(StatusCode::UNPROCESSABLE_ENTITY, "wrong code"),

@@ -31,11 +31,7 @@ fn check(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<(), (StatusCode, &'static str)> {
-    let text = |name| {
-        headers
-            .get(name)
-            .map(|value: &HeaderValue| value.to_str().unwrap_or("?"))
-    };
+    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("?"));
     let port = address.port();
     let ours = [
         format!("{address}"),
@@ -45,34 +41,22 @@ fn check(
     ];
     let host = text(HOST).unwrap_or_default().to_ascii_lowercase();
     if !ours.contains(&host) {
-        return Err((
-            StatusCode::MISDIRECTED_REQUEST,
-            "this host name is not the phone's",
-        ));
+        return Err((StatusCode::MISDIRECTED_REQUEST, "this host name is not the phone's"));
     }
     if text(ORIGIN).is_some_and(|origin| origin.to_ascii_lowercase() != format!("http://{host}")) {
-        return Err((
-            StatusCode::FORBIDDEN,
-            "another site's page may not use the phone",
-        ));
+        return Err((StatusCode::FORBIDDEN, "another site's page may not use the phone"));
     }
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     let foreign = site.is_some_and(|site| site != b"same-origin" && site != b"none");
     if foreign && !(*method == Method::GET && is_navigation(headers)) {
-        return Err((
-            StatusCode::FORBIDDEN,
-            "another site's page may not use the phone",
-        ));
+        return Err((StatusCode::FORBIDDEN, "another site's page may not use the phone"));
     }
     if *method == Method::POST {
         // A form of another site cannot send JSON without asking the browser first.
         let kind = text(CONTENT_TYPE).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/json") {
-            return Err((
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "the phone takes application/json",
-            ));
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "the phone takes application/json"));
         }
     }
     Ok(())
@@ -80,12 +64,8 @@ fn check(
 
 /// A link to the page that was followed from elsewhere: it only shows the page.
 fn is_navigation(headers: &HeaderMap) -> bool {
-    headers
-        .get("sec-fetch-mode")
-        .is_some_and(|mode| mode == "navigate")
-        && headers
-            .get("sec-fetch-dest")
-            .is_some_and(|dest| dest == "document")
+    headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate")
+        && headers.get("sec-fetch-dest").is_some_and(|dest| dest == "document")
 }
 
 /// Headers that keep the page to itself.
@@ -101,9 +81,7 @@ pub async fn harden(request: Request, next: Next) -> Response {
         (CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in all {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
 }
@@ -113,9 +91,7 @@ mod tests {
     use super::*;
 
     fn knock(method: Method, headers: &[(&'static str, &str)]) -> u16 {
-        let pairs = headers
-            .iter()
-            .map(|(n, v)| (n.parse().unwrap(), v.parse().unwrap()));
+        let pairs = headers.iter().map(|(n, v)| (n.parse().unwrap(), v.parse().unwrap()));
         let map: HeaderMap = pairs.collect();
         let address = "127.0.0.1:8080".parse().unwrap();
         check(address, &method, &map).map_or_else(|(status, _)| status.as_u16(), |()| 200)
@@ -126,63 +102,28 @@ mod tests {
     #[test]
     fn programs_and_the_page_itself_may() {
         assert_eq!(knock(Method::GET, &[("host", "127.0.0.1:8080")]), 200);
-        assert_eq!(
-            knock(Method::POST, &[("host", "LOCALHOST:8080"), JSON]),
-            200
-        );
-        let page = [
-            ("host", "localhost:8080"),
-            ("origin", "http://localhost:8080"),
-            JSON,
-        ];
+        assert_eq!(knock(Method::POST, &[("host", "LOCALHOST:8080"), JSON]), 200);
+        let page = [("host", "localhost:8080"), ("origin", "http://localhost:8080"), JSON];
         assert_eq!(knock(Method::POST, &page), 200);
     }
 
     #[test]
     fn a_hostile_page_may_not() {
         let host = ("host", "127.0.0.1:8080");
-        assert_eq!(
-            knock(
-                Method::POST,
-                &[host, ("origin", "https://evil.example"), JSON]
-            ),
-            403
-        );
+        assert_eq!(knock(Method::POST, &[host, ("origin", "https://evil.example"), JSON]), 403);
         assert_eq!(knock(Method::POST, &[host, ("origin", "null"), JSON]), 403);
-        assert_eq!(
-            knock(
-                Method::POST,
-                &[host, ("origin", "http://localhost:8080"), JSON]
-            ),
-            403
-        );
-        assert_eq!(
-            knock(
-                Method::POST,
-                &[host, ("sec-fetch-site", "cross-site"), JSON]
-            ),
-            403
-        );
-        assert_eq!(
-            knock(Method::GET, &[host, ("sec-fetch-site", "same-site")]),
-            403
-        );
-        assert_eq!(
-            knock(Method::POST, &[host, ("content-type", "text/plain")]),
-            415
-        );
+        assert_eq!(knock(Method::POST, &[host, ("origin", "http://localhost:8080"), JSON]), 403);
+        assert_eq!(knock(Method::POST, &[host, ("sec-fetch-site", "cross-site"), JSON]), 403);
+        assert_eq!(knock(Method::GET, &[host, ("sec-fetch-site", "same-site")]), 403);
+        assert_eq!(knock(Method::POST, &[host, ("content-type", "text/plain")]), 415);
         assert_eq!(knock(Method::POST, &[host]), 415);
     }
 
     #[test]
     fn a_name_that_was_made_to_resolve_to_loopback_may_not() {
-        for host in [
-            "evil.example:8080",
-            "127.0.0.1",
-            "127.0.0.1:80",
-            "127.0.0.1:8080.evil.example",
-            "",
-        ] {
+        for host in
+            ["evil.example:8080", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8080.evil.example", ""]
+        {
             assert_eq!(knock(Method::GET, &[("host", host)]), 421, "{host}");
         }
         assert_eq!(knock(Method::GET, &[]), 421);

@@ -24,9 +24,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
             "--web {address}: only a loopback address: whoever reaches it can approve"
         ));
     }
-    TcpListener::bind(address)
-        .await
-        .map_err(|e| format!("--web {address}: {e}"))
+    TcpListener::bind(address).await.map_err(|e| format!("--web {address}: {e}"))
 }
 
 /// Serves until the task is dropped.

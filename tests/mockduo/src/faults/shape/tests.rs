@@ -35,11 +35,7 @@ fn body(keys: &str) -> Value {
 }
 
 fn header(reply: &Reply, name: &str) -> Option<String> {
-    reply
-        .headers
-        .iter()
-        .find(|(n, _)| n == name)
-        .map(|(_, v)| v.clone())
+    reply.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
 }
 
 #[test]
@@ -55,10 +51,7 @@ fn an_error_keeps_the_date_and_brings_its_retry_header() {
     assert_eq!(body("code = 40002\ndetail = \"x\"")["message_detail"], "x");
     let elsewhere = reply("redirect = \"https://a.invalid/\"");
     assert_eq!(elsewhere.status, 302);
-    assert_eq!(
-        header(&elsewhere, "Location").as_deref(),
-        Some("https://a.invalid/")
-    );
+    assert_eq!(header(&elsewhere, "Location").as_deref(), Some("https://a.invalid/"));
 }
 
 #[test]
@@ -67,19 +60,10 @@ fn twisted_bodies_are_what_they_are_called() {
     assert!(reply("reply = \"empty\"").body.is_empty());
     let html = reply("reply = \"html\"");
     assert_eq!(header(&html, "Content-Type").as_deref(), Some("text/html"));
-    assert_eq!(
-        body("reply = \"unknown_result\"")["response"]["result"],
-        "perhaps"
-    );
-    assert_eq!(
-        body("reply = \"unknown_status\"")["response"]["status"],
-        "pondering"
-    );
+    assert_eq!(body("reply = \"unknown_result\"")["response"]["result"], "perhaps");
+    assert_eq!(body("reply = \"unknown_status\"")["response"]["status"], "pondering");
     let wrong = &body("reply = \"wrong_types\"")["response"];
-    assert_eq!(
-        *wrong,
-        json!({"result": 7, "devices": {"0": "none"}, "time": "seven"})
-    );
+    assert_eq!(*wrong, json!({"result": 7, "devices": {"0": "none"}, "time": "seven"}));
     assert!(body("reply = \"not_object\"").is_array());
 }
 
@@ -98,11 +82,7 @@ fn fields_and_headers_can_be_set_and_removed() {
 #[test]
 fn a_huge_body_is_good_json_of_that_size() {
     let huge = reply("huge = 100000");
-    assert!(
-        (100_000..100_100).contains(&huge.body.len()),
-        "{}",
-        huge.body.len()
-    );
+    assert!((100_000..100_100).contains(&huge.body.len()), "{}", huge.body.len());
     assert_eq!(body("huge = 100000")["response"]["result"], "auth");
 }
 
@@ -110,46 +90,23 @@ fn a_huge_body_is_good_json_of_that_size() {
 fn a_cut_ends_where_it_says() {
     let whole = String::from_utf8(good().wire()).unwrap();
     let head = whole.find("\r\n\r\n").unwrap() + 4;
-    for (point, inside) in [
-        ("before", 0..1),
-        ("reset", 0..1),
-        ("head", 1..head - 4),
-        ("body", head + 1..whole.len()),
-    ] {
+    for (point, inside) in
+        [("before", 0..1), ("reset", 0..1), ("head", 1..head - 4), ("body", head + 1..whole.len())]
+    {
         let (text, plan) = raw(&format!("cut = \"{point}\""));
-        assert!(
-            whole.starts_with(&text) && inside.contains(&text.len()),
-            "{point}: {text}"
-        );
-        assert_eq!(
-            plan.end,
-            if point == "reset" {
-                End::Reset
-            } else {
-                End::Cut
-            }
-        );
+        assert!(whole.starts_with(&text) && inside.contains(&text.len()), "{point}: {text}");
+        assert_eq!(plan.end, if point == "reset" { End::Reset } else { End::Cut });
     }
 }
 
 #[test]
 fn ambiguous_framing_is_really_on_the_wire() {
-    let count = |kind: &str, what: &str| {
-        raw(&format!("framing = \"{kind}\""))
-            .0
-            .matches(what)
-            .count()
-    };
+    let count =
+        |kind: &str, what: &str| raw(&format!("framing = \"{kind}\"")).0.matches(what).count();
     assert_eq!(count("two_lengths", "Content-Length: "), 2);
     assert_eq!(count("length_and_chunked", "Content-Length: "), 1);
-    assert_eq!(
-        count("length_and_chunked", "Transfer-Encoding: chunked\r\n"),
-        1
-    );
-    assert_eq!(
-        count("gzip_chunked", "Transfer-Encoding: gzip, chunked\r\n"),
-        1
-    );
+    assert_eq!(count("length_and_chunked", "Transfer-Encoding: chunked\r\n"), 1);
+    assert_eq!(count("gzip_chunked", "Transfer-Encoding: gzip, chunked\r\n"), 1);
     assert_eq!(count("plus_chunk_size", "\r\n\r\n+"), 1);
     assert_eq!(count("bad_length", "Content-Length: 0x10\r\n"), 1);
     assert_eq!(count("no_length", "Content-Length"), 0);

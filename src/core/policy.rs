@@ -1,0 +1,52 @@
+//! What the admin decides, as far as decisions depend on it.
+
+use super::secret::Secret;
+
+/// The integration's keys.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    pub ikey: String,
+    pub skey: Secret,
+}
+
+/// What happens when the service cannot be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failmode {
+    /// Nobody gets in.
+    Secure,
+    /// Who passed the first factor gets in.
+    Safe,
+}
+
+impl Failmode {
+    /// As the configuration and the log write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Secure => "secure",
+            Self::Safe => "safe",
+        }
+    }
+}
+
+/// Who is asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Autopush {
+    /// The user chooses.
+    Off,
+    /// The first device that can take a push gets it at once.
+    FirstPushDevice,
+    /// The service's `default` factor, whatever it is (`pam_duo.conf`).
+    ServiceDefault,
+}
+
+/// How requests are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// Version 2, HMAC-SHA-1, form bodies.
+    V2Sha1,
+    /// Version 2, HMAC-SHA-512, form bodies.
+    V2Sha512,
+    /// Version 5, HMAC-SHA-512, JSON bodies.
+    V5,
+}

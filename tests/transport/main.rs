@@ -4,4 +4,6 @@ mod client;
 mod pki;
 mod server;
 
+mod certificates;
+mod faults;
 mod good;

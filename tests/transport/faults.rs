@@ -105,20 +105,30 @@ fn a_drip_ends_on_time() {
     assert!(matches!(failed, SILENT | Failure::Untrusted(_)), "{failed:?}");
 }
 
-/// Empty records carry no byte of a reply, so no budget ends this; only the clock does.
+/// There is always something to read, and never enough of it: only the clock ends this.
 #[test]
-fn a_flood_of_empty_records_ends_on_time() {
+fn a_server_that_never_runs_dry_ends_on_time() {
     let failed = late(|mut peer| {
         peer.request()?;
-        peer.tls.conn.refresh_traffic_keys().map_err(io::Error::other)?;
+        peer.say("HTTP/1.1 200 OK\r\nX: ")?;
         loop {
-            for _ in 0..8 {
-                peer.tls.conn.refresh_traffic_keys().map_err(io::Error::other)?;
-            }
-            peer.tls.flush()?;
+            peer.say("x")?;
+            thread::sleep(Duration::from_micros(20));
         }
     });
     assert_eq!(failed, SILENT);
+}
+
+#[test]
+fn a_flood_of_key_updates_is_refused() {
+    let failed = fails(|mut peer| {
+        peer.request()?;
+        loop {
+            peer.tls.conn.refresh_traffic_keys().map_err(io::Error::other)?;
+            peer.tls.flush()?;
+        }
+    });
+    assert!(matches!(failed, Failure::Untrusted(Untrusted::Tls(_))), "{failed:?}");
 }
 
 #[test]
@@ -271,14 +281,21 @@ fn who_speaks_no_tls_is_not_trusted() {
 
 #[test]
 fn a_reply_before_the_request_is_not_taken_for_one() {
-    let failed = fails(|mut peer| {
-        peer.tls.conn.writer().write_all(ok("early").as_bytes())?;
-        peer.handshake()?;
-        peer.tls.flush()?;
-        thread::sleep(Duration::from_millis(300));
-        Ok(())
-    });
-    assert!(matches!(failed, Failure::Untrusted(Untrusted::Http(_))), "{failed:?}");
+    for version in rustls::ALL_VERSIONS {
+        let ca = Ca::new("early");
+        let mut config = ca.issue().server_config(&[version]);
+        config.send_half_rtt_data = true;
+        let server = Server::start_with(config, |mut peer| {
+            peer.tls.conn.writer().write_all(ok("early").as_bytes())?;
+            peer.handshake()?;
+            peer.tls.flush()?;
+            thread::sleep(Duration::from_millis(300));
+            Ok(())
+        });
+        let file = ca.file();
+        let failed = failure(&mut client(server.address.port(), file.path()), &preauth());
+        assert!(matches!(failed, Failure::Untrusted(Untrusted::Http(_))), "{version:?}: {failed:?}");
+    }
 }
 
 #[test]

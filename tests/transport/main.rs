@@ -7,3 +7,4 @@ mod server;
 mod certificates;
 mod faults;
 mod good;
+mod reuse;

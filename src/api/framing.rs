@@ -297,3 +297,6 @@ fn retry_after(value: &str) -> Option<RetryAfter> {
     let at: SystemTime = httpdate::parse_http_date(value).ok()?;
     Some(RetryAfter::At(at))
 }
+
+#[cfg(test)]
+mod tests;

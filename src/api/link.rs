@@ -301,8 +301,8 @@ fn unasked() -> Failure {
 }
 
 fn of_io(error: &io::Error) -> Failure {
-    match error.raw_os_error() {
-        Some(raw) => errno::of_stream(Errno::from_raw_os_error(raw)),
+    match Errno::from_io_error(error) {
+        Some(errno) => errno::of_stream(errno),
         // rustls's own: more than it is ready to hold.
         None => Failure::Untrusted(Untrusted::Tls(error.to_string())),
     }

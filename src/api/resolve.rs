@@ -10,7 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rustix::io::{Errno, fcntl_dupfd_cloexec};
+use rustix::io::fcntl_dupfd_cloexec;
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::descriptor::above_stdio;
@@ -113,10 +113,13 @@ fn meaning(refusal: Refusal, scarce: Option<Local>) -> Failure {
         libc::EAI_NONAME | libc::EAI_NODATA => Failure::Outage(Outage::NoSuchName),
         libc::EAI_AGAIN | libc::EAI_FAIL => Failure::Outage(Outage::ResolverFailed),
         libc::EAI_MEMORY => Failure::Local(Local::NoMemory),
-        code => Failure::Local(match errno::local(Errno::from_raw_os_error(refusal.errno)) {
-            known @ (Local::NoDescriptor | Local::NoMemory) if code == libc::EAI_SYSTEM => known,
-            _ => Local::Resolver(code),
+        // Not through `Errno`, which panics at a zero.
+        libc::EAI_SYSTEM => Failure::Local(match refusal.errno {
+            libc::EMFILE | libc::ENFILE => Local::NoDescriptor,
+            libc::ENOMEM | libc::ENOBUFS => Local::NoMemory,
+            _ => Local::Resolver(libc::EAI_SYSTEM),
         }),
+        code => Failure::Local(Local::Resolver(code)),
     }
 }
 
@@ -148,7 +151,8 @@ mod tests {
         let watch = Watch::nothing();
         let fd = lookup.fd();
         let mut fds = vec![PollFd::from_borrowed_fd(fd, PollFlags::IN)];
-        wait(&mut fds, Instant::now() + time, &watch, &mut Duration::ZERO)
+        let mut slept = Duration::ZERO;
+        wait(&mut fds, Instant::now() + time, &watch, &mut slept)
     }
 
     #[test]

@@ -4,4 +4,7 @@ mod client;
 mod pki;
 mod server;
 
+mod certificates;
+mod faults;
 mod good;
+mod reuse;

@@ -1,6 +1,8 @@
 //! Certificates of every kind, made on the spot.
 
+use std::fs::Permissions;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, KeyPair};
@@ -37,6 +39,8 @@ impl Ca {
     pub fn file(&self) -> NamedTempFile {
         let mut file = NamedTempFile::new().expect("a file");
         file.write_all(self.pem().as_bytes()).expect("room for it");
+        // Readable for the tests that run as somebody else.
+        file.as_file().set_permissions(Permissions::from_mode(0o644)).expect("our own file");
         file
     }
 

@@ -156,6 +156,7 @@ mod tests {
             "s3cr3t",
             "s3cr3t\"",
             "host = \"a\" skey = \"s3cr3t\"",
+            "host = \"a\" sekey = \"s3cr3t\"",
             "[duo] skey = \"s3cr3t\"",
             "# skey = \"s3cr3t\"\u{1}",
             "s3cr3t\"\"\" = \"",

@@ -1,0 +1,67 @@
+//! What can still be read of a text that is no TOML.
+
+use ::toml::de::{DeTable, Error};
+use zeroize::Zeroizing;
+
+use crate::config::diagnostic::Mistake;
+use crate::config::source::Source;
+use crate::config::syntax;
+
+/// The parser is run again after each round of broken lines is out of its way, because it stops
+/// at some. Every round takes at least one; who breaks more than this is told of these first.
+const ROUNDS: usize = 16;
+
+/// The text with each line that cannot be read made blank, and `broken` extended by what is wrong
+/// with them. `None` if the damage is not confined to its lines: a broken table header or a text
+/// over several lines changes what all lines after it mean, so nothing is said of those.
+#[must_use]
+pub fn readable(source: &Source<'_>, broken: &mut Vec<Mistake>) -> Option<Zeroizing<String>> {
+    let mut text = Zeroizing::new(source.text.to_owned());
+    if !broken.iter().all(|mistake| confined(source, mistake)) {
+        return None;
+    }
+    blank(source, &mut text, broken);
+    for _ in 0..ROUNDS {
+        let (_, errors) = DeTable::parse_recoverable(&text);
+        if errors.is_empty() {
+            return Some(text);
+        }
+        let found = syntax::mistakes(source, &errors);
+        let go_on =
+            found.iter().all(|mistake| confined(source, mistake)) && !errors.iter().any(runs_on);
+        blank(source, &mut text, &found);
+        broken.extend(found);
+        if !go_on {
+            return None;
+        }
+    }
+    None
+}
+
+/// Does what is broken end with its line?
+fn confined(source: &Source<'_>, mistake: &Mistake) -> bool {
+    let first = source.line_at(mistake.span.start);
+    let last = source.line_at(mistake.span.end.max(mistake.span.start + 1) - 1);
+    let line = source.line(first);
+    let header = line.trim_start().starts_with('[')
+        && source.column(first, mistake.span.start)
+            >= line.chars().take_while(|c| *c != '[').count();
+    first == last && !header && !line.contains("\"\"\"") && !line.contains("'''")
+}
+
+/// Did the parser take following lines for a part of what is not closed?
+fn runs_on(error: &Error) -> bool {
+    ["multi-line", "unclosed array", "unclosed inline"]
+        .iter()
+        .any(|words| error.message().contains(words))
+}
+
+/// Spaces in the place of the lines of these mistakes; no byte moves.
+fn blank(source: &Source<'_>, text: &mut String, mistakes: &[Mistake]) {
+    for mistake in mistakes {
+        let line = source.line_at(mistake.span.start);
+        let start = source.line_range(line).start;
+        let length = source.line(line).len();
+        text.replace_range(start..start + length, &" ".repeat(length));
+    }
+}

@@ -1,11 +1,12 @@
 //! What can still be read of a text that is no TOML.
 
-use ::toml::de::{DeTable, Error};
+use ::toml::de::DeTable;
 use zeroize::Zeroizing;
 
 use crate::config::diagnostic::Mistake;
+use crate::config::encoding::BOM_SPAN;
 use crate::config::source::Source;
-use crate::config::syntax;
+use crate::config::syntax::{self, Unreadable};
 
 /// The parser is run again after each round of broken lines is out of its way, because it stops
 /// at some. Every round takes at least one; who breaks more than this is told of these first.
@@ -26,11 +27,10 @@ pub fn readable(source: &Source<'_>, broken: &mut Vec<Mistake>) -> Option<Zeroiz
         if errors.is_empty() {
             return Some(text);
         }
-        let found = syntax::mistakes(source, &errors);
-        let go_on =
-            found.iter().all(|mistake| confined(source, mistake)) && !errors.iter().any(runs_on);
-        blank(source, &mut text, &found);
-        broken.extend(found);
+        let Unreadable { mistakes, runs_on } = syntax::mistakes(source, &errors);
+        let go_on = !runs_on && mistakes.iter().all(|mistake| confined(source, mistake));
+        blank(source, &mut text, &mistakes);
+        broken.extend(mistakes);
         if !go_on {
             return None;
         }
@@ -40,25 +40,19 @@ pub fn readable(source: &Source<'_>, broken: &mut Vec<Mistake>) -> Option<Zeroiz
 
 /// Does what is broken end with its line?
 fn confined(source: &Source<'_>, mistake: &Mistake) -> bool {
+    if mistake.span == BOM_SPAN {
+        return true;
+    }
     let first = source.line_at(mistake.span.start);
     let last = source.line_at(mistake.span.end.max(mistake.span.start + 1) - 1);
     let line = source.line(first);
-    let header = line.trim_start().starts_with('[')
-        && source.column(first, mistake.span.start)
-            >= line.chars().take_while(|c| *c != '[').count();
+    let header = line.trim_start().starts_with('[');
     first == last && !header && !line.contains("\"\"\"") && !line.contains("'''")
-}
-
-/// Did the parser take following lines for a part of what is not closed?
-fn runs_on(error: &Error) -> bool {
-    ["multi-line", "unclosed array", "unclosed inline"]
-        .iter()
-        .any(|words| error.message().contains(words))
 }
 
 /// Spaces in the place of the lines of these mistakes; no byte moves.
 fn blank(source: &Source<'_>, text: &mut String, mistakes: &[Mistake]) {
-    for mistake in mistakes {
+    for mistake in mistakes.iter().filter(|mistake| mistake.span != BOM_SPAN) {
         let line = source.line_at(mistake.span.start);
         let start = source.line_range(line).start;
         let length = source.line(line).len();

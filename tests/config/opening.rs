@@ -2,7 +2,7 @@
 //! as anyone else the same is shown with files of root's.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+use std::os::unix::fs::{chown, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -219,47 +219,45 @@ fn permission_denied_is_not_absence() {
     let folder = Folder::new();
     let closed = folder.at("closed");
     fs::create_dir(&closed).unwrap();
-    folder.file("closed/file", 0o600, "");
-    if geteuid().is_root() {
-        // Root may search any folder; another effective uid may not. In a process of its own,
-        // because the uid is the whole process's.
-        let status = run_as_nobody(&closed.join("file"));
-        assert_eq!(status, Some(0));
-    } else {
-        chmod(&closed, 0o000);
-        assert_eq!(problem(&closed.join("file"), Access::Private), Problem::Denied);
-        chmod(&closed, 0o700);
-    }
+    let path = folder.file("closed/file", 0o600, "");
+    chmod(&closed, 0o000);
+    // The folder above must be one that the other user may pass.
+    chmod(&folder.path, 0o755);
+    let (found, absent) = as_a_user(|| {
+        let below = problem(&path, Access::Private);
+        (below, problem(&closed.join("absent"), Access::Private))
+    });
+    chmod(&closed, 0o700);
+    assert_eq!([found, absent], [Problem::Denied, Problem::Denied]);
 }
 
-fn run_as_nobody(path: &Path) -> Option<i32> {
-    use std::os::unix::process::CommandExt as _;
-    let shared = Folder::new();
-    chmod(&shared.path, 0o755);
-    let own = shared.at("test");
-    fs::copy(std::env::current_exe().unwrap(), &own).unwrap();
-    fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
-    let output = std::process::Command::new(own)
-        .args(["--exact", "--ignored", "opening::the_given_path_is_denied"])
-        .env("DENIED_PATH", path)
-        .current_dir("/")
-        .uid(NOBODY)
-        .gid(NOBODY)
-        .output()
-        .unwrap();
-    assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"), "{output:?}");
-    output.status.code()
-}
-
-/// Run by [`permission_denied_is_not_absence`] as another user.
 #[test]
-#[ignore = "a part of another test, which runs it with its argument"]
-fn the_given_path_is_denied() {
-    let path = std::env::var_os("DENIED_PATH").unwrap();
-    assert!(!geteuid().is_root());
-    assert_eq!(problem(Path::new(&path), Access::Private), Problem::Denied);
-    // Root's folders and files are trusted, others' are not.
-    assert_eq!(check(Path::new("/etc/passwd"), Access::Public), Ok(()));
+fn a_user_trusts_root_and_the_user_and_nobody_else() {
+    let folder = Folder::new();
+    chmod(&folder.path, 0o755);
+    let path = folder.file("file", 0o644, "");
+    assert_eq!(as_a_user(|| check(Path::new("/etc/passwd"), Access::Public)), Ok(()));
+    if geteuid().is_root() {
+        chown(&path, Some(NOBODY - 1), None).unwrap();
+        let uid = NOBODY - 1;
+        assert_eq!(as_a_user(|| problem(&path, Access::Public)), Problem::Owner { uid });
+        chown(&path, Some(NOBODY), None).unwrap();
+    }
+    assert_eq!(as_a_user(|| check(&path, Access::Public)), Ok(()));
+}
+
+/// Runs this as a user who is not root: in a thread of its own, which alone changes its uid.
+fn as_a_user<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            if geteuid().is_root() {
+                let nobody = rustix::process::Uid::from_raw(NOBODY);
+                rustix::thread::set_thread_res_uid(nobody, nobody, nobody).unwrap();
+            }
+            work()
+        });
+        thread.join().unwrap()
+    })
 }
 
 #[test]

@@ -65,6 +65,9 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
     if message == "duplicate key" {
         return twice(source, span, line);
     }
+    if line.starts_with(';') {
+        return "a comment begins with #, not with ;".into();
+    }
     let written = source.text.get(span.clone()).unwrap_or_default().trim();
     let what = match message {
         m if m.starts_with("string values must be quoted") && !written.is_empty() => unquoted(line),
@@ -76,9 +79,6 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
         m if m.starts_with("unclosed array table") => "]] are missing".into(),
         m if m.starts_with("invalid basic string, expected `\"`") => {
             "the quote is not closed".into()
-        }
-        m if m.starts_with("invalid unquoted key") && line.starts_with(';') => {
-            return "a comment begins with #, not with ;".into();
         }
         m if m.starts_with("carriage return") => {
             return "a carriage return alone ends no line; save the file with Unix line ends"

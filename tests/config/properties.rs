@@ -53,6 +53,11 @@ fn sound(bytes: &[u8]) {
             let said = error.to_string();
             assert!(!said.is_empty() && !error.summary().is_empty());
             assert!(!error.summary().contains('\n'));
+            let mut heads: Vec<&str> = said.lines().filter(|line| line.starts_with(ETC)).collect();
+            heads.sort_unstable();
+            let count = heads.len();
+            heads.dedup();
+            assert_eq!(heads.len(), count, "{said}");
             assert!(said.chars().all(|c| !c.is_control() || c == '\n' || c == '\t'), "{said:?}");
         }
     }
@@ -194,6 +199,16 @@ fn the_text_that_is_damaged_is_good() {
     assert_eq!((config.prompts, config.host.port), (1, 443));
     let safe = WHOLE.replacen("secure", "safe", 1);
     assert_eq!(read(safe.as_bytes()).unwrap().failmode, Failmode::Safe);
+}
+
+#[test]
+fn three_wrong_characters_are_one_mistake_and_not_the_mark_of_another_encoding() {
+    for text in [";;;", "+++", "a\n", "\"\"\"", "'''", "x = [", "{", "[a", "= ", "a.", "   ]"] {
+        sound(text.as_bytes());
+        let said = read(text.as_bytes()).unwrap_err().to_string();
+        let lines = said.lines().count();
+        assert!(lines <= 6, "{said}");
+    }
 }
 
 #[test]

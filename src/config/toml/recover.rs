@@ -27,8 +27,12 @@ pub fn readable(source: &Source<'_>, broken: &mut Vec<Mistake>) -> Option<Zeroiz
         if errors.is_empty() {
             return Some(text);
         }
-        let Unreadable { mistakes, runs_on } = syntax::mistakes(source, &errors);
-        let go_on = !runs_on && mistakes.iter().all(|mistake| confined(source, mistake));
+        let Unreadable { mut mistakes, runs_on } = syntax::mistakes(source, &errors);
+        // A line that is blank already cannot be taken out of the way once more.
+        mistakes.retain(|new| !broken.iter().any(|old| same_line(source, old, new)));
+        let go_on = !runs_on
+            && !mistakes.is_empty()
+            && mistakes.iter().all(|mistake| confined(source, mistake));
         blank(source, &mut text, &mistakes);
         broken.extend(mistakes);
         if !go_on {
@@ -40,7 +44,7 @@ pub fn readable(source: &Source<'_>, broken: &mut Vec<Mistake>) -> Option<Zeroiz
 
 /// Does what is broken end with its line?
 fn confined(source: &Source<'_>, mistake: &Mistake) -> bool {
-    if mistake.span == BOM_SPAN {
+    if is_mark(source, mistake) {
         return true;
     }
     let first = source.line_at(mistake.span.start);
@@ -50,9 +54,18 @@ fn confined(source: &Source<'_>, mistake: &Mistake) -> bool {
     first == last && !header && !line.contains("\"\"\"") && !line.contains("'''")
 }
 
+fn same_line(source: &Source<'_>, one: &Mistake, other: &Mistake) -> bool {
+    source.line_at(one.span.start) == source.line_at(other.span.start) && !is_mark(source, one)
+}
+
+/// The byte order mark, which the text has as blanks: the rest of its line can be read.
+fn is_mark(source: &Source<'_>, mistake: &Mistake) -> bool {
+    mistake.span == BOM_SPAN && source.text.get(BOM_SPAN).is_some_and(|mark| mark.trim().is_empty())
+}
+
 /// Spaces in the place of the lines of these mistakes; no byte moves.
 fn blank(source: &Source<'_>, text: &mut String, mistakes: &[Mistake]) {
-    for mistake in mistakes.iter().filter(|mistake| mistake.span != BOM_SPAN) {
+    for mistake in mistakes.iter().filter(|mistake| !is_mark(source, mistake)) {
         let line = source.line_at(mistake.span.start);
         let start = source.line_range(line).start;
         let length = source.line(line).len();

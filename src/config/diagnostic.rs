@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::source::Source;
+use crate::core::glyph::{Glyph, classify};
 
 /// Something in the file that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,21 +78,13 @@ fn window(text: &str, start: usize, end: usize) -> (String, usize, usize) {
     (out.into_iter().collect(), start - from, end)
 }
 
-/// The text with each character that a terminal or a log would act on replaced by one that it
-/// shows. Tabs stay; the number of characters does too.
+/// The text with each character that is not plainly itself, for a terminal, a log or an eye,
+/// replaced by one that shows: an admin sees that a blank is a no-break space. Tabs stay; the number
+/// of characters does too, so that columns and carets are right.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if acts(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// Control characters, line and paragraph separators, bidirectional controls, and characters
-/// without width, which could hide or reorder what an admin reads.
-fn acts(c: char) -> bool {
-    (c.is_control() && c != '\t')
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
+    let plain = |c| matches!(c, ' ' | '\t') || classify(c) == Glyph::Plain;
+    text.chars().map(|c| if plain(c) { c } else { '\u{fffd}' }).collect()
 }
 
 /// A name out of the file, fit for one line: clean and at most 40 characters.
@@ -156,6 +149,7 @@ mod tests {
             "s3cr3t",
             "s3cr3t\"",
             "host = \"a\" skey = \"s3cr3t\"",
+            "host = \"a\" sekey = \"s3cr3t\"",
             "[duo] skey = \"s3cr3t\"",
             "# skey = \"s3cr3t\"\u{1}",
             "s3cr3t\"\"\" = \"",

@@ -5,6 +5,8 @@ use zeroize::Zeroizing;
 use super::diagnostic::Mistake;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
+/// Where it stands. Only it can be a mistake there: it is read as three spaces.
+pub const BOM_SPAN: std::ops::Range<usize> = 0..BOM.len();
 
 /// The bytes as text of the same length, and what was wrong with them, once for each line. Where
 /// they are no text a `?` stands, so that the rest can still be looked at; with a mistake in the
@@ -18,7 +20,7 @@ pub fn decode(bytes: &[u8]) -> (Zeroizing<String>, Vec<Mistake>) {
     if let Some(after) = bytes.strip_prefix(BOM) {
         found.add(
             0,
-            0..BOM.len(),
+            BOM_SPAN,
             "the file begins with a byte order mark; save it as UTF-8 without BOM",
         );
         text.push_str("   ");

@@ -125,10 +125,14 @@ fn split(path: &Path) -> Result<(Vec<&OsStr>, &OsStr), OpenError> {
 }
 
 fn raise(descriptor: OwnedFd) -> rustix::io::Result<OwnedFd> {
-    if descriptor.as_raw_fd() >= LOWEST_DESCRIPTOR {
+    at_least(descriptor, LOWEST_DESCRIPTOR)
+}
+
+fn at_least(descriptor: OwnedFd, lowest: i32) -> rustix::io::Result<OwnedFd> {
+    if descriptor.as_raw_fd() >= lowest {
         return Ok(descriptor);
     }
-    fcntl_dupfd_cloexec(&descriptor, LOWEST_DESCRIPTOR)
+    fcntl_dupfd_cloexec(&descriptor, lowest)
 }
 
 /// `open` says ELOOP or ENOTDIR of a link, depending on flags and kernel, and ENXIO of a socket.
@@ -182,4 +186,21 @@ fn check_file(stat: &Stat, access: Access) -> Result<(), Problem> {
 
 fn trusted(uid: u32) -> bool {
     uid == 0 || uid == geteuid().as_raw()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_low_descriptor_is_raised_and_not_handed_down_to_other_programs() {
+        let open = || File::open("/dev/null").map(OwnedFd::from);
+        let raised = open().and_then(|file| Ok(at_least(file, 200)?)).unwrap();
+        assert!(raised.as_raw_fd() >= 200);
+        let flags = rustix::io::fcntl_getfd(&raised).unwrap();
+        assert!(flags.contains(rustix::io::FdFlags::CLOEXEC));
+        let kept = open().unwrap();
+        let number = kept.as_raw_fd();
+        assert_eq!(at_least(kept, number).unwrap().as_raw_fd(), number);
+    }
 }

@@ -86,7 +86,7 @@ pub enum Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Privacy {
     Plain,
-    /// Neither the value nor the line it stands on is ever shown.
+    /// The value is never shown, nor what could be a part of it.
     Secret,
 }
 

@@ -66,8 +66,8 @@ const SKEY: Opt = Opt {
     scope: Scope::Integration,
     privacy: Privacy::Secret,
     summary: "secret key, which signs the requests",
-    text: "Whoever has it can speak for this integration: the file must be readable by root only,\n\
-           and no diagnostic ever shows the value or the line it stands on.",
+    text: "Whoever has it can speak for this integration: the file must be readable by its owner\n\
+           only, and no message ever shows the value.",
 };
 
 const SKEY_FILE: Opt = Opt {

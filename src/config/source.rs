@@ -77,7 +77,8 @@ impl<'a> Source<'a> {
             return all(line);
         }
         let trimmed = line.trim_start();
-        let comment = trimmed.starts_with('#');
+        // A semicolon begins one in an INI file.
+        let comment = trimmed.starts_with(['#', ';']);
         let header = trimmed.starts_with('[');
         if let Some(equals) = line.find('=').filter(|_| !line.contains("\"\"\"")) {
             let after = line.get(equals + 1..).unwrap_or_default();
@@ -108,12 +109,18 @@ pub fn leading_name(line: &str) -> &str {
     line.get(..end).unwrap_or_default()
 }
 
-/// Names a secret option anywhere, or one that could be read as part of its name.
+/// Names a secret option anywhere (but in a path, at its end, or as part of `skey_file`), or has a
+/// second `=`: the line may hold more than the option it begins with.
 fn mentions_secret(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
-    options::OPTIONS.iter().filter(|option| option.privacy == Privacy::Secret).any(|option| {
-        lower
-            .match_indices(option.name)
-            .any(|(at, name)| !lower[at + name.len()..].starts_with("_file"))
-    })
+    let names = |secret: &str| {
+        lower.match_indices(secret).any(|(at, name)| {
+            let before = lower.get(..at).unwrap_or_default();
+            let after = lower.get(at + name.len()..).unwrap_or_default();
+            let nothing_after = after.trim_start_matches(['"', '\'']).trim().is_empty();
+            !before.ends_with('/') && !after.starts_with("_file") && !nothing_after
+        })
+    };
+    let mut secrets = options::OPTIONS.iter().filter(|option| option.privacy == Privacy::Secret);
+    line.matches('=').count() > 1 || secrets.any(|option| names(option.name))
 }

@@ -3,24 +3,61 @@
 use std::ops::Range;
 
 use super::diagnostic::{self, Mistake};
-use super::option::Privacy;
+use super::option::{Kind, Privacy};
 use super::options;
 use super::source::{Source, leading_name};
 
-/// The parser's errors as mistakes, the first of each line: what follows is mostly its echo.
+/// What the parser could not read.
+pub struct Unreadable {
+    /// The first of each line: what follows is mostly its echo.
+    pub mistakes: Vec<Mistake>,
+    /// The last of them is something that is not closed, so that the parser took the lines after
+    /// it for a part of it.
+    pub runs_on: bool,
+}
+
+/// The parser's errors as mistakes.
 #[must_use]
-pub fn mistakes(source: &Source<'_>, errors: &[::toml::de::Error]) -> Vec<Mistake> {
+pub fn mistakes(source: &Source<'_>, errors: &[::toml::de::Error]) -> Unreadable {
+    let opening = errors
+        .iter()
+        .filter_map(|error| opening(source, error.message()))
+        .min_by_key(|mistake| mistake.span.start);
+    let runs_on = opening.is_some();
+    let end = opening.as_ref().map_or(source.text.len() + 1, |mistake| mistake.span.start);
     let mut found: Vec<Mistake> = errors
         .iter()
-        .map(|error| {
+        .filter_map(|error| {
             let span = error.span().unwrap_or(0..0);
             let text = reword(source, &span, error.message());
-            Mistake { span, text }
+            (span.start < end).then_some(Mistake { span, text })
         })
+        .chain(opening)
         .collect();
     found.sort_by_key(|mistake| mistake.span.start);
     found.dedup_by_key(|mistake| source.line_at(mistake.span.start));
-    found
+    Unreadable { mistakes: found, runs_on }
+}
+
+/// Where that begins which is not closed at the end of the file, at which the parser points.
+fn opening(source: &Source<'_>, message: &str) -> Option<Mistake> {
+    let (mark, what) = match message {
+        m if m.starts_with("invalid multi-line basic string, expected `\"`") => ("\"\"\"", "text"),
+        m if m.starts_with("invalid multi-line literal string, expected `'`") => ("'''", "text"),
+        m if m.starts_with("unclosed array table") => return None,
+        m if m.starts_with("unclosed array") => ("[", "list"),
+        m if m.starts_with("unclosed inline table") => ("{", "table"),
+        _ => return None,
+    };
+    let value =
+        |at: usize| source.text.get(..at).is_some_and(|before| before.trim_end().ends_with('='));
+    let mut places = source.text.rmatch_indices(mark).map(|(at, _)| at);
+    let at = places.find(|at| value(*at))?;
+    let line = source.line(source.line_at(at)).trim_start();
+    Some(Mistake {
+        span: at..at + mark.len(),
+        text: format!("the {what} that begins here is not closed; {}", instead(line)),
+    })
 }
 
 fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
@@ -28,21 +65,49 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
     if message == "duplicate key" {
         return twice(source, span, line);
     }
+    if line.starts_with(';') {
+        return "a comment begins with #, not with ;".into();
+    }
+    let written = source.text.get(span.clone()).unwrap_or_default().trim();
     let what = match message {
-        m if m.starts_with("string values must be quoted") => "a text needs quotes",
-        m if m.starts_with("key with no value") => "no = and no value follow the name",
-        m if m.starts_with("missing value") || m.starts_with("invalid value") => {
-            "no value follows the ="
+        m if m.starts_with("string values must be quoted") && !written.is_empty() => unquoted(line),
+        m if m.starts_with("string values must be quoted") || m.starts_with("missing value") => {
+            "no value follows the =".into()
         }
-        m if m.starts_with("unclosed table") => "the ] is missing",
-        m if m.starts_with("unclosed array table") => "]] are missing",
+        m if m.starts_with("key with no value") => "no = follows the name".into(),
+        m if m.starts_with("unclosed table") => "the ] is missing".into(),
+        m if m.starts_with("unclosed array table") => "]] are missing".into(),
+        m if m.starts_with("invalid basic string, expected `\"`") => {
+            "the quote is not closed".into()
+        }
+        m if m.starts_with("carriage return") => {
+            return "a carriage return alone ends no line; save the file with Unix line ends"
+                .into();
+        }
+        m if m.starts_with("invalid unquoted key") || m.starts_with("unquoted keys") => {
+            "here a name was expected".into()
+        }
+        m if m.starts_with("unexpected key or value") => "something follows the value".into(),
+        m if m.starts_with("extra `=`") => "one = too many".into(),
+        m if m.starts_with("missing array opening") => "a ] without its [".into(),
+        m if m.starts_with("missing inline table opening") => "a } without its {".into(),
         m if m.starts_with("cannot recurse") || m.starts_with("recursion limit") => {
-            "too many brackets, braces or dots in one another"
+            "too many brackets, braces or dots in one another".into()
         }
         // The parser's words are fixed texts: nothing of the file is in them.
-        other => other,
+        other => other.trim_end_matches(", expected nothing").to_owned(),
     };
     format!("{what}; {}", instead(line))
+}
+
+/// A bare word where a value should be.
+fn unquoted(line: &str) -> String {
+    match options::find(leading_name(line)) {
+        Some(option) if matches!(option.kind, Kind::Switch { .. } | Kind::Number { .. }) => {
+            format!("`{}` is {}", option.name, option.kind.shape())
+        }
+        _ => "a text needs quotes".into(),
+    }
 }
 
 /// What could stand on the line.

@@ -1,6 +1,7 @@
 //! `pam_duo2.toml`: text in, a whole configuration or every mistake out.
 
 mod reader;
+mod recover;
 mod typed;
 
 use std::path::Path;
@@ -8,12 +9,12 @@ use std::path::Path;
 use ::toml::de::DeTable;
 use zeroize::Zeroizing;
 
+use super::Loaded;
 use super::diagnostic::{Mistake, clean};
 use super::encoding::decode;
 use super::error::ConfigError;
 use super::open::OpenError;
 use super::source::Source;
-use super::{Loaded, syntax};
 use reader::{Findings, Reader};
 
 /// Opens what the configuration names.
@@ -34,35 +35,39 @@ pub fn parse(
 ) -> Result<Loaded, ConfigError> {
     let (text, mut broken) = decode(bytes);
     let source = Source::new(clean(&origin.to_string_lossy()), &text);
+    let ask = Ask { source: &source, origin, service, files };
     let (table, errors) = DeTable::parse_recoverable(&text);
-    for mistake in syntax::mistakes(&source, &errors) {
-        let line = source.line_at(mistake.span.start);
-        if !broken.iter().any(|other| source.line_at(other.span.start) == line) {
-            broken.push(mistake);
+    if errors.is_empty() && broken.is_empty() {
+        return judge(&ask, table.get_ref(), broken);
+    }
+    match recover::readable(&source, &mut broken) {
+        Some(readable) => {
+            let (table, _) = DeTable::parse_recoverable(&readable);
+            judge(&ask, table.get_ref(), broken)
         }
+        None => Err(ConfigError::from_mistakes(&source, &mut broken, None)),
     }
-    if !broken.iter().all(|mistake| is_local(&source, mistake)) {
-        return Err(ConfigError::from_mistakes(&source, &mut broken, None));
-    }
-    let mut reader = Reader::new(&source, files, &broken);
-    let config = reader.root(table.get_ref(), service).finish(origin);
+}
+
+/// What is asked of a text.
+struct Ask<'a> {
+    source: &'a Source<'a>,
+    origin: &'a Path,
+    service: &'a str,
+    files: &'a dyn Files,
+}
+
+/// What the table says; `broken` is what stood on lines that are not in it.
+fn judge(ask: &Ask<'_>, table: &DeTable<'_>, broken: Vec<Mistake>) -> Result<Loaded, ConfigError> {
+    let mut reader = Reader::new(ask.source, ask.files, &broken);
+    let config = reader.root(table, ask.service).finish(ask.origin);
     let Findings { mut mistakes, warnings, machine } = reader.findings();
     mistakes.extend(broken);
     if !mistakes.is_empty() {
-        return Err(ConfigError::from_mistakes(&source, &mut mistakes, machine));
+        return Err(ConfigError::from_mistakes(ask.source, &mut mistakes, machine));
     }
     // Every way to miss an option is a mistake of its own; this holds should one be forgotten.
     let forgotten = "an option is missing; compare with the sample file";
-    let config = config.ok_or_else(|| ConfigError::plain(origin, forgotten))?;
+    let config = config.ok_or_else(|| ConfigError::plain(ask.origin, forgotten))?;
     Ok(Loaded { config, warnings })
-}
-
-/// Is the damage confined to its line? A broken table header or a text over several lines changes
-/// what all lines after it mean: nothing more is said of them than that.
-fn is_local(source: &Source<'_>, mistake: &Mistake) -> bool {
-    let first = source.line_at(mistake.span.start);
-    let last = source.line_at(mistake.span.end.max(mistake.span.start + 1) - 1);
-    let line = source.line(first).trim_start();
-    let long_text = line.contains("\"\"\"") || line.contains("'''");
-    first == last && !line.starts_with('[') && !long_text
 }

@@ -38,9 +38,7 @@ pub fn skey_file(content: &[u8]) -> Result<Secret, Wrong> {
     };
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
-    key("secret key", text)
-        .and_then(|()| skey(text))
-        .map_err(|Wrong(why)| Wrong(format!("in the file: {why}")))
+    skey(text)
 }
 
 fn key(what: &str, text: &str) -> Result<(), Wrong> {

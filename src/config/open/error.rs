@@ -85,7 +85,7 @@ impl fmt::Display for OpenError {
         let path = clean(&self.path.to_string_lossy());
         let word = shell_word(&path);
         match &self.problem {
-            Problem::Absent => write!(f, "{path}: no such file"),
+            Problem::Absent => write!(f, "{path}: no such file; create it, or correct the path"),
             Problem::NotAbsolute => write!(
                 f,
                 "{path}: not an absolute path; write it from the root, without .. and not ending in a slash"
@@ -95,8 +95,8 @@ impl fmt::Display for OpenError {
                 "{path}: a symbolic link, which is not followed; write the path it leads to: {}",
                 clean(&target.to_string_lossy())
             ),
-            Problem::NotAFolder => write!(f, "{path}: not a folder"),
-            Problem::NotAFile => write!(f, "{path}: not a regular file"),
+            Problem::NotAFolder => write!(f, "{path}: not a folder; correct the path"),
+            Problem::NotAFile => write!(f, "{path}: not a regular file; write the path of one"),
             Problem::Owner { uid } => {
                 write!(f, "{path}: owned by uid {uid}, not by root; run: chown root: {word}")
             }

@@ -24,7 +24,7 @@ type Seen = BTreeMap<&'static str, Range<usize>>;
 pub struct Reader<'a> {
     source: &'a Source<'a>,
     files: &'a dyn Files,
-    /// What the parser could not read.
+    /// What stood on lines that could not be read.
     broken: &'a [Mistake],
     findings: Findings,
 }
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
                     "duo is one table; write [duo] on a line of its own, in single brackets",
                 ),
             },
-            None if seen.is_empty() => self.wrong(
+            None if seen.is_empty() && self.broken.is_empty() => self.wrong(
                 0..0,
                 "there is no [duo] table; write the line [duo], and ikey, skey and host below it",
             ),
@@ -155,35 +155,31 @@ impl<'a> Reader<'a> {
         let mut seen = Seen::new();
         for (key, value) in table {
             let written = key.get_ref().as_ref();
-            match options::find(written) {
-                Some(option) if service.is_some() && option.scope == Scope::Integration => self
-                    .wrong(
-                        key.span(),
-                        format!(
-                            "`{}` is the same for all PAM services; write it below [duo], or give \
-                             this service a file of its own with conf=/PATH in its PAM line",
-                            option.name
-                        ),
+            match (options::find(written), service) {
+                (Some(option), Some(_)) if option.scope == Scope::Integration => self.wrong(
+                    key.span(),
+                    format!(
+                        "`{written}` is the same for all PAM services; write it below [duo], or \
+                         give this service a file of its own with conf=/PATH in its PAM line"
                     ),
-                Some(option) => {
+                ),
+                (Some(option), _) => {
                     seen.insert(option.name, key.span());
                     self.value(option, value, draft);
                 }
-                None => match (service, value.get_ref()) {
-                    (Some(service), DeValue::Table(_)) => self.wrong(
-                        key.span(),
-                        format!(
-                            "a table inside of [service.{0}]; write [service.\"{0}.{1}\"] if the \
-                             PAM service has a dot in its name",
-                            name(service),
-                            name(written)
-                        ),
+                (None, Some(service)) if value.get_ref().is_table() => self.wrong(
+                    key.span(),
+                    format!(
+                        "a table inside of [service.{0}]; write [service.\"{0}.{1}\"] if the PAM \
+                         service has a dot in its name",
+                        name(service),
+                        name(written)
                     ),
-                    _ => {
-                        let meant = self.unknown(key, service);
-                        seen.extend(meant.map(|meant| (meant, key.span())));
-                    }
-                },
+                ),
+                (None, service) => {
+                    let meant = self.unknown(key, service);
+                    seen.extend(meant.map(|meant| (meant, key.span())));
+                }
             }
         }
         seen
@@ -263,14 +259,8 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&mut self, span: Range<usize>, text: impl Into<String>) {
-        let line = self.source.line_at(span.start);
-        // What the parser put in the place of what it could not read is nobody's mistake.
-        let echo =
-            self.broken.iter().any(|mistake| self.source.line_at(mistake.span.start) == line);
-        if !echo {
-            let text = text.into();
-            self.findings.mistakes.push(Mistake { span, text });
-        }
+        let text = text.into();
+        self.findings.mistakes.push(Mistake { span, text });
     }
 
     fn warn(&mut self, span: Range<usize>, text: String) {

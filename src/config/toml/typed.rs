@@ -5,6 +5,7 @@ use std::path::Path;
 use ::toml::de::{DeInteger, DeValue};
 
 use super::Files;
+use crate::config::diagnostic::clean;
 use crate::config::draft::Draft;
 use crate::config::open::{OpenError, Problem};
 use crate::config::option::{Kind, Opt, Wrong};
@@ -65,7 +66,9 @@ pub fn store(
             let content = files
                 .private(path(option, text)?, LARGEST_SECRET)
                 .map_err(|error| refuse_file(option, &error))?;
-            Ok(store(draft, &content)?)
+            store(draft, &content).map_err(|Wrong(why)| {
+                Wrong(format!("`{}`: {}: {why}", option.name, clean(text))).into()
+            })
         }
         (Kind::PublicFile { store, .. }, DeValue::String(text)) => {
             let path = path(option, text)?;

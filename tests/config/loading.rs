@@ -1,0 +1,163 @@
+//! Files that are read, and what they mean.
+
+use std::path::Path;
+use std::time::Duration;
+
+use pam_duo2::config::option::Scope;
+use pam_duo2::config::options::OPTIONS;
+use pam_duo2::config::{Autopush, Failmode, ServiceHost, Signature, load};
+
+use crate::support::{Folder, GOOD, config, judge};
+
+#[test]
+fn the_defaults_are_those_of_the_documentation() {
+    let folder = Folder::new();
+    let config = folder.load(GOOD, "sshd").unwrap().config;
+    assert_eq!(config.keys.ikey, "DI1234567890ABCDEFGH");
+    assert_eq!(config.keys.skey.expose(), "the-secret-of-this-test");
+    let name = "api-1234.example.com".into();
+    assert_eq!(config.host, ServiceHost { name, port: 443 });
+    assert_eq!(config.failmode, Failmode::Secure);
+    assert_eq!(config.autopush, Autopush::Off);
+    assert!(config.pushinfo);
+    assert_eq!(config.prompts, 3);
+    assert_eq!(config.timeout, Duration::from_secs(10));
+    assert_eq!(config.cafile, None);
+    assert_eq!(config.signature, Signature::V2Sha512);
+    assert_eq!(config.origin, folder.at("pam_duo2.toml"));
+}
+
+#[test]
+fn every_option_is_taken() {
+    let folder = Folder::new();
+    let skey = folder.file("skey", 0o400, "a-secret-in-a-file\n");
+    let ca = folder.file("ca.pem", 0o644, "");
+    let text = format!(
+        "[duo]\nikey = 'a'\nskey_file = {skey:?}\nhost = 'LOCALHOST:1'\nfailmode = 'safe'\n\
+         autopush = true\npushinfo = false\nprompts = 1\ntimeout = 0x3c\ncafile = {ca:?}\n\
+         signature = 'v5'\n"
+    );
+    let config = folder.load(text, "sshd").unwrap().config;
+    assert_eq!(config.keys.skey.expose(), "a-secret-in-a-file");
+    assert_eq!((config.host.name.as_str(), config.host.port), ("localhost", 1));
+    assert_eq!(config.failmode, Failmode::Safe);
+    assert_eq!(config.autopush, Autopush::FirstPushDevice);
+    assert!(!config.pushinfo);
+    assert_eq!(config.prompts, 1);
+    assert_eq!(config.timeout, Duration::from_secs(60));
+    assert_eq!(config.cafile, Some(ca));
+    assert_eq!(config.signature, Signature::V5);
+    let sha1 = format!("{GOOD}signature = \"sha1\"\n");
+    assert_eq!(crate::support::config(&sha1, "su").signature, Signature::V2Sha1);
+}
+
+#[test]
+fn an_override_holds_for_exactly_its_service() {
+    let text = format!(
+        "{GOOD}prompts = 2\n[service.sudo]\nfailmode = \"safe\"\n[service.sudo-i]\nprompts = 1\n\
+         [service.\"my.app\"]\ntimeout = 5\n"
+    );
+    let of = |service: &str| {
+        let config = config(&text, service);
+        (config.failmode, config.prompts, config.timeout.as_secs())
+    };
+    assert_eq!(of("sudo"), (Failmode::Safe, 2, 10));
+    assert_eq!(of("sudo-i"), (Failmode::Secure, 1, 10));
+    assert_eq!(of("my.app"), (Failmode::Secure, 2, 5));
+    for other in ["sshd", "sud", "sudo-", "SUDO", "my", "", "duo", "service"] {
+        assert_eq!(of(other), (Failmode::Secure, 2, 10), "{other}");
+    }
+}
+
+#[test]
+fn the_order_of_the_tables_does_not_matter() {
+    let text = format!("[service.sshd]\nprompts = 1\n{GOOD}prompts = 2\n");
+    assert_eq!(config(&text, "sshd").prompts, 1);
+    assert_eq!(config(&text, "login").prompts, 2);
+}
+
+#[test]
+fn everything_but_the_keys_can_be_overridden() {
+    for option in OPTIONS {
+        let text = format!("{GOOD}[service.sshd]\n{}\n", option.example());
+        let text = text.replace("api-XXXXXXXX.duosecurity.com", "other.example.com");
+        let loaded = judge(text.as_bytes(), "sshd");
+        match option.scope {
+            Scope::Service => assert!(loaded.is_ok(), "{text}{}", loaded.unwrap_err()),
+            Scope::Integration => {
+                let said = loaded.unwrap_err().to_string();
+                assert!(said.contains("is the same for all PAM services"), "{said}");
+            }
+        }
+    }
+    let keys = ["ikey", "skey", "skey_file"];
+    for option in OPTIONS {
+        assert_eq!(option.scope == Scope::Integration, keys.contains(&option.name));
+    }
+}
+
+#[test]
+fn a_mistake_under_one_service_refuses_all_of_them() {
+    let text = format!("{GOOD}[service.su-l]\nprompts = 0\n");
+    for service in ["su-l", "sshd"] {
+        assert!(judge(text.as_bytes(), service).is_err());
+    }
+}
+
+#[test]
+fn sudo_without_sudo_i_and_su_without_su_l_are_warned_about() {
+    let warnings = |tables: &str| {
+        let text = format!("{GOOD}{tables}");
+        judge(text.as_bytes(), "sshd").unwrap().warnings
+    };
+    assert_eq!(
+        warnings("[service.sudo]\n"),
+        [
+            "/etc/duo/pam_duo2.toml:5:10: warning: [service.sudo] says nothing about `sudo -i`, which \
+          is the PAM service sudo-i on many systems; write the same lines below [service.sudo-i]"
+        ]
+    );
+    assert_eq!(warnings("[service.su]\n[service.sudo]\n").len(), 2);
+    for tables in [
+        "",
+        "[service.sudo]\n[service.sudo-i]\n[service.su]\n[service.su-l]\n",
+        "[service.sudo-i]\n[service.su-l]\n",
+    ] {
+        assert!(warnings(tables).is_empty(), "{tables}");
+    }
+}
+
+#[test]
+fn a_secret_is_in_no_debug_output() {
+    let shown = format!("{:?}", Folder::new().load(GOOD, "sshd"));
+    assert!(shown.contains("DI1234567890ABCDEFGH") && !shown.contains("the-secret"), "{shown}");
+}
+
+#[test]
+fn a_file_of_another_format_is_refused_before_it_is_opened() {
+    for path in ["/etc/duo/pam_duo.conf", "/nowhere", "/etc/duo/.toml", ""] {
+        let error = load(Path::new(path), "sshd").unwrap_err();
+        assert!(error.to_string().contains("does not read INI files"), "{error}");
+        assert!(!error.is_absent());
+    }
+}
+
+#[test]
+fn an_absent_file_is_told_from_a_refused_one() {
+    let folder = Folder::new();
+    let error = load(&folder.at("pam_duo2.toml"), "sshd").unwrap_err();
+    assert!(error.is_absent(), "{error}");
+    let error = load(&folder.at("no-folder/pam_duo2.toml"), "sshd").unwrap_err();
+    assert!(error.is_absent(), "{error}");
+    let file = folder.file("file", 0o600, "");
+    let error = load(&file.join("pam_duo2.toml"), "sshd").unwrap_err();
+    assert!(!error.is_absent(), "{error}");
+    // A file that the configuration names is no configuration file.
+    let error = judge(
+        GOOD.replace("skey = \"the-secret-of-this-test\"", "skey_file = \"/etc/duo/none\"")
+            .as_bytes(),
+        "su",
+    )
+    .unwrap_err();
+    assert!(!error.is_absent() && error.to_string().contains("no such file"), "{error}");
+}

@@ -17,9 +17,11 @@ pub fn apply(kind: Twist, reply: &mut Reply) {
                 b"<!doctype html><title>Welcome</title><p>Please log in to the network.".to_vec();
         }
         Twist::Empty => reply.body.clear(),
-        Twist::UnknownResult => edit(reply, |body| put(body, "response.result", json!("perhaps"))),
+        Twist::UnknownResult => edit(reply, |body| {
+            put(body, "response.result", json!("perhaps"));
+        }),
         Twist::UnknownStatus => edit(reply, |body| {
-            put(body, "response.status", json!("pondering"))
+            put(body, "response.status", json!("pondering"));
         }),
         Twist::WrongTypes => edit(reply, |body| {
             if let Some(Value::Object(fields)) = body.get_mut("response") {

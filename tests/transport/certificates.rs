@@ -10,10 +10,14 @@ use crate::server::{Server, ok};
 /// What a client that trusts `ca` makes of a server with this identity.
 fn refused(ca: &Ca, identity: &Identity, why: &str) {
     for version in rustls::ALL_VERSIONS {
-        let server = Server::start_with(identity.server_config(&[version]), |mut peer| peer.request().map(drop));
+        let server = Server::start_with(identity.server_config(&[version]), |mut peer| {
+            peer.request().map(drop)
+        });
         let file = ca.file();
         match failure(&mut client(server.address.port(), file.path()), &preauth()) {
-            Failure::Untrusted(Untrusted::Certificate(text)) => assert!(text.contains(why), "{text}"),
+            Failure::Untrusted(Untrusted::Certificate(text)) => {
+                assert!(text.contains(why), "{text}")
+            }
             other => panic!("{other:?}"),
         }
         assert_eq!(server.requests().len(), 0, "a word to a stranger");
@@ -25,7 +29,9 @@ fn both_versions_of_tls_are_spoken() {
     let ca = Ca::new("versions");
     for version in rustls::ALL_VERSIONS {
         let identity = ca.issue();
-        let server = Server::start_with(identity.server_config(&[version]), |peer| peer.answer_all(&ok("{}")));
+        let server = Server::start_with(identity.server_config(&[version]), |peer| {
+            peer.answer_all(&ok("{}"))
+        });
         let file = ca.file();
         let mut client = client(server.address.port(), file.path());
         for _ in 0..3 {
@@ -50,20 +56,29 @@ fn a_name_is_looked_up_and_verified() {
 #[test]
 fn an_expired_certificate_is_refused() {
     let ca = Ca::new("expired");
-    refused(&ca, &ca.issue_with(|params| params.not_after = rcgen::date_time_ymd(2020, 1, 1)), "expired");
+    refused(
+        &ca,
+        &ca.issue_with(|params| params.not_after = rcgen::date_time_ymd(2020, 1, 1)),
+        "expired",
+    );
 }
 
 #[test]
 fn a_certificate_of_the_future_is_refused() {
     let ca = Ca::new("future");
-    refused(&ca, &ca.issue_with(|params| params.not_before = rcgen::date_time_ymd(2100, 1, 1)), "not valid yet");
+    refused(
+        &ca,
+        &ca.issue_with(|params| params.not_before = rcgen::date_time_ymd(2100, 1, 1)),
+        "not valid yet",
+    );
 }
 
 #[test]
 fn a_certificate_for_another_name_is_refused() {
     let ca = Ca::new("wrong name");
     let identity = ca.issue_with(|params| {
-        params.subject_alt_names = vec![rcgen::SanType::DnsName("other.example".try_into().expect("a name"))];
+        params.subject_alt_names =
+            vec![rcgen::SanType::DnsName("other.example".try_into().expect("a name"))];
     });
     refused(&ca, &identity, "not valid for");
 }

@@ -180,7 +180,11 @@ fn a_connection_reset_after_the_request_is_cut() {
 
 #[test]
 fn a_reply_cut_in_head_or_body_is_cut_however_politely() {
-    for part in ["HTTP/1.1 200 OK\r\nCont", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"] {
+    for part in [
+        "HTTP/1.1 200 OK\r\nCont",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+    ] {
         let cut = fails(move |mut peer| {
             peer.request()?;
             peer.say(part)
@@ -229,7 +233,11 @@ fn a_reply_followed_by_a_reset_is_a_reply() {
 
 #[test]
 fn replies_beyond_the_budget_are_refused() {
-    let endless = ["HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nX: "];
+    let endless = [
+        "HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX: ",
+    ];
     for head in endless {
         let failed = fails(move |mut peer| {
             peer.request()?;
@@ -254,7 +262,11 @@ fn replies_beyond_the_budget_are_refused() {
 
 #[test]
 fn ambiguous_framing_is_refused_on_the_wire_too() {
-    for headers in ["Content-Length: 2\r\nTransfer-Encoding: chunked", "Content-Length: 2\r\nContent-Length: 3", "Transfer-Encoding: gzip, chunked"] {
+    for headers in [
+        "Content-Length: 2\r\nTransfer-Encoding: chunked",
+        "Content-Length: 2\r\nContent-Length: 3",
+        "Transfer-Encoding: gzip, chunked",
+    ] {
         let failed = fails(move |mut peer| {
             peer.request()?;
             peer.say(format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n0\r\n\r\n"))
@@ -294,7 +306,10 @@ fn a_reply_before_the_request_is_not_taken_for_one() {
         });
         let file = ca.file();
         let failed = failure(&mut client(server.address.port(), file.path()), &preauth());
-        assert!(matches!(failed, Failure::Untrusted(Untrusted::Http(_))), "{version:?}: {failed:?}");
+        assert!(
+            matches!(failed, Failure::Untrusted(Untrusted::Http(_))),
+            "{version:?}: {failed:?}"
+        );
     }
 }
 
@@ -316,7 +331,9 @@ fn a_5xx_is_a_reply_and_a_redirect_is_not_followed() {
         peer.request()?;
         peer.say("HTTP/1.1 503 No\r\nContent-Length: 0\r\nRetry-After: 3\r\n\r\n")?;
         peer.request()?;
-        peer.say("HTTP/1.1 307 Elsewhere\r\nLocation: https://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")?;
+        peer.say(
+            "HTTP/1.1 307 Elsewhere\r\nLocation: https://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+        )?;
         peer.request().map(drop)
     });
     let file = ca.file();

@@ -52,7 +52,8 @@ fn a_request_is_one_write_of_one_record() {
     let port = listener.local_addr().expect("its address").port();
     let (tell, flights) = channel();
     thread::spawn(move || -> std::io::Result<()> {
-        let mut tls = rustls::ServerConnection::new(config.into()).map_err(std::io::Error::other)?;
+        let mut tls =
+            rustls::ServerConnection::new(config.into()).map_err(std::io::Error::other)?;
         let (mut tcp, _) = listener.accept()?;
         tcp.set_nodelay(true)?;
         let mut buffer = [0; 32 * 1024];

@@ -10,7 +10,9 @@ use crate::client::{PATIENCE, auth, client, failure, preauth, reply, status};
 use crate::pki::Ca;
 use crate::server::{Peer, Server, eventually, ok};
 
-fn serve(script: impl Fn(Peer) -> std::io::Result<()> + Send + Sync + 'static) -> (Server, tempfile::NamedTempFile) {
+fn serve(
+    script: impl Fn(Peer) -> std::io::Result<()> + Send + Sync + 'static,
+) -> (Server, tempfile::NamedTempFile) {
     let ca = Ca::new("reuse");
     (Server::start(&ca.issue(), script), ca.file())
 }
@@ -46,8 +48,9 @@ fn a_connection_that_the_server_closed_while_idle_is_replaced() {
 
 #[test]
 fn connection_close_is_honoured() {
-    let (server, file) =
-        serve(|peer| peer.answer_all("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+    let (server, file) = serve(|peer| {
+        peer.answer_all("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+    });
     let mut client = client(server.address.port(), file.path());
     for count in 1..=2 {
         reply(&mut client, &preauth());

@@ -22,7 +22,11 @@ fn reader() -> Http1 {
 }
 
 /// What becomes of a reply fed in pieces of this size, and how much of it was used.
-fn feed(bytes: &[u8], piece: usize, end: End) -> Result<(usize, Option<HttpReply>, bool), Untrusted> {
+fn feed(
+    bytes: &[u8],
+    piece: usize,
+    end: End,
+) -> Result<(usize, Option<HttpReply>, bool), Untrusted> {
     let mut http = reader();
     let mut used = 0;
     for part in bytes.chunks(piece.max(1)) {
@@ -104,14 +108,19 @@ fn status_date_and_body_come_out() {
 #[test]
 fn retry_after_is_seconds_or_a_date_and_clamped() {
     let asked = |line: &str| {
-        whole(&format!("HTTP/1.1 429 No\r\n{line}\r\nContent-Length: 0\r\n\r\n")).expect("a reply").retry_after
+        whole(&format!("HTTP/1.1 429 No\r\n{line}\r\nContent-Length: 0\r\n\r\n"))
+            .expect("a reply")
+            .retry_after
     };
     let seconds = |n| Some(RetryAfter::Seconds(Duration::from_secs(n)));
     assert_eq!(asked("Retry-After: 7"), seconds(7));
     assert_eq!(asked("X-Retry-After: 8"), seconds(8));
     assert_eq!(asked("X-Retry-After: 8\r\nRetry-After: 7"), seconds(7));
     assert_eq!(asked("Retry-After: -5"), seconds(0));
-    assert_eq!(asked("Retry-After: 99999999999999999999999"), Some(RetryAfter::Seconds(LONGEST_RETRY)));
+    assert_eq!(
+        asked("Retry-After: 99999999999999999999999"),
+        Some(RetryAfter::Seconds(LONGEST_RETRY))
+    );
     assert_eq!(asked("Retry-After: soon"), None);
     let date = "Sun, 22 Nov 2026 10:00:00 GMT";
     assert_eq!(
@@ -167,8 +176,13 @@ fn a_body_that_ends_with_the_connection_needs_its_end_announced() {
 
 #[test]
 fn a_cut_reply_is_none() {
-    for text in [&OK[..OK.len() - 1], "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n", "HTTP/1.1 200 OK\r\nConte"] {
-        let (_, reply, alive) = feed(text.as_bytes(), usize::MAX, End::Closed).expect("nothing wrong");
+    for text in [
+        &OK[..OK.len() - 1],
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n",
+        "HTTP/1.1 200 OK\r\nConte",
+    ] {
+        let (_, reply, alive) =
+            feed(text.as_bytes(), usize::MAX, End::Closed).expect("nothing wrong");
         assert_eq!((reply, alive), (None, false), "{text:?}");
     }
 }
@@ -257,7 +271,16 @@ fn what_is_no_http_is_refused_at_its_first_wrong_byte() {
     for text in ["SSH-2.0-OpenSSH", "\r\nHTTP/1.1 200 OK", "HTTP/2 200", "http/1.1 200 OK", "{}"] {
         refused(text);
     }
-    for line in ["HTTP/1.2 200 OK", "HTTP/1.1  200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 2000", "HTTP/1.1 099 X", "HTTP/1.1 600 X", "HTTP/1.1 101 Switching", "HTTP/1.1"] {
+    for line in [
+        "HTTP/1.2 200 OK",
+        "HTTP/1.1  200 OK",
+        "HTTP/1.1 20 OK",
+        "HTTP/1.1 2000",
+        "HTTP/1.1 099 X",
+        "HTTP/1.1 600 X",
+        "HTTP/1.1 101 Switching",
+        "HTTP/1.1",
+    ] {
         refused(&format!("{line}\r\nContent-Length: 0\r\n\r\n"));
     }
 }
@@ -278,7 +301,12 @@ fn every_byte_of_a_reply_counts_against_the_budget() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n".into(),
     ] {
         for piece in [1, 4096, usize::MAX] {
-            assert_eq!(feed(text.as_bytes(), piece, End::Closed), Err(Untrusted::TooLarge), "{:.60}", text);
+            assert_eq!(
+                feed(text.as_bytes(), piece, End::Closed),
+                Err(Untrusted::TooLarge),
+                "{:.60}",
+                text
+            );
         }
     }
 }

@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, GeneralSubtree, IsCa, KeyPair, NameConstraints,
+    BasicConstraints, Certificate, CertificateParams, DnType, GeneralSubtree, IsCa, KeyPair,
+    NameConstraints,
 };
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::ring;
@@ -18,7 +19,8 @@ struct Signer {
 }
 
 fn params(name: &str, ca: IsCa) -> CertificateParams {
-    let mut params = CertificateParams::new(vec!["service.example".into(), "127.0.0.1".into()]).expect("names");
+    let mut params =
+        CertificateParams::new(vec!["service.example".into(), "127.0.0.1".into()]).expect("names");
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = ca;
     params
@@ -36,7 +38,8 @@ fn root(params: &CertificateParams) -> Signer {
 impl Signer {
     fn sign(&self, params: CertificateParams) -> Signer {
         let key = KeyPair::generate().expect("a key");
-        let certificate = params.signed_by(&key, &self.certificate, &self.key).expect("a certificate");
+        let certificate =
+            params.signed_by(&key, &self.certificate, &self.key).expect("a certificate");
         Signer { certificate, key }
     }
 
@@ -118,11 +121,13 @@ fn world() -> World {
 
 fn times() -> [UnixTime; 3] {
     // Before the expired certificate's end, now-ish, and after everything.
-    [1_500_000_000, 1_800_000_000, 80_000_000_000].map(|at| UnixTime::since_unix_epoch(Duration::from_secs(at)))
+    [1_500_000_000, 1_800_000_000, 80_000_000_000]
+        .map(|at| UnixTime::since_unix_epoch(Duration::from_secs(at)))
 }
 
 fn server_names() -> [ServerName<'static>; 3] {
-    ["service.example", "127.0.0.1", "other.example"].map(|name| ServerName::try_from(name).expect("a name"))
+    ["service.example", "127.0.0.1", "other.example"]
+        .map(|name| ServerName::try_from(name).expect("a name"))
 }
 
 /// What rustls says with every certificate of the bundle in its store; an empty one knows nobody.
@@ -170,13 +175,21 @@ fn lazily_or_in_full_the_result_and_the_error_are_the_same() {
             for name in &server_names() {
                 for now in times() {
                     let expected = say(&*full, chain, name, now);
-                    assert_eq!(say(&lazy, chain, name, now), expected, "{}", String::from_utf8_lossy(bundle));
+                    assert_eq!(
+                        say(&lazy, chain, name, now),
+                        expected,
+                        "{}",
+                        String::from_utf8_lossy(bundle)
+                    );
                     if expected.is_ok() { trusted += 1 } else { refused += 1 }
                 }
             }
         }
     }
-    assert!(trusted > 50 && refused > 500, "{trusted} trusted, {refused} refused: the test is blunt");
+    assert!(
+        trusted > 50 && refused > 500,
+        "{trusted} trusted, {refused} refused: the test is blunt"
+    );
 }
 
 /// Twenty thousand changes to bundles and chains. A difference is only allowed where the bundle holds
@@ -241,7 +254,8 @@ fn mutate(bytes: &mut Vec<u8>, pick: &mut impl FnMut(usize) -> usize) {
 #[test]
 fn only_the_anchors_that_can_matter_are_parsed() {
     let signer = root(&params("the one", ca()));
-    let others = (0..20).map(|n| root(&params(&format!("other {n}"), ca())).pem()).collect::<String>();
+    let others =
+        (0..20).map(|n| root(&params(&format!("other {n}"), ca())).pem()).collect::<String>();
     let store = Store::parse(format!("{others}{}", signer.pem()).into_bytes()).expect("a store");
     assert!(store.blocks.is_some(), "plain, but not taken for it");
     let leaf = signer.sign(params("leaf", IsCa::NoCa)).der();
@@ -277,6 +291,7 @@ fn a_store_that_cannot_be_read_is_a_failure_of_this_machine() {
     assert!(reason(&path).contains("larger"));
     assert!(reason(folder.path()).contains("regular file"));
     let fifo = folder.path().join("fifo");
-    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, Mode::RWXU, 0).expect("a FIFO");
+    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, Mode::RWXU, 0)
+        .expect("a FIFO");
     assert!(reason(&fifo).contains("regular file"));
 }

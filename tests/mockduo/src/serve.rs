@@ -1,6 +1,7 @@
 //! `mockduo serve`: everything put together, and its end.
 
 use std::future::pending;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -45,7 +46,6 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
     let mut int = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
     let server = &scenario.server;
     let keys = dir.keys(server.ikey.as_deref(), server.skey.as_deref())?;
-    let tls = net::tls::acceptor(identity(dir, server.certificate, &args.san)?, server.tls)?;
     let log = Log::open(args.log.as_deref()).map_err(|e| format!("--log: {e}"))?;
     let auto = args.auto.or(server.auto).unwrap_or(Auto::Off);
     let ttl = args.push_ttl.or(server.push_ttl).map_or(60_000, crate::clock::Span::millis);
@@ -56,6 +56,9 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
         .await
         .map_err(|e| format!("--listen {}: {e}", args.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let mut names = args.san.clone();
+    names.push(address.ip().to_string());
+    let tls = net::tls::acceptor(identity(dir, server.certificate, &names)?, server.tls)?;
     let phone = match args.web {
         Web::Off => None,
         Web::At(address) => Some(web::bind(address).await?),
@@ -70,7 +73,7 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
     }
     println!(
         "{}",
-        json!({"host": if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() },
+        json!({"host": host_name(address.ip()),
             "port": address.port(), "ikey": keys.ikey, "skey": keys.skey, "cafile": dir.path("ca.pem"),
             "web": url, "users": users})
     );
@@ -108,6 +111,16 @@ fn service(scenario: &Scenario, keys: Keys, hub: &Arc<Hub>) -> Arc<Service> {
         clock_offset: server.clock_offset,
         idle_close: server.idle_close.map(|span| span.0),
     })
+}
+
+/// What a client on this machine calls the service; the certificate has the name.
+fn host_name(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => "localhost".to_owned(),
+        ip if ip.is_unspecified() => "localhost".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
 }
 
 /// A thousand waiting phones are a thousand connections, and many systems start programs with room for 1,024 files.

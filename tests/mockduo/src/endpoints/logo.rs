@@ -7,20 +7,20 @@ pub fn png() -> &'static [u8] {
     static PNG: OnceLock<Vec<u8>> = OnceLock::new();
     PNG.get_or_init(|| {
         let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
-        chunk(&mut out, b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
+        chunk(&mut out, *b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
         // zlib: one stored block of two bytes (filter 0, grey 0x6d) and its Adler-32.
         let (a, b) = (1 + 0x6d, 2 + 0x6d);
-        chunk(&mut out, b"IDAT", &[0x78, 0x01, 0x01, 2, 0, 0xfd, 0xff, 0, 0x6d, 0, b, 0, a]);
-        chunk(&mut out, b"IEND", &[]);
+        chunk(&mut out, *b"IDAT", &[0x78, 0x01, 0x01, 2, 0, 0xfd, 0xff, 0, 0x6d, 0, b, 0, a]);
+        chunk(&mut out, *b"IEND", &[]);
         out
     })
 }
 
-fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+fn chunk(out: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     let length = u32::try_from(data.len()).unwrap_or(0);
     out.extend(length.to_be_bytes());
     let start = out.len();
-    out.extend(kind);
+    out.extend_from_slice(&kind);
     out.extend(data);
     let crc = crc32(&out[start..]);
     out.extend(crc.to_be_bytes());

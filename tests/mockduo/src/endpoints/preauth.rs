@@ -39,7 +39,9 @@ pub fn preauth(state: &mut State, now: Millis, params: &Params) -> Result<Value,
     if token.and_then(|token| user.tokens.get(token)).is_some_and(|end| *end > now) {
         return Ok(json!({"result": "allow", "status_msg": "Your device is remembered."}));
     }
-    let form = user.spec.form.unwrap_or(rules.form);
+    let name = user.spec.name.clone();
+    let form = state.form_of(&name);
+    let user = state.user(&name).ok_or_else(|| ApiError::invalid("username"))?;
     let mut reply = json!({"result": "auth", "status_msg": say("Account is active.")});
     if !wants_prompt || form != Form::Prompt {
         reply["devices"] = user.spec.devices.iter().map(device).collect();
@@ -47,8 +49,9 @@ pub fn preauth(state: &mut State, now: Millis, params: &Params) -> Result<Value,
     if wants_prompt && form != Form::Devices {
         reply["prompt"] = menu::prompt(user);
     }
-    if wants_code(user, params) {
-        let name = user.spec.name.clone();
+    // Who can only use the menu is told the code of a push once it is out.
+    let menu_only = wants_prompt && form == Form::Prompt;
+    if !menu_only && wants_code(user, params) {
         let (txid, made) = state.verify_begin(now, &name);
         reply["txid"] = json!(txid);
         reply["verification_code"] = json!(made.code);

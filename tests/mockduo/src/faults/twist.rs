@@ -17,10 +17,12 @@ pub fn apply(kind: Twist, reply: &mut Reply) {
                 b"<!doctype html><title>Welcome</title><p>Please log in to the network.".to_vec();
         }
         Twist::Empty => reply.body.clear(),
-        Twist::UnknownResult => edit(reply, |body| put(body, "response.result", json!("perhaps"))),
-        Twist::UnknownStatus => {
-            edit(reply, |body| put(body, "response.status", json!("pondering")))
-        }
+        Twist::UnknownResult => edit(reply, |body| {
+            put(body, "response.result", json!("perhaps"));
+        }),
+        Twist::UnknownStatus => edit(reply, |body| {
+            put(body, "response.status", json!("pondering"));
+        }),
         Twist::WrongTypes => edit(reply, |body| {
             if let Some(Value::Object(fields)) = body.get_mut("response") {
                 fields.values_mut().for_each(|value| *value = other_type(value));

@@ -160,7 +160,7 @@ async fn idle_too_long(limit: Option<Duration>, link: &Link) {
         if idle >= limit {
             return;
         }
-        tokio::time::sleep((limit - idle).max(Duration::from_millis(5))).await;
+        tokio::time::sleep(limit.saturating_sub(idle).max(Duration::from_millis(5))).await;
     }
 }
 

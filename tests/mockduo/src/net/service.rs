@@ -55,17 +55,17 @@ pub async fn answer(
     request: Request<Body>,
 ) -> Result<Response<Full<Bytes>>, Takeover> {
     link.busy();
-    let mut line = Line {
+    let mut entry = Line {
         log: Arc::clone(&service.hub.log),
         fields: json!({"conn": link.conn, "peer": link.peer.to_string(), "method": request.method().as_str(),
             "path": request.uri().path(), "status": null, "code": null, "params": {}, "n": null, "fault": null}),
     };
-    let shaped = respond(&service, request, &mut line).await;
+    let shaped = respond(&service, request, &mut entry).await;
     let done = match shaped {
         Shaped::Reply(reply) => reply.into_hyper().map_err(|_| Takeover),
         Shaped::Raw(plan) => Err(link.take_over(plan)),
         Shaped::Silent => {
-            drop(line);
+            drop(entry);
             return std::future::pending().await;
         }
     };

@@ -1,6 +1,7 @@
-//! Finding users.
+//! Finding users, and how their factors are offered.
 
 use super::{State, User};
+use crate::scenario::{Form, TextPrompt};
 
 impl State {
     pub fn users(&self) -> impl Iterator<Item = &User> {
@@ -20,6 +21,14 @@ impl State {
 
     pub fn user_with_id(&mut self, id: &str) -> Option<&mut User> {
         self.users.values_mut().find(|user| user.id == id)
+    }
+
+    /// The forms that a user's factors can be asked for in; a service that does not know `text_prompt` has but one.
+    pub fn form_of(&self, name: &str) -> Form {
+        if self.rules.text_prompt != TextPrompt::Known {
+            return Form::Devices;
+        }
+        self.user(name).and_then(|user| user.spec.form).unwrap_or(self.rules.form)
     }
 
     /// Of the user's own name, as transactions hold it.

@@ -90,33 +90,33 @@ pub async fn harden(request: Request, next: Next) -> Response {
 mod tests {
     use super::*;
 
-    fn knock(method: Method, headers: &[(&'static str, &str)]) -> u16 {
+    fn knock(method: &Method, headers: &[(&'static str, &str)]) -> u16 {
         let pairs = headers.iter().map(|(n, v)| (n.parse().unwrap(), v.parse().unwrap()));
         let map: HeaderMap = pairs.collect();
         let address = "127.0.0.1:8080".parse().unwrap();
-        check(address, &method, &map).map_or_else(|(status, _)| status.as_u16(), |()| 200)
+        check(address, method, &map).map_or_else(|(status, _)| status.as_u16(), |()| 200)
     }
 
     const JSON: (&str, &str) = ("content-type", "application/json");
 
     #[test]
     fn programs_and_the_page_itself_may() {
-        assert_eq!(knock(Method::GET, &[("host", "127.0.0.1:8080")]), 200);
-        assert_eq!(knock(Method::POST, &[("host", "LOCALHOST:8080"), JSON]), 200);
+        assert_eq!(knock(&Method::GET, &[("host", "127.0.0.1:8080")]), 200);
+        assert_eq!(knock(&Method::POST, &[("host", "LOCALHOST:8080"), JSON]), 200);
         let page = [("host", "localhost:8080"), ("origin", "http://localhost:8080"), JSON];
-        assert_eq!(knock(Method::POST, &page), 200);
+        assert_eq!(knock(&Method::POST, &page), 200);
     }
 
     #[test]
     fn a_hostile_page_may_not() {
         let host = ("host", "127.0.0.1:8080");
-        assert_eq!(knock(Method::POST, &[host, ("origin", "https://evil.example"), JSON]), 403);
-        assert_eq!(knock(Method::POST, &[host, ("origin", "null"), JSON]), 403);
-        assert_eq!(knock(Method::POST, &[host, ("origin", "http://localhost:8080"), JSON]), 403);
-        assert_eq!(knock(Method::POST, &[host, ("sec-fetch-site", "cross-site"), JSON]), 403);
-        assert_eq!(knock(Method::GET, &[host, ("sec-fetch-site", "same-site")]), 403);
-        assert_eq!(knock(Method::POST, &[host, ("content-type", "text/plain")]), 415);
-        assert_eq!(knock(Method::POST, &[host]), 415);
+        assert_eq!(knock(&Method::POST, &[host, ("origin", "https://evil.example"), JSON]), 403);
+        assert_eq!(knock(&Method::POST, &[host, ("origin", "null"), JSON]), 403);
+        assert_eq!(knock(&Method::POST, &[host, ("origin", "http://localhost:8080"), JSON]), 403);
+        assert_eq!(knock(&Method::POST, &[host, ("sec-fetch-site", "cross-site"), JSON]), 403);
+        assert_eq!(knock(&Method::GET, &[host, ("sec-fetch-site", "same-site")]), 403);
+        assert_eq!(knock(&Method::POST, &[host, ("content-type", "text/plain")]), 415);
+        assert_eq!(knock(&Method::POST, &[host]), 415);
     }
 
     #[test]
@@ -124,9 +124,9 @@ mod tests {
         for host in
             ["evil.example:8080", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8080.evil.example", ""]
         {
-            assert_eq!(knock(Method::GET, &[("host", host)]), 421, "{host}");
+            assert_eq!(knock(&Method::GET, &[("host", host)]), 421, "{host}");
         }
-        assert_eq!(knock(Method::GET, &[]), 421);
+        assert_eq!(knock(&Method::GET, &[]), 421);
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
             ("sec-fetch-mode", "navigate"),
             ("sec-fetch-dest", "document"),
         ];
-        assert_eq!(knock(Method::GET, &link), 200);
-        assert_eq!(knock(Method::POST, &link), 403);
+        assert_eq!(knock(&Method::GET, &link), 200);
+        assert_eq!(knock(&Method::POST, &link), 403);
     }
 }

@@ -1,0 +1,11 @@
+//! The built program, through real TLS.
+
+mod api;
+mod client;
+mod faults;
+mod many;
+mod mock;
+mod phone;
+mod scenarios;
+mod tls;
+mod web;

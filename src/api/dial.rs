@@ -184,3 +184,6 @@ fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
 pub fn readiness(fds: &[PollFd<'_>]) -> Vec<bool> {
     fds.iter().map(wait::is_ready).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -163,3 +163,6 @@ const VALUES: [u8; 256] = {
     }
     values
 };
+
+#[cfg(test)]
+mod tests;

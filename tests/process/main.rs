@@ -1,0 +1,98 @@
+//! What a login owes its host, and what whoever logs in can do to the process: limits, signals, a stop.
+//!
+//! Each case runs in a process of its own, which this program starts: `process CASE`.
+
+#[path = "../transport/client.rs"]
+#[allow(dead_code)] // Shared with the other transport tests, which use more of it.
+mod client;
+#[path = "../transport/pki.rs"]
+#[allow(dead_code)]
+mod pki;
+#[path = "../transport/server.rs"]
+#[allow(dead_code)]
+mod server;
+
+mod limits;
+mod signals;
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longer than any case takes, by far.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Who a case runs as.
+#[derive(Clone, Copy, PartialEq)]
+enum As {
+    Self_,
+    /// Root is above `RLIMIT_NPROC`; this is `nobody`, when we are root.
+    Nobody,
+    /// Under `nohup`, which ignores SIGHUP.
+    Nohup,
+}
+
+const CASES: &[(&str, As, fn())] = &[
+    ("descriptors_and_threads_are_all_given_back", As::Self_, limits::descriptors_and_threads),
+    ("no_descriptor_is_a_local_failure", As::Self_, limits::no_descriptor_for_a_socket),
+    ("few_descriptors_never_look_like_an_outage", As::Self_, limits::few_descriptors),
+    ("no_thread_is_a_local_failure", As::Nobody, limits::no_thread),
+    ("no_thread_is_needed_for_an_address", As::Nobody, limits::no_thread_for_an_address),
+    ("ctrl_c_before_the_wait", As::Self_, signals::pending_before),
+    ("ctrl_c_within_the_wait", As::Self_, signals::pending_within),
+    ("ctrl_c_without_a_descriptor", As::Self_, signals::without_a_descriptor),
+    ("an_ignored_hang_up_is_nobodys", As::Nohup, signals::ignored_hang_up),
+    ("a_stopped_process_has_no_evidence", As::Self_, signals::stopped),
+    ("a_stopped_process_is_not_cut_either", As::Self_, signals::stopped_and_cut),
+];
+
+fn main() -> ExitCode {
+    let wanted = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
+    if let Some((_, _, case)) = CASES.iter().find(|(name, ..)| wanted.as_deref() == Some(name)) {
+        case();
+        return ExitCode::SUCCESS;
+    }
+    let mut failed = 0;
+    let chosen = |name: &str| wanted.as_deref().is_none_or(|word| name.contains(word));
+    for &(name, who, _) in CASES.iter().filter(|(name, ..)| chosen(name)) {
+        match run(name, who) {
+            Ok(()) => println!("test {name} ... ok"),
+            Err(why) => {
+                failed += 1;
+                println!("test {name} ... FAILED\n{why}");
+            }
+        }
+    }
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run(name: &str, who: As) -> Result<(), String> {
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut command = match who {
+        As::Nohup => {
+            let mut command = Command::new("nohup");
+            command.arg(own);
+            command
+        }
+        As::Self_ | As::Nobody => Command::new(own),
+    };
+    if who == As::Nobody && rustix::process::geteuid().is_root() {
+        command.uid(65534).gid(65534);
+    }
+    command.arg(name).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
+    let end = Instant::now() + PATIENCE;
+    while child.try_wait().map_err(|error| error.to_string())?.is_none() {
+        if Instant::now() > end {
+            let _ = child.kill();
+            return Err("it hangs".into());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}

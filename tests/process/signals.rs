@@ -116,7 +116,7 @@ pub fn stopped() {
         let mut client = client(server.address.port(), file.path());
         let stopper = stops.then(|| stop_me("0.2"));
         client.send(&status());
-        let wake = client.next(Instant::now() + Duration::from_millis(1000));
+        let wake = client.next(Instant::now() + Duration::from_secs(1));
         assert!(matches!(wake, Wake::Tick), "{wake:?}");
         let expected = if stops {
             Failure::Local(Local::Os(libc::EINTR))

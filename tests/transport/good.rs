@@ -56,7 +56,7 @@ fn a_request_is_one_write_of_one_record() {
             rustls::ServerConnection::new(config.into()).map_err(std::io::Error::other)?;
         let (mut tcp, _) = listener.accept()?;
         tcp.set_nodelay(true)?;
-        let mut buffer = [0; 32 * 1024];
+        let mut buffer = vec![0; 32 * 1024];
         loop {
             let count = tcp.read(&mut buffer)?;
             if count == 0 {

@@ -144,7 +144,9 @@ fn of_outages_the_one_that_got_furthest_is_told() {
     for events in [[Errno::NETUNREACH, Errno::CONNREFUSED], [Errno::CONNREFUSED, Errno::NETUNREACH]]
     {
         let mut failures = Failures::default();
-        events.iter().for_each(|errno| failures.note(errno::of_connect(*errno)));
+        for errno in events {
+            failures.note(errno::of_connect(errno));
+        }
         assert_eq!(failures.verdict(), Failure::Outage(Outage::ConnectRefused));
     }
 }

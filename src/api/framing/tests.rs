@@ -304,8 +304,7 @@ fn every_byte_of_a_reply_counts_against_the_budget() {
             assert_eq!(
                 feed(text.as_bytes(), piece, End::Closed),
                 Err(Untrusted::TooLarge),
-                "{:.60}",
-                text
+                "{text:.60}"
             );
         }
     }

@@ -18,7 +18,7 @@ use crate::core::pushinfo::{Facts, runs_a_command};
 use crate::core::request::Subject;
 use crate::core::verdict::{self, Code, Outcome, Verdict};
 use crate::login::{self, World};
-use crate::pam::args::Args;
+use crate::pam::args::{Args, Debug, Mistake};
 use crate::pam::conversation::{Conversation, InfoLines};
 use crate::pam::handle::Items;
 use crate::pam::sys::{self, SystemClock};
@@ -28,7 +28,8 @@ use crate::ports::Host as _;
 struct Attempt<'a> {
     handle: &'a PamHandle,
     items: &'a Items,
-    path: PathBuf,
+    /// `None` where the stack's own words are not understood.
+    path: Option<PathBuf>,
     began: Instant,
     profile: Profile,
     info: InfoLines,
@@ -36,17 +37,27 @@ struct Attempt<'a> {
 
 /// Asks for the second factor. Every way out of here shows one verdict and logs one line.
 #[must_use]
-pub fn authenticate(handle: &PamHandle, items: &Items, args: &Args, flags: PamFlag) -> Code {
+pub fn authenticate(
+    handle: &PamHandle,
+    items: &Items,
+    args: Result<Args, Vec<Mistake>>,
+    flags: PamFlag,
+) -> Code {
+    let path = |args: &Args| args.conf.clone().unwrap_or_else(|| config::DEFAULT_PATH.into());
     let attempt = Attempt {
         handle,
         items,
-        path: args.conf.clone().unwrap_or_else(|| PathBuf::from(config::DEFAULT_PATH)),
+        path: args.as_ref().ok().map(path),
         began: Instant::now(),
         profile: host::profile(&items.service),
         info: InfoLines::wanted(flags, &items.service),
     };
-    let mut audit = Audit::new(handle, args.debug);
-    match attempt.config(&audit) {
+    let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
+    let config = match (&attempt.path, args) {
+        (Some(path), Ok(_)) => attempt.config(path, &audit),
+        (_, args) => Err(bad_argument(&audit, &args.err().unwrap_or_default())),
+    };
+    match config {
         Ok(config) => {
             let (outcome, trace) = attempt.ask(&config, &mut audit);
             attempt.conclude(&outcome, Some(config.failmode), trace, &audit)
@@ -57,8 +68,8 @@ pub fn authenticate(handle: &PamHandle, items: &Items, args: &Args, flags: PamFl
 
 impl Attempt<'_> {
     /// The configuration, or why there is none: never half of one.
-    fn config(&self, audit: &Audit<'_>) -> Result<Config, Outcome> {
-        match config::load(&self.path, &self.items.service) {
+    fn config(&self, path: &Path, audit: &Audit<'_>) -> Result<Config, Outcome> {
+        match config::load(path, &self.items.service) {
             Ok(loaded) => {
                 for warning in &loaded.warnings {
                     audit.note(Level::Warning, warning);
@@ -67,7 +78,11 @@ impl Attempt<'_> {
             }
             Err(error) => {
                 audit.note(Level::Error, &error.to_string());
-                Err(Outcome::ConfigBroken(error.summary()))
+                // A file that cannot be opened for want of a descriptor is not a broken one.
+                Err(match error.machine() {
+                    Some(local) => Outcome::Local(local.clone()),
+                    None => Outcome::ConfigBroken(error.summary()),
+                })
             }
         }
     }
@@ -161,14 +176,26 @@ impl Attempt<'_> {
             device: trace.device,
             txid: trace.txid.map(|txid| txid.0),
             took: self.began.elapsed(),
-            config: Some(Path::to_owned(&self.path)),
+            config: self.path.clone(),
             failmode: failmode.map(Failmode::word),
         }
+    }
+}
+
+fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {
+    note_mistakes(audit, mistakes);
+    Outcome::BadArgument(mistakes.first().map(ToString::to_string).unwrap_or_default())
+}
+
+/// Each word of the stack that is refused, a line each.
+pub fn note_mistakes(audit: &Audit<'_>, mistakes: &[Mistake]) {
+    for mistake in mistakes {
+        audit.note(Level::Error, &mistake.to_string());
     }
 }
 
 /// Up to a second that nobody can foretell for a whole fleet; needs no secrecy.
 fn jitter() -> Duration {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Duration::from_millis(u64::from(now.subsec_nanos() / 1_000 % 1_000))
+    Duration::from_millis(u64::from(now.subsec_micros() % 1_000))
 }

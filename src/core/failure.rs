@@ -52,7 +52,7 @@ pub enum Local {
     NoThread,
     /// `EADDRNOTAVAIL`: no local address or port.
     NoLocalPort,
-    /// `EACCES` or `EPERM`: a firewall or SELinux on this machine.
+    /// `EACCES` or `EPERM`: a firewall or `SELinux` on this machine.
     NotPermitted,
     /// The trust store cannot be read; the text says which file and why.
     TrustStore(String),

@@ -76,12 +76,6 @@ impl Choice {
         }
     }
 
-    /// Is it sent as the documented factor, not as an answer to the service's own menu?
-    #[must_use]
-    pub fn is_documented(&self) -> bool {
-        matches!(self.send, Send::Device(_) | Send::Typed(_, PasscodeForm::Documented))
-    }
-
     /// Does a phone ask the person to approve?
     #[must_use]
     pub fn is_push(&self) -> bool {
@@ -198,14 +192,13 @@ impl Menu {
         let Some((last, _)) = self.choices.last() else {
             return Text::lines(&format!("Duo login for {user}\nPasscode: "), Size::PROMPT);
         };
-        let mut text = format!("Duo login for {user}\n\n");
-        for (number, choice) in &self.choices {
-            text += &format!(" {number}. {}\n", capitalised(&choice.label()));
-        }
-        text += &match last {
-            1 => "\nPasscode or option (1): ".to_owned(),
-            last => format!("\nPasscode or option (1-{last}): "),
-        };
+        let ways: String = self
+            .choices
+            .iter()
+            .map(|(number, choice)| format!(" {number}. {}\n", capitalised(&choice.label())))
+            .collect();
+        let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
+        let text = format!("Duo login for {user}\n\n{ways}\nPasscode or option ({range}): ");
         Text::lines(&text, Size::PROMPT)
     }
 

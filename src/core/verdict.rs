@@ -111,19 +111,15 @@ pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
 #[must_use]
 pub fn verdict(outcome: &Outcome, failmode: Option<Failmode>, class: Class) -> Verdict {
     let reason = reason(outcome);
-    match opens(outcome, failmode) {
-        Some(opening) => {
-            let (headline, name, words) = opened(opening);
-            let message = words.map(|words| Text::line(words, Size::MESSAGE));
-            Verdict { code: Code::Success, message, headline, name, reason }
-        }
-        None => {
-            let (code, headline, name, words) = refused(outcome);
-            let code = for_class(code, outcome, class);
-            let message = (!words.is_empty()).then(|| said(words, outcome));
-            Verdict { code, message, headline, name, reason }
-        }
+    if let Some(opening) = opens(outcome, failmode) {
+        let (headline, name, words) = opened(opening);
+        let message = words.map(|words| Text::line(words, Size::MESSAGE));
+        return Verdict { code: Code::Success, message, headline, name, reason };
     }
+    let (code, headline, name, words) = refused(outcome);
+    let code = for_class(code, outcome, class);
+    let message = (!words.is_empty()).then(|| said(words, outcome));
+    Verdict { code, message, headline, name, reason }
 }
 
 fn opened(opening: Opening) -> (Headline, &'static str, Option<&'static str>) {
@@ -223,8 +219,10 @@ fn reason(outcome: &Outcome) -> Option<String> {
         Outcome::NotEnrolled { message, portal } => message.clone().or_else(|| portal.clone()),
         Outcome::Unreachable(outage) => Some(outage.to_string()),
         Outcome::Lost(outage) => Some(format!("{outage}, after the factor was chosen")),
-        Outcome::KeysRefused(why) | Outcome::Unintelligible(why) => Some(why.clone()),
-        Outcome::ConfigBroken(why) | Outcome::BadArgument(why) => Some(why.clone()),
+        Outcome::KeysRefused(why)
+        | Outcome::Unintelligible(why)
+        | Outcome::ConfigBroken(why)
+        | Outcome::BadArgument(why) => Some(why.clone()),
         Outcome::ClockOff => {
             Some("the service refuses our time even after one correction by its own".to_owned())
         }

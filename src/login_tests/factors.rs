@@ -232,3 +232,19 @@ fn a_second_verified_push_gets_a_new_code_or_is_not_sent() {
     assert!(matches!(ran.outcome, Outcome::Unintelligible(_)));
     assert_eq!(ran.auths().len(), 1);
 }
+
+#[test]
+fn a_code_in_the_services_words_is_shown_once() {
+    let menu = MENU.replace("push1", "verified_push1");
+    let message = "Pushed a login request. Type 417 on your phone.";
+    let ran = run_ok([
+        preauth(&menu),
+        started("T1"),
+        Expect::Info("Push sent"),
+        status("waiting", "pushed", message),
+        Expect::Info("Type 417"),
+        status("waiting", "pushed", message),
+        status("allow", "allow", ""),
+    ]);
+    assert_eq!(ran.outcome, Outcome::Approved);
+}

@@ -22,10 +22,7 @@ pam::pam_hooks!(Module);
 
 impl PamHooks for Module {
     fn sm_authenticate(handle: &mut PamHandle, words: Vec<&CStr>, flags: PamFlag) -> PamResultCode {
-        guarded(handle, |handle| match arguments(handle, &words) {
-            Ok(args) => authenticate(handle, &args, flags),
-            Err(code) => code,
-        })
+        guarded(handle, |handle| authenticate(handle, &words, flags))
     }
 
     /// There are no credentials to set; anything but success fails `pam_setcred` where the module
@@ -37,9 +34,12 @@ impl PamHooks for Module {
     /// Nothing is asked of us here: not a yes (alone in a stack that is a refusal) and not a no. A
     /// mistake in the stack's words is refused here as well, or nobody would notice it.
     fn acct_mgmt(handle: &mut PamHandle, words: Vec<&CStr>, _: PamFlag) -> PamResultCode {
-        guarded(handle, |handle| match arguments(handle, &words) {
+        guarded(handle, |handle| match Args::parse(&words) {
             Ok(_) => PamResultCode::PAM_IGNORE,
-            Err(code) => code,
+            Err(mistakes) => {
+                attempt::note_mistakes(&Audit::new(handle, Debug::Off), &mistakes);
+                PamResultCode::PAM_SERVICE_ERR
+            }
         })
     }
 
@@ -57,12 +57,12 @@ impl PamHooks for Module {
     }
 }
 
-/// One login. `args` are valid; panics are caught by the caller.
-fn authenticate(handle: &mut PamHandle, args: &Args, flags: PamFlag) -> PamResultCode {
+/// One login; panics are caught by the caller.
+fn authenticate(handle: &mut PamHandle, words: &[&CStr], flags: PamFlag) -> PamResultCode {
     match Items::read(handle) {
-        Ok(items) => code(attempt::authenticate(handle, &items, args, flags)),
+        Ok(items) => code(attempt::authenticate(handle, &items, Args::parse(words), flags)),
         Err(no_user) => {
-            let audit = Audit::new(handle, args.debug);
+            let audit = Audit::new(handle, Debug::Off);
             audit.note(Level::Error, &format!("Error in Duo login: {}", no_user.why()));
             no_user.code()
         }
@@ -81,17 +81,6 @@ fn code(code: Code) -> PamResultCode {
         Code::SystemErr => PamResultCode::PAM_SYSTEM_ERR,
         Code::UserUnknown => PamResultCode::PAM_USER_UNKNOWN,
     }
-}
-
-/// Reads the words behind the module's name; the mistakes go to the log.
-fn arguments(handle: &PamHandle, words: &[&CStr]) -> Result<Args, PamResultCode> {
-    Args::parse(words).map_err(|mistakes| {
-        let audit = Audit::new(handle, Debug::Off);
-        for mistake in mistakes {
-            audit.note(Level::Error, &format!("Error in Duo login: {mistake}"));
-        }
-        PamResultCode::PAM_SERVICE_ERR
-    })
 }
 
 /// Runs an entry point's work; a panic in it becomes `PAM_ABORT`. That denies under every control

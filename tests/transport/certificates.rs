@@ -16,7 +16,7 @@ fn refused(ca: &Ca, identity: &Identity, why: &str) {
         let file = ca.file();
         match failure(&mut client(server.address.port(), file.path()), &preauth()) {
             Failure::Untrusted(Untrusted::Certificate(text)) => {
-                assert!(text.contains(why), "{text}")
+                assert!(text.contains(why), "{text}");
             }
             other => panic!("{other:?}"),
         }

@@ -112,25 +112,21 @@ impl Machine {
         }
     }
 
-    /// The service's own words while it waits, each once. For a plain push ours said it already; in
-    /// the service's own menu they may hold the code of a verified push.
+    /// The service's own words while it waits, each once. That a push is out was said already; but a
+    /// number in those words may be the code that a verified push wants.
     fn tell_progress(&mut self, said: &Status) {
         let Some(message) = said.message.as_deref() else { return };
-        let told = said.status == "pushed" && self.plain_push();
+        let told = said.status == "pushed" && !message.contains(|c: char| c.is_ascii_digit());
         if !told && self.shown.as_deref() != Some(message) {
             self.tell(message);
             self.shown = Some(message.to_owned());
         }
     }
 
-    fn plain_push(&self) -> bool {
-        self.choice.as_ref().is_some_and(|choice| choice.is_push() && choice.is_documented())
-    }
-
     fn denied(&mut self, said: Status) -> Next {
         let kind = self.choice.as_ref().map(|choice| choice.kind);
         match (said.status.as_str(), kind) {
-            ("sent", _) => self.sent(said.message),
+            ("sent", _) => self.sent(said.message.as_deref()),
             ("fraud", _) => Next::End(Outcome::Fraud),
             ("locked_out", _) => Next::End(Outcome::LockedOut(said.message)),
             ("timeout", _) => {
@@ -147,12 +143,12 @@ impl Machine {
     }
 
     /// New passcodes are on their way; asking for them the first time costs no try.
-    fn sent(&mut self, message: Option<String>) -> Next {
+    fn sent(&mut self, message: Option<&str>) -> Next {
         if self.free_sms > 0 {
             self.free_sms -= 1;
             self.rounds_left = self.rounds_left.saturating_add(1);
         }
-        self.tell(message.as_deref().unwrap_or("New passcodes are on their way."));
+        self.tell(message.unwrap_or("New passcodes are on their way."));
         self.ask_again(Outcome::RoundsUsedUp)
     }
 

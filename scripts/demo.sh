@@ -19,7 +19,7 @@ cleanup() {
     rm -rf "$work"
 }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 bold='' dim='' green='' red='' plain=''
 if [ -t 1 ]; then
@@ -61,7 +61,9 @@ write_stack() {
 	autopush = true
 	pushinfo = true
 	END
-    printf 'auth required %s conf=%s\n' "$module" "$work/pam_duo2.toml" >"$work/pam.d/$service"
+    # Under its installed name, which is what libpam puts into the log.
+    install -m 0755 "$module" "$work/pam_duo2.so"
+    printf 'auth required %s conf=%s\n' "$work/pam_duo2.so" "$work/pam_duo2.toml" >"$work/pam.d/$service"
     printf 'auth required pam_deny.so\n' >"$work/pam.d/other"
 }
 

@@ -10,7 +10,7 @@ export RUST_BACKTRACE=0
 
 # Everything of one crate; the dev profile, so that the release build of the module stays what it is.
 crate() {
-    cargo test --locked --quiet -p "$@"
+    cargo test --locked --quiet --no-fail-fast -p "$@"
 }
 
 # The part that needs root, in a binary that was built as whoever calls this.

@@ -1,7 +1,8 @@
 //! A guest in the host: nothing is left behind, and little is needed.
 
+use crate::support::mock::user;
 use crate::support::told::Hygiene;
-use crate::support::{Login, Mock, Told};
+use crate::support::{Login, Mock, Told, me};
 
 type Part = fn(&Hygiene) -> String;
 
@@ -47,6 +48,7 @@ fn a_host_without_standard_descriptors_gets_none_from_us() {
     let told = Login::new(&mock).pamtalk(["--close-fds", "0,1,2", "--hygiene"]).run();
     assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
     same_as_before(&told);
+    assert_eq!(mock.stop().pushes(), 1);
 }
 
 #[test]
@@ -58,9 +60,11 @@ fn running_out_of_descriptors_never_opens_the_door() {
             .pamtalk(["--rlimit", &format!("nofile={limit}")])
             .run();
         assert_ne!(told.code(), "PAM_SUCCESS", "nofile={limit}: {told:?}");
-        // Either this machine's failure was seen as such, or the login got through to its denial.
+        // Either the login got through to its denial, or this machine's failure was seen as such;
+        // with the fewest, libpam itself cannot load any module.
         let asked = mock.stop().pushes() == 1;
-        assert!(asked || told.code() == "PAM_SYSTEM_ERR", "nofile={limit}: {told:?}");
+        let local = ["PAM_SYSTEM_ERR", "PAM_MODULE_UNKNOWN"].contains(&told.code());
+        assert!(asked || local, "nofile={limit}: {told:?}");
     }
 }
 
@@ -86,7 +90,8 @@ fn ctrl_c_ends_the_wait_and_stays_pending_for_the_host() {
 
 #[test]
 fn a_client_that_goes_away_ends_the_wait() {
-    let mock = Mock::with_me("auto = \"off\"");
+    let scenario = user(me(), "auto = \"off\"");
+    let mock = Mock::start(Some(&scenario), &["--push-ttl", "5s"]);
     let told = Login::new(&mock)
         .service("sshd")
         .pamtalk(["--rhost", "127.0.0.1", "--peer-gone-after", "600"])

@@ -22,5 +22,6 @@ fn every_signature_that_can_be_configured_is_accepted() {
         let mock = Mock::with_me("auto = \"approve\"");
         let told = Login::new(&mock).option("signature", &format!("{signature:?}")).run();
         assert_eq!(told.code(), "PAM_SUCCESS", "{signature}: {told:?}");
+        assert_eq!(mock.stop().pushes(), 1, "{signature}");
     }
 }

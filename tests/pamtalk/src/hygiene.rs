@@ -43,7 +43,7 @@ impl Hygiene {
         Ok(Hygiene {
             fds: descriptors()?,
             cwd: std::env::current_dir()?.display().to_string(),
-            status: STATUS.iter().map(|n| ((*n).to_owned(), field(n))).collect(),
+            status: STATUS.iter().map(|n| ((*n).to_owned(), without_glibcs(n, field(n)))).collect(),
             limits: fs::read_to_string("/proc/self/limits")?,
             locale: sys::locale(),
             environment,
@@ -52,6 +52,14 @@ impl Hygiene {
             rss_kib: field("VmRSS").trim_end_matches(" kB").parse().unwrap_or(0),
             maps: mapped_files()?,
         })
+    }
+}
+
+/// Signal masks without 32 and 33, which glibc takes for itself when a process makes its first thread.
+fn without_glibcs(name: &str, value: String) -> String {
+    match u64::from_str_radix(&value, 16) {
+        Ok(mask) if name.starts_with("Sig") => format!("{:016x}", mask & !(0b11 << 31)),
+        _ => value,
     }
 }
 

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
 fn run(args: &args::Args) -> Result<bool, String> {
     // The report's descriptor lies far above those the tests close or limit, and is close-on-exec.
     let report = sys::dup_high(1).map_err(|e| format!("cannot keep standard output: {e}"))?;
+    sys::default_sigpipe();
     for fd in &args.close_fds {
         sys::close(*fd);
     }

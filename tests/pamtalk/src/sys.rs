@@ -25,6 +25,12 @@ pub fn close(fd: RawFd) {
     unsafe { libc::close(fd) };
 }
 
+/// Rust ignores SIGPIPE; a host may not, and then a module must not write where it can be raised.
+pub fn default_sigpipe() {
+    // SAFETY: no handler, only the default action.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
+
 /// The current locale's name, without changing it.
 pub fn locale() -> String {
     // SAFETY: a null pointer asks only; the string is libc's own.

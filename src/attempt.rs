@@ -1,5 +1,7 @@
 //! One login from end to end: the edges are built, the flow runs, its verdict is shown and logged.
 
+use std::net::IpAddr;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -21,6 +23,7 @@ use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake};
 use crate::pam::conversation::{Conversation, InfoLines};
 use crate::pam::handle::Items;
+use crate::pam::peer;
 use crate::pam::sys::{self, SystemClock};
 use crate::ports::Host as _;
 
@@ -99,7 +102,7 @@ impl Attempt<'_> {
         let clock = SystemClock;
         let mut world = World {
             host: &mut Conversation::new(self.handle, self.info),
-            api: &mut Client::new(config, Watch::new(None), &clock),
+            api: &mut Client::new(config, Watch::new(self.client()), &clock),
             clock: &clock,
             audit,
         };
@@ -112,7 +115,7 @@ impl Attempt<'_> {
         Plan {
             subject: Subject {
                 username: self.items.user.clone(),
-                ipaddr: self.items.rhost.as_deref().and_then(address::literal),
+                ipaddr: self.address().map(|address| address.to_string()),
                 hostname,
             },
             autopush: config.autopush,
@@ -122,6 +125,18 @@ impl Attempt<'_> {
             timeout: config.timeout,
             menu: self.profile.menu,
             jitter: jitter(),
+        }
+    }
+
+    fn address(&self) -> Option<IpAddr> {
+        self.items.rhost.as_deref().and_then(address::literal)
+    }
+
+    /// The connection that ends when the client goes away.
+    fn client(&self) -> Option<OwnedFd> {
+        match self.profile.client {
+            host::Client::Socket => peer::connection_to(self.address()?),
+            host::Client::Unseen => None,
         }
     }
 

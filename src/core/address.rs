@@ -5,9 +5,9 @@ use std::net::IpAddr;
 /// The IPv4 or IPv6 literal in `rhost`, without a zone id, an IPv4-mapped one unwrapped. A host name
 /// is none: who controls the reverse zone of an address chooses it.
 #[must_use]
-pub fn literal(rhost: &str) -> Option<String> {
+pub fn literal(rhost: &str) -> Option<IpAddr> {
     let address = rhost.split_once('%').map_or(rhost, |(address, _zone)| address);
-    address.parse::<IpAddr>().ok().map(|address| address.to_canonical().to_string())
+    address.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
 
 #[cfg(test)]
@@ -26,7 +26,8 @@ mod tests {
             ("192.0.2", None),
             ("", None),
         ] {
-            assert_eq!(literal(rhost).as_deref(), sent, "{rhost}");
+            let literal = literal(rhost).map(|address| address.to_string());
+            assert_eq!(literal.as_deref(), sent, "{rhost}");
         }
     }
 }

@@ -8,6 +8,7 @@ pub struct Profile {
     pub name: &'static str,
     pub class: Class,
     pub menu: MenuForm,
+    pub client: Client,
 }
 
 /// Which return codes a host understands: a column of the verdict table.
@@ -30,11 +31,28 @@ pub enum MenuForm {
     OneLine,
 }
 
-const TERMINAL: Profile = Profile { name: "terminal", class: Class::Plain, menu: MenuForm::Lines };
+/// How it shows that the client is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// Not at all, or the host dies with it.
+    Unseen,
+    /// One of the host's sockets is connected to `PAM_RHOST`.
+    Socket,
+}
+
+const TERMINAL: Profile = Profile {
+    name: "terminal",
+    class: Class::Plain,
+    menu: MenuForm::Lines,
+    client: Client::Unseen,
+};
 
 const PROFILES: &[(&str, Profile)] = &[
-    ("sshd", Profile { name: "sshd", class: Class::Ssh, menu: MenuForm::Lines }),
-    ("cockpit", Profile { name: "cockpit", class: Class::Cockpit, menu: MenuForm::OneLine }),
+    ("sshd", Profile { name: "sshd", class: Class::Ssh, client: Client::Socket, ..TERMINAL }),
+    (
+        "cockpit",
+        Profile { name: "cockpit", class: Class::Cockpit, menu: MenuForm::OneLine, ..TERMINAL },
+    ),
 ];
 
 /// The profile of a PAM service; a service that is not known is a terminal.

@@ -192,11 +192,12 @@ impl Menu {
         let Some((last, _)) = self.choices.last() else {
             return Text::lines(&format!("Duo login for {user}\nPasscode: "), Size::PROMPT);
         };
-        let ways: String = self
+        let ways: Vec<String> = self
             .choices
             .iter()
             .map(|(number, choice)| format!(" {number}. {}\n", capitalised(&choice.label())))
             .collect();
+        let ways = ways.concat();
         let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
         let text = format!("Duo login for {user}\n\n{ways}\nPasscode or option ({range}): ");
         Text::lines(&text, Size::PROMPT)

@@ -15,6 +15,7 @@ pub mod entry;
 mod fake_host;
 pub mod handle;
 pub mod panic;
+pub mod peer;
 pub mod resolver;
 pub mod signals;
 pub mod sys;

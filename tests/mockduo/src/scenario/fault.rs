@@ -91,16 +91,13 @@ pub enum Effect {
     Raw(String),
     /// No reply, and the connection stays.
     Silent,
-    Waiting(Waiting),
+    /// `auth_status` says `waiting` at once, without looking.
+    Waits,
     Twist(Twist),
 }
 
 /// A `Retry-After` to send along; the header's name and text.
 pub type Retry = Option<(RetryHeader, String)>;
-
-/// `auth_status` says `waiting` at once, without looking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiting;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum RetryHeader {
@@ -161,7 +158,7 @@ impl Effect {
             Self::Framing(_) => "framing",
             Self::Raw(_) => "raw",
             Self::Silent => "silent",
-            Self::Waiting(_) => "waits",
+            Self::Waits => "waits",
             Self::Twist(_) => "reply",
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::fault::{CutPoint, Effect, Fault, Framing, On, RetryHeader, Twist, Waiting, When};
+use super::fault::{CutPoint, Effect, Fault, Framing, On, RetryHeader, Twist, When};
 use crate::clock::Span;
 use crate::endpoints::Endpoint;
 
@@ -68,7 +68,7 @@ impl TryFrom<RawFault> for Fault {
                 ));
             }
         }
-        if matches!(effect, Effect::Waiting(_)) && on != On::Call(Endpoint::AuthStatus) {
+        if matches!(effect, Effect::Waits) && on != On::Call(Endpoint::AuthStatus) {
             return Err("waits belongs to on = \"auth_status\"".to_owned());
         }
         let idle = effect == Effect::Plain && raw.delay.is_none() && raw.clock == 0;
@@ -83,7 +83,7 @@ impl TryFrom<RawFault> for Fault {
             when,
             user: raw.user,
             // A service that answers with an error has done nothing, one that loses its reply has.
-            handled: raw.handled.unwrap_or(!replaced && !matches!(effect, Effect::Waiting(_))),
+            handled: raw.handled.unwrap_or(!replaced && !matches!(effect, Effect::Waits)),
             delay: raw.delay.map(|span| span.0),
             clock: raw.clock,
             headers: raw.headers,
@@ -167,7 +167,7 @@ impl RawFault {
         found.extend(self.framing.map(Effect::Framing));
         found.extend(self.raw.take().map(Effect::Raw));
         found.extend(self.silent.filter(|on| *on).map(|_| Effect::Silent));
-        found.extend(self.waits.map(|_| Effect::Waiting(Waiting)));
+        found.extend(self.waits.map(|_| Effect::Waits));
         found.extend(self.reply.map(Effect::Twist));
         if found.len() > 1 {
             let names: Vec<_> = found.iter().map(Effect::label).collect();

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+const CONTROL: &str = "control.json";
+
 /// The integration's keys as stored in `keys.json` (mode 0600).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredKeys {
@@ -59,9 +61,12 @@ impl StateDir {
         placed.map_err(|e| format!("{}: {e}", path.display()))
     }
 
-    pub fn remove(&self, name: &str) {
-        // Gone already is as good as removed.
-        let _ = fs::remove_file(self.path(name));
+    /// Forgets where the phone was, unless another service has taken the directory over since.
+    pub fn forget_control(&self, web: &str) {
+        if self.control().is_ok_and(|control| control.web == web) {
+            // Gone already is as good as removed.
+            let _ = fs::remove_file(self.path(CONTROL));
+        }
     }
 
     /// The stored keys, made at random on first use; what the scenario says goes before both.
@@ -83,16 +88,16 @@ impl StateDir {
 
     pub fn store_control(&self, control: &Control) -> Result<(), String> {
         let text = serde_json::to_string(control).map_err(|e| e.to_string())?;
-        self.write("control.json", 0o600, &text)
+        self.write(CONTROL, 0o600, &text)
     }
 
     /// # Errors
     /// No service runs with this directory, or it has no phone page.
     pub fn control(&self) -> Result<Control, String> {
-        let text = self.read("control.json")?;
+        let text = self.read(CONTROL)?;
         let text =
             text.ok_or_else(|| format!("{}: no service is running here", self.0.display()))?;
-        serde_json::from_str(&text).map_err(|e| format!("control.json: {e}"))
+        serde_json::from_str(&text).map_err(|e| format!("{CONTROL}: {e}"))
     }
 }
 

@@ -1,8 +1,12 @@
 //! One JSON line for each thing that happens, on stdout or in a file.
 
+use std::fs::File;
 use std::io::Write;
+use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
@@ -13,26 +17,47 @@ use crate::params::Params;
 /// Parameters whose values let someone in.
 const SECRET: [&str; 4] = ["passcode", "skey", "trusted_device_token", "activation_code"];
 
-/// The sink. A reader that has gone away is no reason to stop serving, so errors of writing are dropped.
+/// How long the end of the program waits for a reader of the log.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The log. A reader that has gone away is no reason to stop serving, so errors of writing are dropped.
 pub struct Log {
-    out: Mutex<Box<dyn Write + Send>>,
+    sink: Sink,
     clock: Clock,
+}
+
+/// A file takes a line at once, so that who has a reply finds its line there. A pipe or terminal whose reader stands still
+/// would hold up the service with it: its lines wait in a queue.
+enum Sink {
+    File(Mutex<File>),
+    Queue(Sender<Item>),
+}
+
+enum Item {
+    Line(String),
+    /// Answered when all lines before it are written.
+    Done(Sender<()>),
 }
 
 impl Log {
     /// # Errors
-    /// The log file cannot be opened for appending.
-    pub fn open(file: Option<&Path>) -> std::io::Result<Self> {
-        let out: Box<dyn Write + Send> = match file {
-            None => Box::new(std::io::stdout()),
-            Some(path) => {
-                Box::new(std::fs::OpenOptions::new().create(true).append(true).open(path)?)
-            }
+    /// The log file cannot be opened for appending, or stdout is closed.
+    pub fn open(path: Option<&Path>) -> std::io::Result<Self> {
+        let file = match path {
+            None => File::from(std::io::stdout().as_fd().try_clone_to_owned()?),
+            Some(path) => File::options().create(true).append(true).open(path)?,
         };
-        Ok(Self { out: Mutex::new(out), clock: Clock::new() })
+        let sink = if file.metadata()?.is_file() {
+            Sink::File(Mutex::new(file))
+        } else {
+            let (sender, queue) = channel();
+            std::thread::spawn(move || write_queue(file, &queue));
+            Sink::Queue(sender)
+        };
+        Ok(Self { sink, clock: Clock::new() })
     }
 
-    /// Writes an object with the time (Unix seconds) in front.
+    /// Writes an object with the time (Unix seconds).
     pub fn line(&self, what: &Value) {
         let mut object = Map::new();
         object.insert("t".to_owned(), json!(seconds(self.clock.now())));
@@ -41,8 +66,31 @@ impl Log {
         }
         let mut text = Value::Object(object).to_string();
         text.push('\n');
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        match &self.sink {
+            Sink::File(file) => {
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = file.write_all(text.as_bytes());
+            }
+            Sink::Queue(sender) => drop(sender.send(Item::Line(text))),
+        }
+    }
+
+    /// Waits until all is written, but not for a reader that stands still.
+    pub fn finish(&self) {
+        if let Sink::Queue(sender) = &self.sink {
+            let (done, told) = channel();
+            let _ = sender.send(Item::Done(done));
+            let _ = told.recv_timeout(PATIENCE);
+        }
+    }
+}
+
+fn write_queue(mut file: File, queue: &Receiver<Item>) {
+    while let Ok(item) = queue.recv() {
+        match item {
+            Item::Line(text) => drop(file.write_all(text.as_bytes())),
+            Item::Done(done) => drop(done.send(())),
+        }
     }
 }
 

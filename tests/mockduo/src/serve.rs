@@ -67,9 +67,8 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
         None => None,
         Some(phone) => Some(format!("http://{}/", phone.local_addr().map_err(|e| e.to_string())?)),
     };
-    match &url {
-        Some(web) => dir.store_control(&Control { web: web.clone() })?,
-        None => dir.remove("control.json"),
+    if let Some(web) = &url {
+        dir.store_control(&Control { web: web.clone() })?;
     }
     println!(
         "{}",
@@ -95,7 +94,10 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
         _ = term.recv() => {}
         _ = int.recv() => {}
     }
-    dir.remove("control.json");
+    if let Some(web) = &url {
+        dir.forget_control(web);
+    }
+    hub.log.finish();
     Ok(())
 }
 

@@ -137,11 +137,14 @@ async fn requests(service: &Arc<Service>, stream: TlsStream<TcpStream>, link: Ar
         .auto_date_header(false)
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), handler);
-    let over = tokio::select! {
-        end = &mut http => end.is_ok(),
-        () = idle_too_long(service.idle_close, &link) => true,
+    let end = tokio::select! {
+        end = &mut http => end,
+        () = idle_too_long(service.idle_close, &link) => {
+            std::pin::Pin::new(&mut http).graceful_shutdown();
+            (&mut http).await
+        }
     };
-    if over {
+    if end.is_ok() {
         return;
     }
     let plan = link.plan.lock().unwrap_or_else(PoisonError::into_inner).take();

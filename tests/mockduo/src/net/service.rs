@@ -144,7 +144,7 @@ async fn collect(request: Request<Body>) -> Result<Incoming, ApiError> {
 /// The reply to a call that is not carried out; its effect mostly puts another in its place.
 fn stand_in(effect: &Effect) -> Reply {
     match effect {
-        Effect::Waiting(_) => Reply::ok(&json!({"result": "waiting", "status": "pushed",
+        Effect::Waits => Reply::ok(&json!({"result": "waiting", "status": "pushed",
             "status_msg": crate::state::Status::Pushed.message()})),
         _ => Reply::ok(&json!({})),
     }

@@ -2,6 +2,7 @@
 
 mod auto;
 mod fault;
+mod fault_table;
 mod users;
 
 use std::path::Path;

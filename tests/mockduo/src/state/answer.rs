@@ -65,6 +65,7 @@ impl State {
     /// Ends a transaction once; a second end changes nothing.
     pub(super) fn finish(&mut self, now: Millis, txid: &str, status: Status, by: By) {
         let Some(tx) = self.txs.get(txid) else { return };
+        // What the call itself decided was made with its end; anything else ends once.
         if tx.status.is_final() && by != By::Api {
             return;
         }

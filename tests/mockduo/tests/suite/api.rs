@@ -60,6 +60,7 @@ fn a_login_by_push_is_two_requests_and_the_polls_on_one_connection() {
     assert_eq!(client.status(&txid)["status"], "allow");
     let took = start.elapsed();
     assert!((Duration::from_millis(290)..Duration::from_secs(2)).contains(&took), "{took:?}");
+    mock.await_line(|line| line["path"] == "/auth/v2/auth_status" && line["n"] == 2);
     let log = mock.log();
     let of = |key: &str, value: &str| log.iter().filter(|line| line[key] == value).count();
     assert_eq!((of("event", "connect"), of("event", "tls"), of("event", "push")), (1, 1, 1));

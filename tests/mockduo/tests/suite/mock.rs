@@ -1,7 +1,7 @@
 //! A running `mockduo serve`, its first line, and its log as it grows.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ pub struct Mock {
     pub dir: TempDir,
     pub hello: Value,
     lines: Lines,
+    pipe: Option<BufReader<ChildStdout>>,
 }
 
 impl Mock {
@@ -33,16 +34,16 @@ impl Mock {
         Self::in_dir(dir, &all)
     }
 
+    /// One whose log goes into a pipe that nobody empties.
+    pub fn unread(dir: TempDir, args: &[&str]) -> Self {
+        let (mut mock, out) = Self::launch(dir, args);
+        mock.pipe = Some(out);
+        mock
+    }
+
     pub fn in_dir(dir: TempDir, args: &[&str]) -> Self {
-        let mut command = Command::new(PROGRAM);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--state"]).arg(dir.path()).args(args);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut first = String::new();
-        out.read_line(&mut first).unwrap();
-        let hello = serde_json::from_str(&first).expect("the first line is JSON");
-        let lines = Lines::default();
-        let sink = Arc::clone(&lines);
+        let (mock, out) = Self::launch(dir, args);
+        let sink = Arc::clone(&mock.lines);
         std::thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
                 sink.0
@@ -52,7 +53,18 @@ impl Mock {
                 sink.1.notify_all();
             }
         });
-        Self { child, dir, hello, lines }
+        mock
+    }
+
+    fn launch(dir: TempDir, args: &[&str]) -> (Self, BufReader<ChildStdout>) {
+        let mut command = Command::new(PROGRAM);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--state"]).arg(dir.path()).args(args);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut first = String::new();
+        out.read_line(&mut first).unwrap();
+        let hello = serde_json::from_str(&first).expect("the first line is JSON");
+        (Self { child, dir, hello, lines: Lines::default(), pipe: None }, out)
     }
 
     pub fn text(&self, key: &str) -> String {

@@ -20,6 +20,7 @@ fn decide_answers_the_newest_push_once() {
     assert!(!again.status.success() && said(&again).contains("409"), "{}", said(&again));
     let unknown = mock.decide(&["approve", "--txid", "nothing"]);
     assert!(!unknown.status.success() && said(&unknown).contains("404"));
+    mock.await_line(|line| line["event"] == "decided" && line["status"] == "fraud");
     let decided = mock.log().into_iter().filter(|line| line["event"] == "decided");
     assert!(decided.clone().all(|line| line["by"] == "web"));
     assert_eq!(decided.count(), 2);
@@ -110,6 +111,22 @@ fn the_log_can_go_to_a_file() {
     let log = std::fs::read_to_string(&file).unwrap();
     assert!(log.lines().any(|line| line.contains("/auth/v2/ping")), "{log}");
     assert!(mock.log().is_empty());
+}
+
+#[test]
+fn nobody_has_to_read_the_log() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let mut mock = Mock::unread(dir, &[]);
+    let client = Client::of(&mock);
+    // Far more than a pipe holds.
+    let params = "x".repeat(10_000);
+    for _ in 0..30 {
+        assert_eq!(
+            client.post("preauth", &[("username", "demo"), ("hostname", &params)]).status,
+            200
+        );
+    }
+    assert_eq!(mock.terminate(), Some(0));
 }
 
 #[test]

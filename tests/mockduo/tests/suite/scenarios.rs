@@ -28,6 +28,38 @@ fn every_example_starts() {
 }
 
 #[test]
+fn every_key_stands_in_the_documentation() {
+    let docs = std::fs::read_to_string(folder().join("../../../docs/mockduo.md")).unwrap();
+    let dir = tempfile::TempDir::new().unwrap();
+    let file = dir.path().join("keys.toml");
+    let mut count = 0;
+    for (table, least) in [
+        ("", 3),
+        ("[server]", 18),
+        ("[server.rate_limit]", 2),
+        ("[[users]]", 14),
+        ("[[users]]\nname='a'\n[[users.devices]]", 8),
+        ("[[faults]]", 28),
+    ] {
+        std::fs::write(&file, format!("{table}\nno_such_key = 1\n")).unwrap();
+        let mut check = std::process::Command::new(crate::mock::PROGRAM);
+        let out = check.arg("check").arg(&file).output().unwrap();
+        let said = String::from_utf8(out.stderr).unwrap();
+        let keys =
+            said.split_once("expected one of ").or_else(|| said.split_once("expected ")).unwrap().1;
+        let keys: Vec<_> = keys.split('`').skip(1).step_by(2).collect();
+        assert!(keys.len() >= least, "{table}: {said}");
+        for key in &keys {
+            let named =
+                [format!("`{key}`"), format!("{key} ="), format!("[{key}]"), format!(".{key}]")];
+            assert!(named.iter().any(|name| docs.contains(name)), "{table}: {key}");
+        }
+        count += keys.len();
+    }
+    assert!(count >= 73, "{count}");
+}
+
+#[test]
 fn the_office_has_each_kind_of_user() {
     let mock = example("office.toml", &[]);
     let client = Client::of(&mock);

@@ -104,8 +104,9 @@ fn a_connection_can_be_cut_or_reset_before_tls() {
 fn an_idle_connection_is_closed_after_its_time() {
     let mock = served("idle_close = '300ms'");
     let start = Instant::now();
-    let (seen, _) = raw_ping(&mock, "");
+    let (seen, end) = raw_ping(&mock, "");
     assert!(seen.starts_with(b"HTTP/1.1 200"));
+    assert!(end.is_ok(), "a good close: {end:?}");
     let took = start.elapsed();
     assert!((Duration::from_millis(290)..Duration::from_secs(3)).contains(&took), "{took:?}");
 }

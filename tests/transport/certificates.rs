@@ -106,7 +106,7 @@ fn without_a_trust_store_nothing_is_even_dialled() {
     let path = file.path().to_owned();
     drop(file);
     match failure(&mut client(server.address.port(), &path), &preauth()) {
-        Failure::Local(Local::TrustStore(why)) => assert!(why.contains("No such file"), "{why}"),
+        Failure::Local(Local::TrustStore(why)) => assert!(why.contains("no such file"), "{why}"),
         other => panic!("{other:?}"),
     }
     assert_eq!(server.connections(), 0);

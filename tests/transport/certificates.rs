@@ -122,3 +122,22 @@ fn the_system_store_is_used_without_a_cafile() {
     let failed = failure(&mut client, &preauth());
     assert!(matches!(failed, Failure::Untrusted(Untrusted::Certificate(_))), "{failed:?}");
 }
+
+/// A certificate's names are a stranger's words, as many as they like.
+#[test]
+fn a_refusal_is_short_however_much_the_certificate_says() {
+    let ca = Ca::new("many names");
+    let identity = ca.issue_with(|params| {
+        params.subject_alt_names = (0..500)
+            .map(|n| rcgen::SanType::DnsName(format!("n{n}.example").try_into().expect("a name")))
+            .collect();
+    });
+    let server = Server::start(&identity, |mut peer| peer.request().map(drop));
+    let file = ca.file();
+    match failure(&mut client(server.address.port(), file.path()), &preauth()) {
+        Failure::Untrusted(Untrusted::Certificate(why)) => {
+            assert!(why.len() <= 200, "{}", why.len())
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -339,3 +339,6 @@ fn authority(host: &ServiceHost) -> String {
     let name = if host.name.contains(':') { format!("[{}]", host.name) } else { host.name.clone() };
     if host.port == 443 { name } else { format!("{name}:{}", host.port) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,9 @@ use crate::core::reply::HttpReply;
 /// A connection idle for longer may be about to be closed by the service, and a request on it lost.
 const LONGEST_IDLE: Duration = Duration::from_secs(5);
 
+/// Characters of a reason, for a line in a log.
+const LONGEST_REASON: usize = 200;
+
 /// Reads before a connection that never runs dry is not worth asking any more.
 const LOOKS: usize = 8;
 
@@ -313,12 +316,15 @@ fn of_tls(error: &Error) -> Failure {
     match error {
         Error::InvalidCertificate(_)
         | Error::NoCertificatesPresented
-        | Error::UnsupportedNameType => {
-            Failure::Untrusted(Untrusted::Certificate(error.to_string()))
-        }
+        | Error::UnsupportedNameType => Failure::Untrusted(Untrusted::Certificate(brief(error))),
         Error::FailedToGetRandomBytes | Error::FailedToGetCurrentTime => {
             Failure::Local(Local::Os(libc::EIO))
         }
-        other => Failure::Untrusted(Untrusted::Tls(other.to_string())),
+        other => Failure::Untrusted(Untrusted::Tls(brief(other))),
     }
+}
+
+/// What rustls says, without the hundreds of names that a stranger's certificate may have.
+fn brief(error: &Error) -> String {
+    error.to_string().chars().take(LONGEST_REASON).collect()
 }

@@ -59,7 +59,7 @@ impl Lookup {
         Self::start_with(move || resolver::addresses(&name, port))
     }
 
-    fn start_with(ask: impl FnOnce() -> Answer + Send + 'static) -> Result<Self, Local> {
+    pub(super) fn start_with(ask: impl FnOnce() -> Answer + Send + 'static) -> Result<Self, Local> {
         let (done, end) = pipe_with(PipeFlags::CLOEXEC).map_err(errno::local)?;
         let done = above_stdio(done).map_err(errno::local)?;
         let end = above_stdio(end).map_err(errno::local)?;

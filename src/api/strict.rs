@@ -193,13 +193,11 @@ impl Chunk {
                     Ok(Self::Size { size, digits: digits + 1, line: line + 1 })
                 }
             }
-            (Self::Size { size, digits: 1.., line }, b';') => {
-                Ok(Self::Extension { size, line: line + 1 })
-            }
             (Self::Size { size, digits: 1.., .. } | Self::Extension { size, .. }, b'\r') => {
                 Ok(Self::SizeLf { size })
             }
-            (Self::Extension { size, line }, b' '..=b'~') => {
+            (Self::Size { size, digits: 1.., line }, b';')
+            | (Self::Extension { size, line }, b' '..=b'~') => {
                 Ok(Self::Extension { size, line: line + 1 })
             }
             (Self::SizeLf { size: 0 }, b'\n') => Ok(Self::Trailer { line: 0 }),

@@ -18,6 +18,7 @@ use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::descriptor::above_stdio;
 use super::pem;
+use crate::config::{self, open::Access};
 use crate::core::failure::Local;
 
 /// Where distributions keep the bundle. Fixed: a variable such as `SSL_CERT_FILE` belongs to
@@ -32,7 +33,9 @@ const SYSTEM: [&str; 6] = [
 ];
 
 /// Ten times the largest bundle that a distribution ships.
-const LARGEST: u64 = 4 * 1024 * 1024;
+const LARGEST: usize = 4 * 1024 * 1024;
+
+const NO_CERTIFICATE: &str = "no certificate in it";
 
 /// A bundle in memory: read and not mapped, since a file that shrinks would kill the host (SIGBUS).
 #[derive(Debug)]
@@ -48,24 +51,29 @@ impl Store {
     /// # Errors
     /// [`Local::TrustStore`] when there is none, or it cannot be read: a later one is not tried then.
     pub fn system() -> Result<Self, Local> {
-        for path in SYSTEM {
+        Self::first_of(&SYSTEM)
+    }
+
+    fn first_of(paths: &[&str]) -> Result<Self, Local> {
+        for &path in paths {
             match open_bundle(path) {
                 Ok(file) => return root_owned(&file, path).and_then(|()| Self::read(file, path)),
                 Err(Errno::NOENT | Errno::NOTDIR) => {}
                 Err(errno) => return Err(unusable(path, &errno.to_string())),
             }
         }
-        Err(Local::TrustStore(format!("none of {} exists", SYSTEM.join(", "))))
+        Err(Local::TrustStore(format!("none of {} exists", paths.join(", "))))
     }
 
-    /// The `cafile` of the configuration.
+    /// The `cafile` of the configuration, opened by the rule for all its files.
     ///
     /// # Errors
     /// [`Local::TrustStore`]
     pub fn file(path: &Path) -> Result<Self, Local> {
-        let shown = path.display().to_string();
-        let file = open_bundle(path).map_err(|errno| unusable(&shown, &errno.to_string()))?;
-        Self::read(file, &shown)
+        let mut bytes = config::open::read(path, Access::Public, LARGEST)
+            .map_err(|error| Local::TrustStore(error.to_string()))?;
+        Self::parse(std::mem::take(&mut *bytes))
+            .ok_or_else(|| unusable(&path.display().to_string(), NO_CERTIFICATE))
     }
 
     fn read(file: File, path: &str) -> Result<Self, Local> {
@@ -73,14 +81,15 @@ impl Store {
         if !metadata.is_file() {
             return Err(unusable(path, "not a regular file"));
         }
-        let mut bytes =
-            Vec::with_capacity(usize::try_from(metadata.len().min(LARGEST)).unwrap_or(0) + 1);
-        let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+        let size = usize::try_from(metadata.len()).unwrap_or(LARGEST).min(LARGEST);
+        // One byte more, so that the end is seen without growing.
+        let mut bytes = Vec::with_capacity(size + 1);
+        let read = file.take(LARGEST as u64 + 1).read_to_end(&mut bytes);
         read.map_err(|error| unusable(path, &error.to_string()))?;
-        if bytes.len() as u64 > LARGEST {
+        if bytes.len() > LARGEST {
             return Err(unusable(path, "larger than 4 MiB"));
         }
-        Self::parse(bytes).ok_or_else(|| unusable(path, "no certificate in it"))
+        Self::parse(bytes).ok_or_else(|| unusable(path, NO_CERTIFICATE))
     }
 
     /// `None` without any certificate.

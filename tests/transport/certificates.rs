@@ -106,7 +106,7 @@ fn without_a_trust_store_nothing_is_even_dialled() {
     let path = file.path().to_owned();
     drop(file);
     match failure(&mut client(server.address.port(), &path), &preauth()) {
-        Failure::Local(Local::TrustStore(why)) => assert!(why.contains("No such file"), "{why}"),
+        Failure::Local(Local::TrustStore(why)) => assert!(why.contains("no such file"), "{why}"),
         other => panic!("{other:?}"),
     }
     assert_eq!(server.connections(), 0);
@@ -121,4 +121,23 @@ fn the_system_store_is_used_without_a_cafile() {
     let mut client = Client::new(&config, Watch::nothing(), &RealClock);
     let failed = failure(&mut client, &preauth());
     assert!(matches!(failed, Failure::Untrusted(Untrusted::Certificate(_))), "{failed:?}");
+}
+
+/// A certificate's names are a stranger's words, as many as they like.
+#[test]
+fn a_refusal_is_short_however_much_the_certificate_says() {
+    let ca = Ca::new("many names");
+    let identity = ca.issue_with(|params| {
+        params.subject_alt_names = (0..500)
+            .map(|n| rcgen::SanType::DnsName(format!("n{n}.example").try_into().expect("a name")))
+            .collect();
+    });
+    let server = Server::start(&identity, |mut peer| peer.request().map(drop));
+    let file = ca.file();
+    match failure(&mut client(server.address.port(), file.path()), &preauth()) {
+        Failure::Untrusted(Untrusted::Certificate(why)) => {
+            assert!(why.len() <= 200, "{}", why.len())
+        }
+        other => panic!("{other:?}"),
+    }
 }

@@ -185,7 +185,7 @@ fn a_peer_that_goes_ends_the_wait() {
     });
     let start = Instant::now();
     assert!(matches!(client.next(start + PATIENCE), Wake::PeerGone));
-    assert!(start.elapsed() < Duration::from_millis(400), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     // Also while nothing is in flight.
     client.give_up();
     assert!(matches!(client.next(Instant::now() + PATIENCE), Wake::PeerGone));

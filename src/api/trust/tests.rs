@@ -284,14 +284,40 @@ fn a_store_that_cannot_be_read_is_a_failure_of_this_machine() {
         Err(Local::TrustStore(why)) => why,
         other => panic!("{other:?}"),
     };
-    assert!(reason(&path).contains("No such file"), "{}", reason(&path));
+    assert!(reason(&path).contains("no such file"), "{}", reason(&path));
     std::fs::write(&path, "no certificate").expect("written");
-    assert!(reason(&path).contains("no certificate"));
-    std::fs::write(&path, vec![b'x'; usize::try_from(LARGEST).unwrap_or(0) + 1]).expect("written");
-    assert!(reason(&path).contains("larger"));
+    assert!(reason(&path).contains(NO_CERTIFICATE), "{}", reason(&path));
+    std::fs::write(&path, vec![b'x'; LARGEST + 1]).expect("written");
+    assert!(reason(&path).contains("large"), "{}", reason(&path));
     assert!(reason(folder.path()).contains("regular file"));
-    let fifo = folder.path().join("fifo");
-    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, Mode::RWXU, 0)
-        .expect("a FIFO");
-    assert!(reason(&fifo).contains("regular file"));
+    assert!(reason(&fifo(folder.path())).contains("regular file"));
 }
+
+fn fifo(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("fifo");
+    let kind = rustix::fs::FileType::Fifo;
+    rustix::fs::mknodat(rustix::fs::CWD, &path, kind, Mode::RWXU, 0).expect("a FIFO");
+    path
+}
+
+#[test]
+fn the_first_bundle_that_exists_is_the_only_one_that_is_tried() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    let reason = |paths: &[&str]| match Store::first_of(paths) {
+        Err(Local::TrustStore(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    assert!(reason(&[&at("a"), &at("b")]).starts_with("none of "));
+    assert!(reason(&[&at("a"), SYSTEM_LIKE]).contains("regular file"));
+    // Whoever can write it can let in anyone.
+    std::fs::write(at("open"), root(&params("root", ca())).pem()).expect("written");
+    let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(at("open"), everyone).expect("our own file");
+    assert!(reason(&[&at("open"), SYSTEM[0]]).contains("others than root"));
+    let fifo = fifo(folder.path());
+    assert!(Store::first_of(&[fifo.to_str().expect("text"), SYSTEM[0]]).is_err());
+}
+
+/// Root's, there on every system, and no bundle.
+const SYSTEM_LIKE: &str = "/etc";

@@ -1,0 +1,115 @@
+use std::net::TcpListener;
+use std::sync::mpsc::channel;
+
+use super::*;
+use crate::config::{Autopush, Failmode};
+use crate::core::request::{Call, Txid};
+use crate::core::secret::Secret;
+
+struct RealClock;
+
+impl Clock for RealClock {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+fn client(port: u16) -> Client<'static> {
+    let config = Config {
+        keys: Keys { ikey: "DIXX".into(), skey: Secret::new("k".repeat(40)) },
+        host: ServiceHost { name: "127.0.0.1".into(), port },
+        failmode: Failmode::Safe,
+        autopush: Autopush::Off,
+        pushinfo: false,
+        prompts: 1,
+        timeout: Duration::from_secs(10),
+        cafile: None,
+        signature: Signature::V2Sha512,
+        origin: "/etc/duo/pam_duo2.toml".into(),
+    };
+    Client::new(&config, Watch::nothing(), &RealClock)
+}
+
+fn status() -> Request {
+    Request { call: Call::Status { txid: Txid("1".into()) }, skew: 0 }
+}
+
+/// A client whose resolver answers when the sender says what.
+fn resolving() -> (Client<'static>, std::sync::mpsc::Sender<Vec<SocketAddr>>) {
+    let (answer, asked) = channel();
+    let mut client = client(443);
+    let lookup = Lookup::start_with(move || Ok(asked.recv().unwrap_or_default()));
+    client.stage = Stage::Resolving(lookup.expect("a thread"));
+    client.tls = Some(client.tls_config().expect("a system with ca-certificates"));
+    (client, answer)
+}
+
+#[test]
+fn a_resolver_that_hangs_is_late() {
+    let (mut client, _answer) = resolving();
+    client.send(&status());
+    let start = Instant::now();
+    assert!(matches!(client.next(start + Duration::from_millis(200)), Wake::Tick));
+    assert!(start.elapsed() < Duration::from_millis(600), "{:?}", start.elapsed());
+    assert_eq!(client.give_up(), Failure::Outage(Outage::ResolverLate));
+}
+
+/// One resolution per login: it goes on while the first request is given up for another.
+#[test]
+fn a_resolution_survives_the_request_that_began_it() {
+    let (mut client, answer) = resolving();
+    client.send(&status());
+    assert!(matches!(client.next(Instant::now() + Duration::from_millis(50)), Wake::Tick));
+    client.send(&status());
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it").port();
+    answer.send(vec![([127, 0, 0, 1], port).into()]).expect("the thread waits");
+    let wake = client.next(Instant::now() + Duration::from_secs(5));
+    let refused = Failure::Outage(Outage::ConnectRefused);
+    assert!(matches!(&wake, Wake::Failed(failure) if *failure == refused), "{wake:?}");
+    assert_eq!(client.addresses.as_ref().map(Vec::len), Some(1), "kept for the next connection");
+}
+
+#[test]
+fn addresses_that_hang_are_a_time_out() {
+    let mut client = client(443);
+    client.send(&status());
+    // How attempts that hang are told apart is tried with real ones in `dial`.
+    client.stage = Stage::Dialling(Dial::new(&[]));
+    assert_eq!(client.give_up(), Failure::Outage(Outage::ConnectTimedOut));
+}
+
+#[test]
+fn with_nothing_in_flight_nothing_is_said_of_the_service() {
+    assert!(matches!(client(443).give_up(), Failure::Local(_)));
+}
+
+#[test]
+fn the_date_is_corrected_by_the_skew() {
+    let mut client = client(443);
+    for skew in [-400, 0, 400] {
+        client.send(&Request { skew, ..status() });
+        let wire = client.request.as_ref().expect("a request");
+        let date = &wire.headers.iter().find(|(name, _)| *name == "Date").expect("a date").1;
+        let said = httpdate::parse_http_date(&date.replace("-0000", "GMT")).expect("a date");
+        let now = SystemTime::now();
+        let off = said
+            .duration_since(now)
+            .map_or_else(|past| -past.duration().as_secs_f64(), |future| future.as_secs_f64());
+        #[allow(clippy::cast_precision_loss)] // a few hundred
+        let wanted = skew as f64;
+        assert!((off - wanted).abs() < 2.5, "{off} and not {wanted}");
+    }
+}
+
+#[test]
+fn the_host_header_names_the_port_only_where_it_is_unusual() {
+    let said = |name: &str, port| authority(&ServiceHost { name: name.into(), port });
+    assert_eq!(said("api.example", 443), "api.example");
+    assert_eq!(said("api.example", 8443), "api.example:8443");
+    assert_eq!(said("::1", 443), "[::1]");
+    assert_eq!(said("::1", 8443), "[::1]:8443");
+}

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 filters=("$@")
 # These are about the harness itself and name their modules.
-about_the_harness='harness::|etc_untouched::|pamtester_sees_the_private_service_files'
+about_the_harness='harness::|etc_untouched::|pamtester_sees_the_private_service_files|every_shipped_stack_is_tried_here'
 
 binary=$(cargo test --locked -p pam_duo2 --test it --no-run 2>&1 |
     sed -n 's/.*Executable tests\/it\/main.rs (\(.*\))$/\1/p')

@@ -111,7 +111,7 @@ impl Attempt<'_> {
 
     fn plan(&self, config: &Config) -> Plan {
         let hostname = sys::hostname();
-        let facts = self.pushinfo(config, hostname.as_deref());
+        let pushinfo = config.pushinfo.then(|| self.pushinfo(hostname.as_deref()));
         Plan {
             subject: Subject {
                 username: self.items.user.clone(),
@@ -120,7 +120,7 @@ impl Attempt<'_> {
             },
             autopush: config.autopush,
             rounds: config.prompts,
-            pushinfo: facts,
+            pushinfo,
             failmode: config.failmode,
             timeout: config.timeout,
             menu: self.profile.menu,
@@ -140,10 +140,12 @@ impl Attempt<'_> {
         }
     }
 
-    /// What the phone shows, when the admin wants that.
-    fn pushinfo(&self, config: &Config, server: Option<&str>) -> Option<String> {
+    /// What the phone shows.
+    fn pushinfo(&self, server: Option<&str>) -> String {
         let service = self.items.service.as_str();
-        let cmdline = runs_a_command(service).then(sys::own_command_line).and_then(Result::ok);
+        // A command that cannot be read is said to be one: its line must not just be missing.
+        let read = || sys::own_command_line().unwrap_or_default();
+        let cmdline = runs_a_command(service).then(read);
         let facts = Facts {
             service,
             user: &self.items.user,
@@ -151,7 +153,7 @@ impl Attempt<'_> {
             server,
             cmdline: cmdline.as_deref(),
         };
-        config.pushinfo.then(|| facts.query())
+        facts.query()
     }
 
     /// Shows and logs the verdict, once.
@@ -186,7 +188,7 @@ impl Attempt<'_> {
             from: self.items.from().map(str::to_owned),
             service: self.items.service.clone(),
             outcome: verdict.name,
-            reason: verdict.reason.clone(),
+            reason: verdict.reason.clone().or(trace.said),
             factor: trace.factor,
             device: trace.device,
             txid: trace.txid.map(|txid| txid.0),

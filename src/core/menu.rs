@@ -2,6 +2,8 @@
 //!
 //! Nothing else knows that the service has two forms of reply.
 
+use zeroize::Zeroizing;
+
 use super::host::MenuForm;
 use super::reply::{Device, Offer, ServerPrompt};
 use super::request::{Factor, Txid};
@@ -18,6 +20,8 @@ pub enum Kind {
     /// New passcodes by text message: an answer that asks again.
     Sms,
     Passcode,
+    /// A way in the service's own menu that is not known here; its name stands for the device.
+    Other,
 }
 
 impl Kind {
@@ -29,6 +33,7 @@ impl Kind {
             Self::Phone => "phone",
             Self::Sms => "sms",
             Self::Passcode => "passcode",
+            Self::Other => "other",
         }
     }
 }
@@ -39,6 +44,8 @@ pub struct Choice {
     pub kind: Kind,
     /// What the person calls the device; empty where the service does not say.
     pub device: String,
+    /// The same for a host that garbles all but ASCII.
+    plain: String,
     send: Send,
 }
 
@@ -59,6 +66,12 @@ enum PasscodeForm {
 }
 
 impl Choice {
+    fn new(kind: Kind, device: Option<&Device>, send: Send) -> Self {
+        let names = device.map(|device| names_of(device, kind)).unwrap_or_default();
+        let plain = names.iter().find(|name| name.is_ascii()).cloned().unwrap_or_default();
+        Self { kind, device: names.into_iter().next().unwrap_or_default(), plain, send }
+    }
+
     /// What to send to `/auth`.
     #[must_use]
     pub fn factor(&self, pushinfo: Option<String>, txid: Option<Txid>) -> Factor {
@@ -71,7 +84,7 @@ impl Choice {
             }
             (Send::Typed(code, PasscodeForm::Documented), _) => Factor::Passcode(code.clone()),
             (Send::Typed(code, PasscodeForm::Prompt), _) => {
-                Factor::Prompt { answer: code.clone(), pushinfo: None, txid: None }
+                Factor::Prompt { answer: code.clone(), pushinfo, txid: None }
             }
         }
     }
@@ -92,15 +105,13 @@ impl Choice {
             (Kind::Sms, "") => "text new passcodes".to_owned(),
             (Kind::Sms, device) => format!("text new passcodes to {device}"),
             (Kind::Passcode, _) => "passcode".to_owned(),
+            (Kind::Other, name) => name.to_owned(),
         }
     }
 
     /// The label without a name that the host would garble.
     fn ascii_label(&self) -> String {
-        if self.device.is_ascii() {
-            return self.label();
-        }
-        Self { device: String::new(), ..self.clone() }.label()
+        Self { device: self.plain.clone(), ..self.clone() }.label()
     }
 }
 
@@ -128,19 +139,21 @@ impl Menu {
     #[must_use]
     pub fn of(offer: &Offer) -> Self {
         match &offer.prompt {
-            Some(prompt) => Self::of_prompt(prompt, &offer.devices),
-            None => Self::of_devices(&offer.devices),
+            // A menu with nothing in it, beside devices that can do something, is no menu.
+            Some(prompt) if !prompt.factors.is_empty() || offer.devices.is_empty() => {
+                Self::of_prompt(prompt, &offer.devices)
+            }
+            _ => Self::of_devices(&offer.devices),
         }
     }
 
     fn of_devices(devices: &[Device]) -> Self {
         let ways = [(Kind::Push, "push"), (Kind::Phone, "phone"), (Kind::Sms, "sms")];
         let able = ways.iter().flat_map(|(kind, capability)| {
-            devices.iter().filter(move |device| can(device, capability)).map(|device| Choice {
-                kind: *kind,
-                device: name_of(device, *kind),
-                send: Send::Device(device.id.clone()),
-            })
+            devices
+                .iter()
+                .filter(move |device| can(device, capability))
+                .map(|device| Choice::new(*kind, Some(device), Send::Device(device.id.clone())))
         });
         let choices = (1..).zip(able).collect();
         Self { choices, default: None, text: None, passcode: PasscodeForm::Documented }
@@ -199,15 +212,27 @@ impl Menu {
             .collect();
         let ways = ways.concat();
         let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
-        let text = format!("Duo login for {user}\n\n{ways}\nPasscode or option ({range}): ");
+        let default = self.default_number().map_or_else(String::new, |n| format!(" [{n}]"));
+        let text =
+            format!("Duo login for {user}\n\n{ways}\nPasscode or option ({range}){default}: ");
         Text::lines(&text, Size::PROMPT)
     }
 
+    /// The number of the choice that an empty answer means.
+    fn default_number(&self) -> Option<u32> {
+        let default = self.service_default()?;
+        self.choices.iter().find(|(_, choice)| choice == default).map(|(number, _)| *number)
+    }
+
     fn one_line(&self) -> Text {
+        let default = self.default_number();
         let mut ways: Vec<String> = self
             .choices
             .iter()
-            .map(|(number, choice)| format!("{number} = {}", choice.ascii_label()))
+            .map(|(number, choice)| {
+                let enter = if default == Some(*number) { "Enter or " } else { "" };
+                format!("{enter}{number} = {}", choice.ascii_label())
+            })
             .collect();
         ways.push(
             if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned(),
@@ -215,23 +240,24 @@ impl Menu {
         Text::lines(&format!("Duo: {}", ways.join(", ")), Size::PROMPT)
     }
 
-    /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; empty is the
-    /// first choice.
+    /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; an empty one is the
+    /// default that the prompt names. White space means nothing anywhere in it.
     #[must_use]
     pub fn pick(&self, answer: &Secret) -> Pick {
-        let typed = answer.expose().trim();
+        let mut typed = Zeroizing::new(String::with_capacity(answer.expose().len()));
+        typed.extend(answer.expose().chars().filter(|c| !c.is_whitespace()));
         if typed.is_empty() {
             return self.service_default().cloned().map_or(Pick::NotUnderstood, Pick::Choice);
         }
-        if let Some(choice) = self.by_number(typed).or_else(|| self.by_name(typed)) {
+        let chosen = self.by_number(&typed).or_else(|| self.by_name(&typed));
+        if let Some(choice) = chosen.or_else(|| self.by_factor_name(&typed)) {
             return Pick::Choice(choice.clone());
         }
-        if is_choice_like(typed) {
+        if is_choice_like(&typed) {
             return Pick::NotUnderstood;
         }
-        let code: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-        let send = Send::Typed(Secret::new(code), self.passcode);
-        Pick::Choice(Choice { kind: Kind::Passcode, device: String::new(), send })
+        let send = Send::Typed(Secret::new(typed.to_string()), self.passcode);
+        Pick::Choice(Choice::new(Kind::Passcode, None, send))
     }
 
     fn by_number(&self, typed: &str) -> Option<&Choice> {
@@ -252,6 +278,12 @@ impl Menu {
             .filter(|choice| choice.kind.word() == word)
             .nth(nth.checked_sub(1)?)
     }
+
+    /// What the service itself calls a choice of its menu.
+    fn by_factor_name(&self, typed: &str) -> Option<&Choice> {
+        let named = |choice: &&Choice| matches!(&choice.send, Send::FactorName(name) if name.eq_ignore_ascii_case(typed));
+        self.choices.iter().map(|(_, choice)| choice).find(named)
+    }
 }
 
 /// More digits than this are a passcode, not a number of the menu.
@@ -267,44 +299,49 @@ fn split_name(typed: &str) -> Option<(&'static str, usize)> {
     nth.map(|nth| (known, nth))
 }
 
-/// A slip of the finger in the menu must not cost a try at the service.
+/// A slip of the finger in the menu must not cost a try at the service, and nothing that the service
+/// could read as the name of a factor is ever sent as a passcode: the push it asks for would say
+/// nothing of who wants in. (No passcode begins so: they are digits or modhex.)
 fn is_choice_like(typed: &str) -> bool {
-    typed.chars().count() <= MAX_CHOICE_DIGITS || split_name(typed).is_some()
+    let typed = typed.to_ascii_lowercase();
+    let named = ["push", "verified_push", "phone", "sms", "auto"];
+    typed.chars().count() <= MAX_CHOICE_DIGITS || named.iter().any(|name| typed.starts_with(name))
 }
 
 fn can(device: &Device, capability: &str) -> bool {
     !device.id.is_empty() && device.capabilities.iter().any(|able| able == capability)
 }
 
-/// What the person calls the device: its name, or for calls and texts its number.
-fn name_of(device: &Device, kind: Kind) -> String {
-    let name = device.display_name.as_ref().or(device.name.as_ref());
-    let number = device.number.as_ref();
-    let first = match kind {
+/// What the person may call the device, best first: its name, or for calls and texts its number.
+fn names_of(device: &Device, kind: Kind) -> Vec<String> {
+    let name = device.display_name.as_deref().or(device.name.as_deref());
+    let number = device.number.as_deref();
+    let order = match kind {
         Kind::Phone | Kind::Sms => [number, name],
         _ => [name, number],
     };
-    let said = first.into_iter().flatten().find(|said| !said.trim().is_empty());
-    said.map_or_else(String::new, |said| Text::line(said, Size::NAME).as_str().to_owned())
+    let clean = |said: &str| Text::line(said.trim(), Size::NAME).to_string();
+    order.into_iter().flatten().map(clean).filter(|said| !said.is_empty()).collect()
 }
 
 /// `phone2` out of the service's menu, worded by the second device that can be called.
 fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
+    let send = Send::FactorName(factor.to_owned());
     let word = factor.trim_end_matches(|c: char| c.is_ascii_digit());
     let (kind, capability) = match word {
         "push" => (Kind::Push, "push"),
         "verified_push" => (Kind::VerifiedPush, "push"),
         "phone" => (Kind::Phone, "phone"),
         "sms" => (Kind::Sms, "sms"),
-        _ => (Kind::Passcode, ""),
+        _ => {
+            let device = Text::line(factor, Size::NAME).to_string();
+            let plain = device.clone();
+            return Choice { kind: Kind::Other, device, plain, send };
+        }
     };
     let nth = factor[word.len()..].parse::<usize>().unwrap_or(1).saturating_sub(1);
     let device = devices.iter().filter(|device| can(device, capability)).nth(nth);
-    Choice {
-        kind,
-        device: device.map_or_else(String::new, |device| name_of(device, kind)),
-        send: Send::FactorName(factor.to_owned()),
-    }
+    Choice::new(kind, device, send)
 }
 
 fn capitalised(text: &str) -> String {

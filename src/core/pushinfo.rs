@@ -1,8 +1,7 @@
 //! What the phone shows, so that a person can tell their own login from another's.
 
-use std::fmt::Write as _;
-
 use super::command;
+use super::sign::encode;
 use super::text::{Size, Text};
 
 /// The API refuses more (`pushinfo` of `/auth`), in bytes after percent-encoding.
@@ -40,11 +39,10 @@ impl Facts<'_> {
     /// Names and values in the order in which the phone shows them; what is not known is left out.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let cmdline = self.cmdline.filter(|cmdline| !cmdline.is_empty());
         let name = |text: &str| Text::line(text, Size::NAME).to_string();
         let pairs = [
             ("Service", Some(name(self.service))),
-            ("Command", cmdline.map(|line| command::render(&command::arguments(line)))),
+            ("Command", self.cmdline.map(command_line)),
             ("User", Some(name(self.user))),
             ("From", self.from.map(name)),
             ("Server", self.server.map(name)),
@@ -65,21 +63,19 @@ impl Facts<'_> {
             }
             query.push_str(key);
             query.push('=');
-            percent_encode_into(&value, &mut query);
+            query.push_str(&encode(&value));
         }
         query
     }
 }
 
-/// RFC 3986: everything but the unreserved characters, a space as `%20`.
-fn percent_encode_into(value: &str, out: &mut String) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing into a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
+/// Stands where the command would, so that nobody approves one unseen.
+const UNREADABLE: &str = "(cannot be read on this machine)";
+
+fn command_line(line: &[u8]) -> String {
+    match command::arguments(line) {
+        arguments if arguments.is_empty() => UNREADABLE.to_owned(),
+        arguments => command::render(&arguments),
     }
 }
 

@@ -67,8 +67,6 @@ pub struct Offer {
 pub struct Device {
     #[serde(rename = "device")]
     pub id: String,
-    #[serde(default, rename = "type")]
-    pub kind: Option<String>,
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]
@@ -135,12 +133,17 @@ pub fn preauth(reply: &HttpReply) -> Result<Preauth, Problem> {
             Ok(Preauth::Enroll { message, portal: raw.enroll_portal_url })
         }
         "auth" => Ok(Preauth::Auth(Offer {
-            devices: raw.devices.unwrap_or_default(),
+            devices: raw.devices.into_iter().flatten().filter_map(device).collect(),
             prompt: raw.prompt,
             verified: verified(raw.txid, raw.verification_code)?,
         })),
         other => Err(unintelligible("preauth result", other)),
     }
+}
+
+/// A device that does not parse is none of this user's; the others still are.
+fn device(value: serde_json::Value) -> Option<Device> {
+    serde_json::from_value(value).ok()
 }
 
 /// Reads the reply to `/auth`.
@@ -196,7 +199,7 @@ struct Fail {
 struct RawPreauth {
     result: String,
     status_msg: Option<String>,
-    devices: Option<Vec<Device>>,
+    devices: Option<Vec<serde_json::Value>>,
     prompt: Option<ServerPrompt>,
     enroll_portal_url: Option<String>,
     txid: Option<String>,

@@ -3,7 +3,8 @@
 //! Source: "Authentication" in the [Auth API reference](https://duo.com/docs/authapi#authentication).
 //! The date is an argument, so the same call always gives the same bytes.
 
-use std::time::SystemTime;
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -15,7 +16,6 @@ use super::request::{Call, Params};
 use crate::core::policy::{Keys, Signature};
 
 /// A request, ready to be framed.
-#[derive(Debug)]
 pub struct WireRequest {
     /// `GET` or `POST`.
     pub method: &'static str,
@@ -27,9 +27,21 @@ pub struct WireRequest {
     pub body: Zeroizing<Vec<u8>>,
 }
 
+impl fmt::Debug for WireRequest {
+    /// Neither headers nor body: they hold the signature, and perhaps a passcode.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireRequest").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+/// The last second that has four digits for its year.
+const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
+
 /// The `Date` header for a moment: RFC 2822 with `-0000`, as Duo's own clients write it.
 #[must_use]
 pub fn date(at: SystemTime) -> String {
+    // Years outside of 1970 to 9999 cannot be written; the service refuses them either way.
+    let at = at.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST_DATE);
     httpdate::fmt_http_date(at).replace("GMT", "-0000")
 }
 

@@ -90,6 +90,8 @@ fn a_json_body_carries_the_parameters_of_the_vector() {
 fn the_date_is_written_as_the_official_client_writes_it() {
     let at = UNIX_EPOCH + Duration::from_secs(1_345_570_158);
     assert_eq!(date(at), "Tue, 21 Aug 2012 17:29:18 -0000");
+    assert_eq!(date(UNIX_EPOCH + Duration::from_secs(1 << 50)), "Fri, 31 Dec 9999 23:59:59 -0000");
+    assert_eq!(date(UNIX_EPOCH - Duration::from_secs(1)), "Thu, 01 Jan 1970 00:00:00 -0000");
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub enum Outcome {
     RateLimited,
     /// The service refuses the keys, or what they ask for.
     KeysRefused(String),
-    /// This machine's clock is off, even after one correction.
+    /// This machine's clock is off, and one correction by the service's did not help or was not to
+    /// be had.
     ClockOff,
     /// A certificate or a peer that is not to be trusted.
     Untrusted(Untrusted),
@@ -224,7 +225,7 @@ fn reason(outcome: &Outcome) -> Option<String> {
         | Outcome::ConfigBroken(why)
         | Outcome::BadArgument(why) => Some(why.clone()),
         Outcome::ClockOff => {
-            Some("the service refuses our time even after one correction by its own".to_owned())
+            Some("the service refuses this machine's time, and its own did not help".to_owned())
         }
         Outcome::Untrusted(untrusted) => Some(untrusted.to_string()),
         Outcome::Local(local) => Some(local.to_string()),

@@ -92,7 +92,7 @@ impl Machine {
             }
             (Kind::Phone, "") => "Calling your phone.".to_owned(),
             (Kind::Phone, device) => format!("Calling {device}."),
-            (Kind::Sms | Kind::Passcode, _) => return,
+            (Kind::Sms | Kind::Passcode | Kind::Other, _) => return,
         };
         self.tell(&words);
     }
@@ -115,6 +115,7 @@ impl Machine {
     /// The service's own words while it waits, each once. That a push is out was said already; but a
     /// number in those words may be the code that a verified push wants.
     fn tell_progress(&mut self, said: &Status) {
+        self.phone_asked |= matches!(said.status.as_str(), "pushed" | "calling" | "answered");
         let Some(message) = said.message.as_deref() else { return };
         let told = said.status == "pushed" && !message.contains(|c: char| c.is_ascii_digit());
         if !told && self.shown.as_deref() != Some(message) {
@@ -125,20 +126,29 @@ impl Machine {
 
     fn denied(&mut self, said: Status) -> Next {
         let kind = self.choice.as_ref().map(|choice| choice.kind);
+        let words = said.message.as_deref().filter(|words| !words.trim().is_empty());
+        self.trace.said = words.or(Some(&said.status)).map(str::to_owned);
         match (said.status.as_str(), kind) {
             ("sent", _) => self.sent(said.message.as_deref()),
             ("fraud", _) => Next::End(Outcome::Fraud),
             ("locked_out", _) => Next::End(Outcome::LockedOut(said.message)),
             ("timeout", _) => {
-                self.tell("Nobody answered in time.");
+                if self.rounds_left > 0 {
+                    self.tell("Nobody answered in time.");
+                }
                 self.ask_again(Outcome::TimedOut)
             }
-            (_, Some(Kind::Passcode)) => {
+            (_, Some(Kind::Passcode)) if !self.phone_asked => {
                 self.tell("That passcode was not accepted.");
                 self.ask_again(Outcome::RoundsUsedUp)
             }
-            // A refusal is not asked about again.
-            _ => Next::End(Outcome::Denied),
+            // A refusal is not asked about again. One that no person gave is told in its own words.
+            (status, _) => {
+                if status != "deny" {
+                    self.tell(said.message.as_deref().unwrap_or_default());
+                }
+                Next::End(Outcome::Denied)
+            }
         }
     }
 
@@ -188,7 +198,10 @@ impl Machine {
             (
                 Problem::BadParameter(name),
                 Some(Call::Preauth { text_prompt: TextPrompt::Ask, .. }),
-            ) if name.contains("text_prompt") => self.preauth(TextPrompt::Omit),
+            ) if name.contains("text_prompt") => {
+                self.text_prompt = TextPrompt::Omit;
+                self.preauth()
+            }
             (Problem::BadParameter(name), _) => {
                 let why = format!("the service refuses a parameter: {name}");
                 Next::End(Outcome::Unintelligible(why))

@@ -80,6 +80,8 @@ pub struct Trace {
     pub factor: Option<&'static str>,
     pub device: Option<String>,
     pub txid: Option<Txid>,
+    /// The service's own words for a refusal.
+    pub said: Option<String>,
 }
 
 /// One login.
@@ -103,6 +105,10 @@ pub struct Machine {
     /// How the login ends when no round is left.
     otherwise: Outcome,
     shown: Option<String>,
+    /// Does the service know `text_prompt`?
+    text_prompt: TextPrompt,
+    /// Has the service said that a phone rings or shows a request?
+    phone_asked: bool,
 }
 
 /// Does the service want its pushes verified?
@@ -133,6 +139,8 @@ impl Machine {
             verified: Verification::NotAsked,
             otherwise: Outcome::RoundsUsedUp,
             shown: None,
+            text_prompt: TextPrompt::Ask,
+            phone_asked: false,
             plan,
         }
     }
@@ -147,7 +155,7 @@ impl Machine {
     pub fn step(&mut self, event: Event, spent: Duration) -> Step {
         self.left = self.left.saturating_sub(spent);
         let next = match event {
-            Event::Start => self.preauth(TextPrompt::Ask),
+            Event::Start => self.preauth(),
             Event::Reply(reply, wall) => self.replied(&reply, wall, spent),
             Event::Failed(failure) => self.failed(failure),
             Event::Tick if self.pausing => self.repeat(),
@@ -160,10 +168,10 @@ impl Machine {
         Step { say: std::mem::take(&mut self.say), next }
     }
 
-    fn preauth(&mut self, text_prompt: TextPrompt) -> Next {
+    fn preauth(&mut self) -> Next {
         self.exchange(Call::Preauth {
             subject: self.plan.subject.clone(),
-            text_prompt,
+            text_prompt: self.text_prompt,
             failmode: match self.plan.failmode {
                 Failmode::Safe => "open",
                 Failmode::Secure => "closed",
@@ -182,7 +190,7 @@ impl Machine {
     fn repeat(&mut self) -> Next {
         match self.call.clone() {
             Some(call) => self.exchange(call),
-            None => Next::GiveUp,
+            None => Next::End(Outcome::Unintelligible("nothing to repeat".to_owned())),
         }
     }
 
@@ -205,11 +213,23 @@ impl Machine {
 
     fn answered(&mut self, answer: &Secret) -> Next {
         match self.menu.pick(answer) {
-            Pick::Choice(choice) => self.start(choice),
+            Pick::Choice(choice) => {
+                if choice.is_push() {
+                    self.renew_code();
+                }
+                self.start(choice)
+            }
             Pick::NotUnderstood => {
                 self.tell("That is neither one of the choices nor a passcode.");
                 self.ask_again(Outcome::RoundsUsedUp)
             }
+        }
+    }
+
+    /// A code lives for a minute, and reading a menu may take longer: the next push gets a new one.
+    fn renew_code(&mut self) {
+        if matches!(self.verified, Verification::Fresh(_)) {
+            self.verified = Verification::Used;
         }
     }
 
@@ -221,7 +241,7 @@ impl Machine {
             Verification::Fresh(verified) if push => Some(verified.txid.clone()),
             Verification::Used if push => {
                 self.choice = Some(choice);
-                return self.preauth(TextPrompt::Ask);
+                return self.preauth();
             }
             _ => None,
         };
@@ -231,6 +251,8 @@ impl Machine {
         self.trace.factor = Some(choice.kind.word());
         self.trace.device = Some(choice.device.clone()).filter(|device| !device.is_empty());
         self.trace.txid = None;
+        self.trace.said = None;
+        self.phone_asked = false;
         let pushinfo = self.plan.pushinfo.clone();
         let factor = choice.factor(pushinfo, txid);
         self.choice = Some(choice);

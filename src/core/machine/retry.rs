@@ -15,6 +15,9 @@ const QUICK: Duration = Duration::from_millis(500);
 /// Quick answers in a row that are still no reason to slow down: `pushed`, then the decision.
 const QUICK_POLLS: u8 = 3;
 
+/// A machine without a battery for its clock wakes up in 1970; ours may be there (seconds).
+const LARGEST_SKEW: i64 = 100 * 366 * 86_400;
+
 /// What was tried already.
 #[derive(Debug, Default)]
 pub(super) struct Retry {
@@ -30,15 +33,16 @@ impl Retry {
         self.skew.unwrap_or(0)
     }
 
-    /// Learns the service's time, once.
+    /// Learns the service's time, once; a time that is decades away is nobody's.
     pub(super) fn correct_clock(&mut self, theirs: Option<SystemTime>, ours: SystemTime) -> bool {
         let Some(theirs) = theirs.filter(|_| self.skew.is_none()) else { return false };
         let seconds = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
-        self.skew = Some(match theirs.duration_since(ours) {
+        let skew = match theirs.duration_since(ours) {
             Ok(ahead) => seconds(ahead),
             Err(behind) => -seconds(behind.duration()),
-        });
-        true
+        };
+        self.skew = Some(skew).filter(|skew| skew.abs() <= LARGEST_SKEW);
+        self.skew.is_some()
     }
 
     /// How long to wait after a 429, or `None` if that is longer than `left`.

@@ -215,7 +215,11 @@ impl Http1 {
             return Err(Untrusted::TooLarge);
         }
         self.input.extend_from_slice(&bytes[..taken]);
-        self.read_body(&mut call)?;
+        // ureq-proto looks through a trailer from its beginning for each byte that is added: it gets
+        // them all at once.
+        if over || !self.chunks.in_trailers() {
+            self.read_body(&mut call)?;
+        }
         if !over {
             self.stage = Stage::Body(call, kind);
             return Ok((taken, None));

@@ -172,6 +172,11 @@ impl ChunkGuard {
         }
         Ok((index, matches!(self.at, Chunk::Over)))
     }
+
+    /// Are all chunks there, and only trailers to come?
+    pub fn in_trailers(&self) -> bool {
+        matches!(self.at, Chunk::Trailer { .. } | Chunk::TrailerLf { .. })
+    }
 }
 
 impl Chunk {

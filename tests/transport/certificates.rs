@@ -136,7 +136,7 @@ fn a_refusal_is_short_however_much_the_certificate_says() {
     let file = ca.file();
     match failure(&mut client(server.address.port(), file.path()), &preauth()) {
         Failure::Untrusted(Untrusted::Certificate(why)) => {
-            assert!(why.len() <= 200, "{}", why.len())
+            assert!(why.len() <= 200, "{}", why.len());
         }
         other => panic!("{other:?}"),
     }

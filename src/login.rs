@@ -1,6 +1,6 @@
 //! The flow: the machine says what to do, the edges do it, what happened goes back in.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::core::machine::{Event, Machine, Next, Plan, Trace};
 use crate::core::verdict::Outcome;
@@ -25,33 +25,32 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
         for text in &step.say {
             world.host.info(text);
         }
-        let began = world.clock.now();
-        let mut waited = true;
+        spent = Duration::ZERO;
         event = match step.next {
             Next::Exchange(request, patience) => {
                 let (method, path) = request.call.endpoint();
                 world.audit.debug(&format!("{method} {path}, up to {} ms", patience.as_millis()));
                 world.api.send(&request);
-                world.wait(began + patience)
+                world.wait(patience, &mut spent)
             }
             Next::Pause(span) => {
                 world.audit.debug(&format!("pause of {} ms", span.as_millis()));
-                world.wait(began + span)
+                world.wait(span, &mut spent)
             }
-            Next::Ask(text) => {
-                waited = false;
-                world.host.ask(&text).map_or(Event::NoAnswer, Event::Answer)
-            }
+            Next::Ask(text) => world.host.ask(&text).map_or(Event::NoAnswer, Event::Answer),
             Next::GiveUp => Event::Failed(world.api.give_up()),
             Next::End(outcome) => return (outcome, machine.trace().clone()),
         };
-        spent = if waited { world.clock.now().duration_since(began) } else { Duration::ZERO };
     }
 }
 
 impl World<'_> {
-    fn wait(&mut self, until: Instant) -> Event {
-        match self.api.next(until) {
+    /// Waits for `patience` at the most; only this time is `spent`, not that of the log before it.
+    fn wait(&mut self, patience: Duration, spent: &mut Duration) -> Event {
+        let began = self.clock.now();
+        let wake = self.api.next(began + patience);
+        *spent = self.clock.now().duration_since(began);
+        match wake {
             Wake::Reply(reply) => {
                 self.audit.debug(&format!("HTTP {}, {} bytes", reply.status, reply.body.len()));
                 Event::Reply(reply, self.clock.wall())

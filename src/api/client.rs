@@ -242,9 +242,7 @@ impl<'c> Client<'c> {
     /// Is an outage one? Not when this process was stopped meanwhile: then it was late itself.
     fn believe(&self, failure: Failure) -> Failure {
         match failure {
-            Failure::Outage(_) if self.absent > LONGEST_ABSENCE => {
-                Failure::Local(Local::Os(libc::EINTR))
-            }
+            Failure::Outage(_) if self.absent > LONGEST_ABSENCE => Failure::Local(Local::Stopped),
             other => other,
         }
     }

@@ -58,6 +58,8 @@ pub enum Local {
     TrustStore(String),
     /// `EAI_SYSTEM` or another failure of the resolver that is no answer; the number is its code.
     Resolver(i32),
+    /// This process did not run for a while, so that it is not known who was late.
+    Stopped,
     /// Any other `errno`, `EAGAIN` among them.
     Os(i32),
 }
@@ -104,6 +106,7 @@ impl fmt::Display for Local {
             }
             Self::TrustStore(why) => write!(f, "trust store: {why}"),
             Self::Resolver(code) => write!(f, "the resolver failed on this machine, code {code}"),
+            Self::Stopped => f.write_str("the login was stopped for a while (SIGSTOP?)"),
             Self::Os(errno) => write!(f, "system call failed, errno {errno}"),
         }
     }

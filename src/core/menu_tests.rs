@@ -14,7 +14,7 @@ fn device(id: &str, name: &str, able: &[&str]) -> Device {
 fn two_phones() -> Menu {
     let devices = vec![
         device("D1", "iPhone", &["auto", "push", "phone", "sms"]),
-        device("D2", "Büro", &["auto", "push"]),
+        Device { number: Some("XXX-0199".into()), ..device("D2", "Büro", &["auto", "push"]) },
         device("D3", "token", &["mobile_otp"]),
     ];
     Menu::of(&Offer { devices, ..Offer::default() })
@@ -43,7 +43,7 @@ fn a_terminal_shows_a_line_for_each_way() {
     assert_eq!(
         two_phones().prompt(MenuForm::Lines, "demo").as_str(),
         "Duo login for demo\n\n 1. Push to iPhone\n 2. Push to Büro\n 3. Call iPhone\n \
-         4. Text new passcodes to iPhone\n\nPasscode or option (1-4): "
+         4. Text new passcodes to iPhone\n\nPasscode or option (1-4) [1]: "
     );
 }
 
@@ -52,7 +52,7 @@ fn a_label_gets_one_line_of_ascii() {
     let prompt = two_phones().prompt(MenuForm::OneLine, "demo");
     assert_eq!(
         prompt.as_str(),
-        "Duo: 1 = push to iPhone, 2 = push, 3 = call iPhone, \
+        "Duo: Enter or 1 = push to iPhone, 2 = push to XXX-0199, 3 = call iPhone, \
          4 = text new passcodes to iPhone, or type a passcode"
     );
     assert!(prompt.is_ascii());
@@ -61,7 +61,7 @@ fn a_label_gets_one_line_of_ascii() {
 #[test]
 fn a_number_a_name_and_nothing_at_all_pick_a_choice() {
     let menu = two_phones();
-    for typed in ["1", " 1 ", "01", "push", "PUSH1", "", "  "] {
+    for typed in ["1", " 1 ", "01", "push", "PUSH1", "pu sh 1", "", "  "] {
         assert_eq!(sends(&menu, typed), Some(push("D1")), "{typed:?}");
     }
     assert_eq!(sends(&menu, "push2"), Some(push("D2")));
@@ -72,7 +72,9 @@ fn a_number_a_name_and_nothing_at_all_pick_a_choice() {
 #[test]
 fn a_slip_is_not_sent_and_a_passcode_is() {
     let menu = two_phones();
-    for slip in ["0", "5", "99", "push3", "phone2", "push0", "x", "y\u{7f}"] {
+    for slip in
+        ["0", "5", "99", "push3", "phone2", "push0", "x", "y\u{7f}", "push1x", "auto", "SMS 9"]
+    {
         assert_eq!(sends(&menu, slip), None, "{slip:?}");
     }
     for code in ["123456", "000001", "cccjgjgkhcbbirdrfdnlnghhfgrtnnlgedjlftrbdeut"] {
@@ -94,7 +96,7 @@ fn the_services_menu_is_answered_in_its_own_words() {
     assert_eq!(sends(&menu, "1234567"), prompt("1234567"));
     assert_eq!(
         menu.prompt(MenuForm::OneLine, "demo").as_str(),
-        "Duo: 1 = push, 2 = call, 10 = text new passcodes, or type a passcode"
+        "Duo: Enter or 1 = push, 2 = call, 10 = text new passcodes, or type a passcode"
     );
 }
 
@@ -127,7 +129,46 @@ fn a_device_without_an_id_is_no_way() {
     assert_eq!(sends(&menu, ""), None);
 }
 
+#[test]
+fn a_menu_without_choices_does_not_hide_the_devices() {
+    let prompt = ServerPrompt { text: "theirs".into(), factors: [].into() };
+    let devices = vec![device("D1", "iPhone", &["push"])];
+    let menu = Menu::of(&Offer { devices, prompt: Some(prompt), verified: None });
+    assert_eq!(sends(&menu, "1"), Some(push("D1")));
+}
+
+#[test]
+fn a_way_that_is_not_known_is_shown_by_its_own_name_and_is_no_passcode() {
+    let factors = [("1".to_owned(), "desktop1".to_owned())].into();
+    let prompt = ServerPrompt { text: "theirs".into(), factors };
+    let menu = Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() });
+    for typed in ["1", "desktop1", "Desktop 1"] {
+        let Pick::Choice(choice) = menu.pick(&Secret::new(typed.into())) else { panic!("{typed}") };
+        assert_eq!((choice.kind, choice.device.as_str()), (Kind::Other, "desktop1"), "{typed}");
+    }
+}
+
+/// What looks like a factor's name, to a service that is lenient about white space and case.
+fn nearly_a_name() -> impl Strategy<Value = String> {
+    let name = proptest::sample::select(vec!["push", "verified_push", "phone", "sms", "auto"]);
+    let parts = (name, "[0-9]{0,2}", proptest::collection::vec("[ \t\u{a0}]{0,2}", 16));
+    parts.prop_map(|(name, digits, spaces)| {
+        let typed = format!("{name}{digits}");
+        let spaced = typed.chars().zip(spaces.iter().cycle());
+        spaced.map(|(c, space)| format!("{space}{}", c.to_ascii_uppercase())).collect()
+    })
+}
+
 proptest! {
+    #[test]
+    fn no_name_of_a_factor_is_ever_sent_as_a_passcode(typed in nearly_a_name()) {
+        for menu in [two_phones(), server_menu()] {
+            if let Pick::Choice(choice) = menu.pick(&Secret::new(typed.clone())) {
+                prop_assert_ne!(choice.kind, Kind::Passcode, "{}", typed);
+            }
+        }
+    }
+
     #[test]
     fn no_answer_panics_and_none_becomes_another_users_device(typed in any::<String>()) {
         for menu in [two_phones(), server_menu()] {

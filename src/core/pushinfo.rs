@@ -101,6 +101,12 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_cannot_be_read_is_not_just_missing() {
+        let facts = Facts { service: "su", user: "a", cmdline: Some(b""), ..Facts::default() };
+        assert!(facts.query().contains("&Command=%28cannot%20be%20read"), "{}", facts.query());
+    }
+
+    #[test]
     fn what_is_not_known_is_left_out() {
         let facts = Facts { service: "login", user: "Zoë", from: Some(""), ..Facts::default() };
         assert_eq!(facts.query(), "Service=login&User=Zo%C3%AB");

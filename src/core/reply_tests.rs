@@ -21,6 +21,16 @@ fn unknown_members_devices_and_capabilities_do_not_hurt() {
 }
 
 #[test]
+fn an_odd_device_does_not_take_the_others_with_it() {
+    let reply =
+        ok(r#"{"result":"auth","devices":[{"name":"no id"},{"device":"A","capabilities":null},
+        7,{"device":"B","capabilities":["push"]}]}"#);
+    let Ok(Preauth::Auth(offer)) = preauth(&reply) else { panic!("{:?}", preauth(&reply)) };
+    let ids: Vec<&str> = offer.devices.iter().map(|device| device.id.as_str()).collect();
+    assert_eq!(ids, ["B"]);
+}
+
+#[test]
 fn an_unknown_result_is_not_read_as_any_other() {
     for result in ["", "ALLOW", "allowed", "maybe"] {
         let response = format!(r#"{{"result":"{result}","status":"allow"}}"#);

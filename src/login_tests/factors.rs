@@ -52,7 +52,7 @@ fn without_autopush_the_menu_asks_and_a_number_picks() {
         plan,
         [
             preauth(PHONE),
-            Expect::Ask("Passcode or option (1-3): ", Some("2")),
+            Expect::Ask("Passcode or option (1-3) [1]: ", Some("2")),
             started("T1"),
             Expect::Info("Calling XXX-XXX-0123"),
             status("waiting", "calling", "Dialing XXX-XXX-0123..."),
@@ -216,7 +216,7 @@ fn a_second_verified_push_gets_a_new_code_or_is_not_sent() {
             Expect::Info("Push sent"),
             status("deny", "timeout", ""),
             Expect::Info("Nobody answered"),
-            Expect::Ask("Passcode or option (1): ", Some("push")),
+            Expect::Ask("Passcode or option (1) [1]: ", Some("push")),
         ]
     };
     let renewed = VERIFIED.replace("417", "528").replace("V1", "V2");
@@ -247,4 +247,65 @@ fn a_code_in_the_services_words_is_shown_once() {
         status("allow", "allow", ""),
     ]);
     assert_eq!(ran.outcome, Outcome::Approved);
+}
+
+#[test]
+fn a_verified_push_picked_from_the_menu_gets_a_code_that_still_lives() {
+    let plan = Plan { autopush: Autopush::Off, ..plan() };
+    let renewed = VERIFIED.replace("417", "528").replace("V1", "V2");
+    let ran = run_with(
+        plan,
+        [
+            preauth(VERIFIED),
+            Expect::Ask("option", Some("1")),
+            preauth(&renewed),
+            Expect::Info("528"),
+            started("T2"),
+            Expect::Info("Push sent"),
+            status("allow", "allow", ""),
+        ],
+    );
+    let [Factor::Push { txid, .. }] = ran.auths()[..] else { panic!("{:?}", ran.auths()) };
+    assert_eq!(txid.as_ref().map(|txid| txid.0.as_str()), Some("V2"));
+}
+
+#[test]
+fn a_passcode_that_made_a_phone_ask_is_refused_for_good() {
+    let ran = run_ok([
+        preauth(TOKEN),
+        Expect::Ask("Passcode", Some("999999")),
+        started("T1"),
+        status("waiting", "pushed", "Pushed a login request to your device..."),
+        status("deny", "deny", "Login request denied."),
+    ]);
+    assert_eq!(ran.outcome, Outcome::Denied);
+    assert_eq!(ran.auths().len(), 1);
+}
+
+#[test]
+fn a_refusal_by_policy_is_told_and_logged_in_the_services_words() {
+    let ran = run_ok([
+        preauth(PHONE),
+        started("T1"),
+        Expect::Info("Push sent"),
+        status("deny", "anonymous_ip", "Your address is not allowed."),
+        Expect::Info("Your address is not allowed."),
+    ]);
+    assert_eq!(ran.outcome, Outcome::Denied);
+    assert_eq!(ran.trace.said.as_deref(), Some("Your address is not allowed."));
+}
+
+#[test]
+fn the_last_try_that_ran_out_is_told_by_the_verdict_alone() {
+    let plan = Plan { rounds: 1, ..plan() };
+    let ran = run_with(
+        plan,
+        [
+            preauth(PHONE),
+            started("T1"),
+            Expect::Info("Push sent"),
+            status_after(60.0, "deny", "timeout", ""),
+        ],
+    );
+    assert_eq!(ran.outcome, Outcome::TimedOut);
 }

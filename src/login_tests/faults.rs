@@ -116,6 +116,9 @@ fn a_clock_that_is_off_is_corrected_once_by_the_services_date() {
     let ran =
         run_ok([Expect::Call(PREAUTH, 0.0, off(7200)), Expect::Call(PREAUTH, 0.0, off(9000))]);
     assert_eq!(ran.outcome, Outcome::ClockOff);
+    // A time that nobody lives in is not followed.
+    let ran = run_ok([Expect::Call(PREAUTH, 0.0, off(250_000_000_000))]);
+    assert_eq!(ran.outcome, Outcome::ClockOff);
 }
 
 fn busy(after: Option<RetryAfter>) -> Answer {

@@ -5,6 +5,7 @@ use pam::constants::{
 };
 use pam::conv::Conv;
 use pam::module::PamHandle;
+use pam::secret::SecretBytes;
 
 use super::handle::is_password;
 use crate::core::secret::Secret;
@@ -45,10 +46,9 @@ impl<'a> Conversation<'a> {
 
     /// The item is read anew each time: a host may exchange it while it answers. `None` is any way
     /// of not answering: no conversation (cron has none), a refusal, no response array.
-    fn send(&self, style: PamMessageStyle, text: &Text) -> Option<Secret> {
+    fn send(&self, style: PamMessageStyle, text: &Text) -> Option<SecretBytes> {
         let conversation = self.handle.get_item::<Conv<'_>>().ok()??;
-        let answer = conversation.send(style, text.as_str()).ok()??;
-        Some(as_text(answer.as_bytes()))
+        conversation.send(style, text.as_str()).ok()?
     }
 }
 
@@ -67,8 +67,11 @@ impl Host for Conversation<'_> {
     fn ask(&mut self, text: &Text) -> Result<Secret, NoAnswer> {
         let answer = self.send(PAM_PROMPT_ECHO_ON, text).ok_or(NoAnswer)?;
         // Cockpit's bridge answers every prompt with the login password: no answer, and none of
-        // the service's business.
-        if is_password(self.handle, &answer) { Err(NoAnswer) } else { Ok(answer) }
+        // the service's business. Compared byte for byte: a password need not be UTF-8.
+        if is_password(self.handle, answer.as_bytes()) {
+            return Err(NoAnswer);
+        }
+        Ok(as_text(answer.as_bytes()))
     }
 }
 

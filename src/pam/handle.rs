@@ -5,8 +5,6 @@ use pam::items::{AuthTok, Item, RHost, RUser, Service, Tty};
 use pam::module::PamHandle;
 use std::ffi::CStr;
 
-use crate::core::secret::Secret;
-
 /// The items that a login is about. Those for display are made UTF-8 by force; none is clean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Items {
@@ -87,12 +85,10 @@ impl NoUser {
 /// Is this answer the password that an earlier module took? Cockpit's bridge answers every prompt
 /// with it; it must not be sent to the service as a passcode.
 #[must_use]
-pub fn is_password(handle: &PamHandle, answer: &Secret) -> bool {
+pub fn is_password(handle: &PamHandle, answer: &[u8]) -> bool {
     match handle.get_item::<AuthTok<'_>>() {
         // Seen only to be compared. Who can time this has typed both.
-        Ok(Some(password)) => {
-            !password.as_bytes().is_empty() && password.as_bytes() == answer.expose().as_bytes()
-        }
+        Ok(Some(password)) => !password.as_bytes().is_empty() && password.as_bytes() == answer,
         Ok(None) | Err(_) => false,
     }
 }
@@ -156,6 +152,6 @@ mod tests {
     #[test]
     fn an_empty_answer_is_no_password() {
         let mut host = FakeHost::new(Some(c"alice"), &[]);
-        assert!(!is_password(host.handle(), &Secret::new(String::new())));
+        assert!(!is_password(host.handle(), b""));
     }
 }

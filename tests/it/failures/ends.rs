@@ -15,8 +15,6 @@ pub enum Ends {
     Unreachable(Outage),
     /// As decided here, whatever the failmode.
     Always(Told),
-    /// libpam's own refusal: the module was not even loaded, so there is no line of ours.
-    NotLoaded,
 }
 
 /// What the caller, the user and the log are told.
@@ -181,20 +179,18 @@ impl Ends {
             (Ends::Unreachable(_), Failmode::Safe) => "PAM_SUCCESS",
             (Ends::Unreachable(_), Failmode::Secure) => "PAM_AUTHINFO_UNAVAIL",
             (Ends::Always(told), _) => told.code,
-            (Ends::NotLoaded, _) => "PAM_MODULE_UNKNOWN",
         }
     }
 
     /// The log's first words, its outcome, and what its reason begins with.
-    pub fn log(self, failmode: Failmode) -> Option<(&'static str, &'static str, String)> {
+    pub fn log(self, failmode: Failmode) -> (&'static str, &'static str, String) {
         let headline = match failmode {
             Failmode::Safe => "Failsafe Duo login",
             Failmode::Secure => "Failsecure Duo login",
         };
         match self {
-            Ends::Unreachable(outage) => Some((headline, "unreachable", outage.words())),
-            Ends::Always(told) => Some((told.headline, told.outcome, told.reason.to_owned())),
-            Ends::NotLoaded => None,
+            Ends::Unreachable(outage) => (headline, "unreachable", outage.words()),
+            Ends::Always(told) => (told.headline, told.outcome, told.reason.to_owned()),
         }
     }
 
@@ -204,7 +200,6 @@ impl Ends {
             (Ends::Unreachable(_), Failmode::Safe) => LET_IN_WITHOUT,
             (Ends::Unreachable(_), Failmode::Secure) => NO_ANSWER,
             (Ends::Always(told), _) => told.reads,
-            (Ends::NotLoaded, _) => "",
         };
         Some(text).filter(|text| !text.is_empty())
     }

@@ -12,5 +12,3 @@ mod names;
 mod peers;
 mod play;
 mod row;
-
-pub use ends::Failmode;

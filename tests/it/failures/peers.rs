@@ -6,8 +6,8 @@ use std::os::fd::OwnedFd;
 use std::thread;
 use std::time::Duration;
 
-use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, listen, socket, socket_with};
-use rustix::net::{getsockname, sockopt};
+use rustix::net::{AddressFamily, SocketFlags, SocketType};
+use rustix::net::{bind, connect, getsockname, listen, socket_with, sockopt};
 
 use super::row::Peer;
 
@@ -61,11 +61,17 @@ fn serve(answer: impl Fn(TcpStream) + Send + 'static) -> Standing {
 }
 
 fn bound() -> (OwnedFd, u16) {
-    let fd = socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
+    let fd = unconnected(SocketFlags::empty());
     bind(&fd, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
     let name = getsockname(&fd).expect("a name");
     let port = SocketAddr::try_from(name).expect("an IP address").port();
     (fd, port)
+}
+
+/// Close-on-exec, so that no login inherits it.
+fn unconnected(flags: SocketFlags) -> OwnedFd {
+    let flags = flags | SocketFlags::CLOEXEC;
+    socket_with(AddressFamily::INET, SocketType::STREAM, flags, None).expect("a socket")
 }
 
 /// Linux takes one connection beyond a backlog of 0 and is silent to all others.
@@ -74,9 +80,7 @@ fn full() -> Standing {
     listen(&fd, 0).expect("it listens");
     let mut keep = vec![fd];
     for _ in 0..4 {
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        let client = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None);
-        let client = client.expect("a socket");
+        let client = unconnected(SocketFlags::NONBLOCK);
         let _ = connect(&client, &SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         keep.push(client);
     }

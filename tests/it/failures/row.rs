@@ -89,7 +89,7 @@ pub enum Amiss {
 /// `timeout` in the rows' config, in seconds.
 pub const TIMEOUT: u64 = 2;
 
-/// A row that claims an allowed login after one push.
+/// A row to begin with: the service is asked once and nothing is sent.
 pub const ROW: Row = Row {
     happens: "",
     scene: Scene::Service(&[]),
@@ -111,10 +111,3 @@ pub const SENT: &str = "Push sent to XXX-XXX-0100. Approve it there to log in.";
 /// With a push that was sent. The factor has a budget of its own; none of these rows needs 4 s.
 pub const PUSHED: Row =
     Row { auths: 1, pushes: 1, reads: &[SENT], budget: Duration::from_secs(4), ..ROW };
-
-impl Row {
-    /// Can it be played without root?
-    pub fn needs_root(&self) -> bool {
-        matches!(self.scene, Scene::Network { .. } | Scene::Names(_) | Scene::OneProcess)
-    }
-}

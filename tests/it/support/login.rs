@@ -130,7 +130,7 @@ impl Login {
     }
 
     /// A line of the service file, in place of the four usual ones. `{module}` is the module's path
-    /// with its `conf=`, `{conf}` that argument alone.
+    /// with its `conf=`, `{so}` and `{conf}` are its parts.
     pub fn stack(mut self, line: &str) -> Self {
         self.stack.push(line.to_owned());
         self
@@ -220,12 +220,15 @@ impl Login {
                 chown(path, Some(uid), None).expect("it changes hands");
             }
         }
-        let module = format!("{} conf={}", bins::module().display(), config.display());
         let usual =
             ["auth", "account", "password", "session"].map(|t| format!("{t} required {{module}}"));
         let lines = if self.stack.is_empty() { &usual[..] } else { &self.stack[..] };
         let conf = format!("conf={}", config.display());
-        let stack = lines.join("\n").replace("{module}", &module).replace("{conf}", &conf) + "\n";
+        let so = bins::module().display().to_string();
+        let module = format!("{so} {conf}");
+        let stack = lines.join("\n") + "\n";
+        let stack =
+            stack.replace("{module}", &module).replace("{so}", &so).replace("{conf}", &conf);
         fs::write(dir.path().join(&self.service), stack).expect("the stack is written");
         let other = "auth required pam_deny.so\naccount required pam_deny.so\n";
         fs::write(dir.path().join("other"), other).expect("the fallback stack is written");

@@ -1,6 +1,8 @@
 //! Whole answers to preauth.
 
-use crate::failures::ends::{ALLOWED, CLOCK_OFF, Ends, Outage, keys_refused, unintelligible, untrusted};
+use crate::failures::ends::{
+    ALLOWED, CLOCK_OFF, Ends, Outage, keys_refused, unintelligible, untrusted,
+};
 use crate::failures::row::{PUSHED, ROW, Row, Scene};
 
 const UNREADABLE: Ends = unintelligible("reply does not parse");

@@ -11,13 +11,7 @@ const AGAIN: &str = "The service is busy; trying again in 1 s.";
 
 /// Once, and then all goes well.
 const fn once(happens: &'static str, faults: Faults) -> Row {
-    Row {
-        happens,
-        scene: Scene::Service(faults),
-        reads: &[AGAIN, SENT],
-        preauths: 2,
-        ..PUSHED
-    }
+    Row { happens, scene: Scene::Service(faults), reads: &[AGAIN, SENT], preauths: 2, ..PUSHED }
 }
 
 /// No time left for another try.

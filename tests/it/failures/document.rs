@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::ends::{APPROVED, BROKEN, BUSY, LET_IN_WITHOUT, NO_ANSWER};
 use super::ends::{Ends, Failmode, Outage};
 use super::row::Row;
 use super::rows::GROUPS;
@@ -20,6 +21,10 @@ fn document() -> String {
         };
         let _ = writeln!(text, "| `{words}` | {meaning} |");
     }
+    text += "\n## What the user reads\n\n| | |\n|---|---|\n";
+    for (short, words) in TEXTS {
+        let _ = writeln!(text, "| *{short}* | {words} |");
+    }
     for (title, rows) in GROUPS {
         let _ = write!(text, "\n## {title}\n\n{COLUMNS}");
         for (_, row) in *rows {
@@ -29,12 +34,28 @@ fn document() -> String {
     text
 }
 
+/// Those that stand in many rows.
+const TEXTS: [(&str, &str); 5] = [
+    ("let in without", LET_IN_WITHOUT),
+    ("no service", NO_ANSWER),
+    ("see the log", BROKEN),
+    ("busy", BUSY),
+    ("approved", APPROVED),
+];
+
+fn short(text: &str) -> String {
+    let known = TEXTS.iter().find(|(_, words)| *words == text);
+    known.map_or_else(|| cell(text), |(short, _)| format!("*{short}*"))
+}
+
 const COLUMNS: &str = "| what happens | `safe` | `secure` | log | the user reads | pushes |\n|---|---|---|---|---|---|\n";
 
 fn line(row: &Row) -> String {
     let reads = match (row.ends.reads(Failmode::Safe), row.ends.reads(Failmode::Secure)) {
-        (Some(safe), Some(secure)) if safe != secure => format!("{safe} *or* {secure}"),
-        (text, _) => text.unwrap_or("nothing").to_owned(),
+        (Some(safe), Some(secure)) if safe != secure => {
+            format!("{}; {}", short(safe), short(secure))
+        }
+        (text, _) => text.map_or_else(|| "nothing".to_owned(), short),
     };
     format!(
         "| {} | {} | {} | {} | {} | {} |\n",
@@ -42,7 +63,7 @@ fn line(row: &Row) -> String {
         row.ends.code(Failmode::Safe),
         row.ends.code(Failmode::Secure),
         log(row.ends),
-        cell(&reads),
+        reads,
         row.pushes
     )
 }

@@ -6,8 +6,10 @@
 
 #[macro_use]
 mod rows;
+mod deadlines;
 mod document;
 mod ends;
+mod memory;
 mod names;
 mod peers;
 mod play;

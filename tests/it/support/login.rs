@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -167,6 +167,18 @@ impl Login {
     /// # Panics
     /// When pamtalk itself fails; a denial is no failure.
     pub fn run(self) -> Told {
+        let (said, log) = self.output();
+        let errors = String::from_utf8_lossy(&said.stderr);
+        assert!(said.status.code() < Some(2), "pamtalk: {}: {errors}", said.status);
+        assert_eq!(errors, "", "a module writes nothing to its host's standard error");
+        let mut told: Told = serde_json::from_slice(&said.stdout)
+            .unwrap_or_else(|e| panic!("{:?}: {e}", String::from_utf8_lossy(&said.stdout)));
+        told.log = log;
+        told
+    }
+
+    /// Makes a login that the host may not survive: what pamtalk wrote, and the log.
+    pub fn output(self) -> (Output, Vec<String>) {
         let dir = tempfile::tempdir().expect("a folder for config and stack");
         self.write_files(&dir);
         let mut command = self.host();
@@ -176,13 +188,7 @@ impl Login {
             command.env_clear().envs(pairs.iter().cloned());
         }
         let said = command.stdin(Stdio::null()).output().expect("pamtalk runs");
-        let errors = String::from_utf8_lossy(&said.stderr);
-        assert!(said.status.code() < Some(2), "{command:?}: {}: {errors}", said.status);
-        assert_eq!(errors, "", "a module writes nothing to its host's standard error");
-        let mut told: Told = serde_json::from_slice(&said.stdout)
-            .unwrap_or_else(|e| panic!("{:?}: {e}", String::from_utf8_lossy(&said.stdout)));
-        told.log = self.etc.as_ref().map(Etc::log).unwrap_or_default();
-        told
+        (said, self.etc.as_ref().map(Etc::log).unwrap_or_default())
     }
 
     /// pamtalk, and what runs it.

@@ -1,5 +1,7 @@
 //! Routes and name servers, in namespaces of their own.
 
+use std::time::Duration;
+
 use crate::failures::ends::{Ends, Outage, local};
 use crate::failures::row::{NameServer, Row, Scene, UNASKED};
 
@@ -9,6 +11,27 @@ const HOST: &str = "192.0.2.1:443";
 const fn route(happens: &'static str, script: &'static str, ends: Ends) -> Row {
     Row { happens, scene: Scene::Network { script, host: HOST }, ends, ..UNASKED }
 }
+
+/// A wire to nobody: what is sent into it is lost.
+const WIRE: &str = "ip link add v0 type veth peer name v1
+ip addr add 192.0.2.2/24 dev v0
+ip link set v0 up
+ip link set v1 up";
+
+/// The same, and the neighbour is known, so that no question for it has to be answered first.
+const BLACK_HOLE: &str = "ip link add v0 type veth peer name v1
+ip addr add 192.0.2.2/24 dev v0
+ip link set v0 up
+ip link set v1 up
+ip neigh replace 192.0.2.1 lladdr 02:00:00:00:00:01 dev v0
+echo 1 > /proc/sys/net/ipv4/tcp_syn_retries";
+
+/// Longer than the kernel's own patience in these rows, which is 3 s.
+const PATIENT: &[(&str, &str)] = &[("timeout", "5")];
+
+const NO_PORTS: &str = "echo 40000 40001 > /proc/sys/net/ipv4/ip_local_port_range
+echo 40000,40001 > /proc/sys/net/ipv4/ip_local_reserved_ports
+ip route add local 192.0.2.1 dev lo";
 
 const fn names(happens: &'static str, server: NameServer, ends: Ends) -> Row {
     Row { happens, scene: Scene::Names(server), ends, ..UNASKED }
@@ -24,6 +47,34 @@ root_rows! {
         "The host is unreachable (`EHOSTUNREACH`)",
         "ip route add unreachable 192.0.2.1",
         Ends::Unreachable(Outage::HostUnreachable),
+    ),
+    a_host_that_its_neighbours_do_not_find: Row {
+        options: PATIENT,
+        budget: Duration::from_secs(5),
+        ..route(
+            "Nobody in the host's own network knows it (`EHOSTUNREACH`, after 3 s)",
+            WIRE,
+            Ends::Unreachable(Outage::HostUnreachable),
+        )
+    },
+    a_black_hole: route(
+        "Whatever is sent to the host is lost, and `timeout` ends first",
+        BLACK_HOLE,
+        Ends::Unreachable(Outage::ConnectTimedOut),
+    ),
+    a_black_hole_that_the_kernel_gives_up_on: Row {
+        options: PATIENT,
+        budget: Duration::from_secs(5),
+        ..route(
+            "Whatever is sent to the host is lost, and the kernel gives up first (`ETIMEDOUT`)",
+            BLACK_HOLE,
+            Ends::Unreachable(Outage::ConnectTimedOut),
+        )
+    },
+    no_port_is_free: route(
+        "This machine has no local port free (`EADDRNOTAVAIL`)",
+        NO_PORTS,
+        local("no local address or port free"),
     ),
     a_route_that_this_machine_prohibits: route(
         "This machine prohibits the connection (`EACCES`)",

@@ -30,7 +30,7 @@ impl NameServer {
 
 impl Standing {
     /// An /etc in which it is the only one to be asked.
-    pub fn into_etc(&self, etc: &mut Etc) {
+    pub fn is_asked_in(&self, etc: &mut Etc) {
         etc.instead("resolv.conf", &format!("nameserver {}\n", self.address));
         etc.instead("nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: dns\n");
     }

@@ -100,7 +100,7 @@ impl Stage {
                 let standing = server.stand();
                 let etc = || {
                     let mut etc = Etc::new();
-                    standing.into_etc(&mut etc);
+                    standing.is_asked_in(&mut etc);
                     etc
                 };
                 let mut stage = alone("service.internal:443", log, etc, Box::new(()));
@@ -146,7 +146,8 @@ fn spoilt(amiss: Amiss, mock: Mock, log: Log) -> Stage {
         Amiss::Text(text) => login.config(text),
         Amiss::CaFile(Some(text)) => login.option("cafile", &format!("{:?}", put(&dir, text))),
         Amiss::CaFile(None) => {
-            login.option("cafile", &format!("{:?}", dir.path().join("missing.pem")))
+            let path = dir.path().join("missing.pem").display().to_string();
+            login.option("cafile", &format!("{path:?}"))
         }
     };
     Stage { login, mock: Some(mock), keep: vec![Box::new(dir)] }

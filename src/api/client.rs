@@ -16,16 +16,12 @@ use super::framing::{self, Http1};
 use super::link::{Link, Loss, Turn};
 use super::resolve::{self, Lookup};
 use super::trust::{Store, Verifier};
-use super::wait::{Ready, Watch, wait};
+use super::wait::{Ready, Watch, wait, was_stopped};
 use crate::config::{Config, Keys, ServiceHost, Signature};
 use crate::core::failure::{Failure, Local, Outage, Untrusted};
 use crate::core::request::Request;
 use crate::core::sign::{self, WireRequest};
 use crate::ports::{Api, Clock, Wake};
-
-/// Time that was neither waited nor needed. A process that has been stopped (`kill -STOP`) for
-/// longer has no evidence that the service was late: who logs in may have stopped it.
-const LONGEST_ABSENCE: Duration = Duration::from_secs(1);
 
 /// The service, over one kept-alive connection.
 pub struct Client<'c> {
@@ -44,6 +40,8 @@ pub struct Client<'c> {
     request: Option<WireRequest>,
     /// Time in [`Api::next`] during which this process did not run.
     absent: Duration,
+    /// Time in [`Api::next`].
+    waited: Duration,
 }
 
 enum Stage {
@@ -80,6 +78,7 @@ impl<'c> Client<'c> {
             stage: Stage::Apart,
             request: None,
             absent: Duration::ZERO,
+            waited: Duration::ZERO,
         }
     }
 
@@ -242,7 +241,9 @@ impl<'c> Client<'c> {
     /// Is an outage one? Not when this process was stopped meanwhile: then it was late itself.
     fn believe(&self, failure: Failure) -> Failure {
         match failure {
-            Failure::Outage(_) if self.absent > LONGEST_ABSENCE => Failure::Local(Local::Stopped),
+            Failure::Outage(_) if was_stopped(self.absent, self.waited) => {
+                Failure::Local(Local::Stopped)
+            }
             other => other,
         }
     }
@@ -311,7 +312,9 @@ impl Api for Client<'_> {
         let start = Instant::now();
         let mut slept = Duration::ZERO;
         let wake = self.drive(until, &mut slept);
-        self.absent += start.elapsed().saturating_sub(slept);
+        let elapsed = start.elapsed();
+        self.absent += elapsed.saturating_sub(slept);
+        self.waited += elapsed;
         match wake {
             Wake::Failed(failure) => Wake::Failed(self.believe(failure)),
             other => other,

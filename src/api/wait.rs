@@ -18,6 +18,14 @@ const SIGNAL_TICK: Duration = Duration::from_millis(100);
 /// in which it waited.
 const NAP: Duration = Duration::from_millis(500);
 
+/// Time that was neither waited nor needed. A process that has been stopped (`kill -STOP`) for
+/// longer has no evidence that the service was late: who logs in may have stopped it.
+const LONGEST_ABSENCE: Duration = Duration::from_secs(1);
+
+/// And this part of the time since the first request: on a busy machine each of the naps of a long
+/// wait ends a little late, and in a minute that comes to more than any fixed allowance.
+const LATENESS: u32 = 20;
+
 /// What ends a wait although no reply came.
 #[derive(Debug)]
 pub struct Watch {
@@ -136,7 +144,29 @@ fn nap(
     }
 }
 
+/// Did this process not run for longer than a busy machine explains? `absent` out of `waited`.
+pub fn was_stopped(absent: Duration, waited: Duration) -> bool {
+    absent > LONGEST_ABSENCE + waited / LATENESS
+}
+
 /// Is there anything, an error or a hang-up included?
 pub fn is_ready(fd: &PollFd<'_>) -> bool {
     !fd.revents().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_is_told_from_naps_that_end_late() {
+        let (ms, secs) = (Duration::from_millis, Duration::from_secs);
+        assert!(was_stopped(secs(2), secs(10)));
+        assert!(was_stopped(ms(1_200), secs(2)));
+        // 130 naps, each 15 ms late.
+        assert!(!was_stopped(ms(15) * 130, secs(65)));
+        assert!(!was_stopped(ms(900), secs(1)));
+        // A whole wait spent stopped is one however long it was.
+        assert!(was_stopped(secs(65), secs(65)));
+    }
 }

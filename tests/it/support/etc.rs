@@ -17,13 +17,15 @@ const DEMO_GROUP: &str = "demo:x:4242:\n";
 /// Files that [`super::Login`] and the pamtester tests put in the place of the machine's.
 pub struct Etc {
     dir: TempDir,
+    /// What takes the place of the machine's.
+    names: Vec<&'static str>,
 }
 
 impl Etc {
     /// The machine's users and `demo`, whose password is [`PASSWORD`]; no service yet.
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder for the private /etc");
-        let etc = Etc { dir };
+        let etc = Etc { dir, names: vec!["passwd", "group", "shadow", "pam.d"] };
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
@@ -36,6 +38,12 @@ impl Etc {
     /// Adds a service file.
     pub fn service(&self, name: &str, stack: &str) {
         self.write(&format!("pam.d/{name}"), stack, 0o644);
+    }
+
+    /// Puts one more file in the place of the machine's, which must exist.
+    pub fn instead(&mut self, name: &'static str, text: &str) {
+        self.write(name, text, 0o644);
+        self.names.push(name);
     }
 
     /// Writes a file; its path.
@@ -53,7 +61,7 @@ impl Etc {
     /// `privately` with all of this in place, the log going to `log` in this folder.
     pub fn privately(&self) -> Command {
         let mut command = Command::new(super::bins::privately());
-        for name in ["passwd", "group", "shadow", "pam.d"] {
+        for name in &self.names {
             let source = self.dir.path().join(name);
             command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));
         }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -21,6 +22,19 @@ pub struct Login {
     pamtalk: Vec<String>,
     environment: Option<Vec<(String, String)>>,
     etc: Option<Etc>,
+    within: Vec<String>,
+    program: PathBuf,
+    file: ConfigFile,
+    owner: Option<u32>,
+}
+
+/// The state of the config file itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigFile {
+    Mode(u32),
+    /// A link to the file.
+    Link,
+    Missing,
 }
 
 impl Login {
@@ -47,12 +61,44 @@ impl Login {
             pamtalk: Vec::new(),
             environment: None,
             etc: None,
+            within: Vec::new(),
+            program: bins::pamtalk(),
+            owner: None,
+            file: ConfigFile::Mode(0o600),
         }
     }
 
     /// As [`Login::new`], in a private namespace with a /dev/log, and for the user `demo`. Root only.
     pub fn logged(mock: &Mock) -> Self {
-        Login { user: DEMO.to_owned(), etc: Some(Etc::new()), ..Login::new(mock) }
+        Login::new(mock).privately(Etc::new())
+    }
+
+    /// In a private namespace with this /etc and a /dev/log, and for the user `demo`. Root only.
+    pub fn privately(self, etc: Etc) -> Self {
+        Login { user: DEMO.to_owned(), etc: Some(etc), ..self }
+    }
+
+    /// pamtalk is run by this command, whose last argument runs what follows it (`setpriv … --`).
+    pub fn within(mut self, command: &[&str]) -> Self {
+        self.within = command.iter().map(|&word| word.to_owned()).collect();
+        self
+    }
+
+    /// pamtalk lies here.
+    pub fn program(mut self, pamtalk: PathBuf) -> Self {
+        self.program = pamtalk;
+        self
+    }
+
+    /// The config and its folder belong to this user. Root only.
+    pub fn owned_by(mut self, uid: u32) -> Self {
+        self.owner = Some(uid);
+        self
+    }
+
+    pub fn config_file(mut self, file: ConfigFile) -> Self {
+        self.file = file;
+        self
     }
 
     pub fn user(mut self, name: &str) -> Self {
@@ -84,7 +130,7 @@ impl Login {
     }
 
     /// A line of the service file, in place of the four usual ones. `{module}` is the module's path
-    /// with its `conf=`.
+    /// with its `conf=`, `{so}` and `{conf}` are its parts.
     pub fn stack(mut self, line: &str) -> Self {
         self.stack.push(line.to_owned());
         self
@@ -99,8 +145,13 @@ impl Login {
     }
 
     /// Further options of pamtalk (`--rhost`, `--tty`, `--hygiene`, …).
-    pub fn pamtalk<const N: usize>(mut self, args: [&str; N]) -> Self {
-        self.pamtalk.extend(args.map(str::to_owned));
+    pub fn pamtalk<const N: usize>(self, args: [&str; N]) -> Self {
+        self.pamtalk_args(&args)
+    }
+
+    /// As [`Login::pamtalk`], for a list whose length is not known.
+    pub fn pamtalk_args(mut self, args: &[&str]) -> Self {
+        self.pamtalk.extend(args.iter().map(|&arg| arg.to_owned()));
         self
     }
 
@@ -116,40 +167,74 @@ impl Login {
     /// # Panics
     /// When pamtalk itself fails; a denial is no failure.
     pub fn run(self) -> Told {
+        let (said, log) = self.output();
+        let errors = String::from_utf8_lossy(&said.stderr);
+        assert!(said.status.code() < Some(2), "pamtalk: {}: {errors}", said.status);
+        assert_eq!(errors, "", "a module writes nothing to its host's standard error");
+        let mut told: Told = serde_json::from_slice(&said.stdout)
+            .unwrap_or_else(|e| panic!("{:?}: {e}", String::from_utf8_lossy(&said.stdout)));
+        told.log = log;
+        told
+    }
+
+    /// Makes a login that the host may not survive: what pamtalk wrote, and the log.
+    pub fn output(self) -> (Output, Vec<String>) {
         let dir = tempfile::tempdir().expect("a folder for config and stack");
         self.write_files(&dir);
-        let mut command = match &self.etc {
-            None => Command::new(bins::pamtalk()),
-            Some(etc) => {
-                let mut command = etc.privately();
-                command.arg(bins::pamtalk());
-                command
-            }
-        };
+        let mut command = self.host();
         command.arg("--confdir").arg(dir.path());
         command.args(["--service", &self.service, "--user", &self.user]).args(&self.pamtalk);
         if let Some(pairs) = &self.environment {
             command.env_clear().envs(pairs.iter().cloned());
         }
         let said = command.stdin(Stdio::null()).output().expect("pamtalk runs");
-        let errors = String::from_utf8_lossy(&said.stderr);
-        assert!(said.status.code() < Some(2), "{command:?}: {}: {errors}", said.status);
-        assert_eq!(errors, "", "a module writes nothing to its host's standard error");
-        let mut told: Told = serde_json::from_slice(&said.stdout)
-            .unwrap_or_else(|e| panic!("{:?}: {e}", String::from_utf8_lossy(&said.stdout)));
-        told.log = self.etc.as_ref().map(Etc::log).unwrap_or_default();
-        told
+        (said, self.etc.as_ref().map(Etc::log).unwrap_or_default())
+    }
+
+    /// pamtalk, and what runs it.
+    fn host(&self) -> Command {
+        let mut words = self.within.iter();
+        let mut command = match (&self.etc, words.next()) {
+            (Some(etc), first) => {
+                let mut command = etc.privately();
+                command.args(first);
+                command
+            }
+            (None, Some(first)) => Command::new(first),
+            (None, None) => return Command::new(&self.program),
+        };
+        command.args(words).arg(&self.program);
+        command
     }
 
     fn write_files(&self, dir: &TempDir) {
         let config = dir.path().join("pam_duo2.toml");
-        fs::write(&config, self.config_text()).expect("the config is written");
-        fs::set_permissions(&config, Permissions::from_mode(0o600)).expect("its mode is set");
-        let module = format!("{} conf={}", bins::module().display(), config.display());
+        let written = match self.file {
+            ConfigFile::Link => dir.path().join("elsewhere.toml"),
+            ConfigFile::Mode(_) | ConfigFile::Missing => config.clone(),
+        };
+        let mode = if let ConfigFile::Mode(mode) = self.file { mode } else { 0o600 };
+        fs::write(&written, self.config_text()).expect("the config is written");
+        fs::set_permissions(&written, Permissions::from_mode(mode)).expect("its mode is set");
+        match self.file {
+            ConfigFile::Mode(_) => {}
+            ConfigFile::Link => symlink(&written, &config).expect("the link is made"),
+            ConfigFile::Missing => fs::remove_file(&config).expect("the config is removed"),
+        }
+        if let Some(uid) = self.owner {
+            for path in [dir.path(), &config] {
+                chown(path, Some(uid), None).expect("it changes hands");
+            }
+        }
         let usual =
             ["auth", "account", "password", "session"].map(|t| format!("{t} required {{module}}"));
         let lines = if self.stack.is_empty() { &usual[..] } else { &self.stack[..] };
-        let stack = lines.join("\n").replace("{module}", &module) + "\n";
+        let conf = format!("conf={}", config.display());
+        let so = bins::module().display().to_string();
+        let module = format!("{so} {conf}");
+        let stack = lines.join("\n") + "\n";
+        let stack =
+            stack.replace("{module}", &module).replace("{so}", &so).replace("{conf}", &conf);
         fs::write(dir.path().join(&self.service), stack).expect("the stack is written");
         let other = "auth required pam_deny.so\naccount required pam_deny.so\n";
         fs::write(dir.path().join("other"), other).expect("the fallback stack is written");

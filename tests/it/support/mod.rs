@@ -6,8 +6,8 @@ pub mod login;
 pub mod mock;
 pub mod told;
 
-pub use login::Login;
-pub use mock::Mock;
+pub use login::{ConfigFile, Login};
+pub use mock::{Mock, Seen};
 pub use told::Told;
 
 use std::process::Command;

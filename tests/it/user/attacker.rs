@@ -1,6 +1,7 @@
 //! A user who owns the environment of a setuid host, and who may not use it to get in.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::support::{Login, Mock};
@@ -25,9 +26,12 @@ impl Proxy {
     }
 }
 
+/// The attacker's whole equipment: a proxy that waits, and a service that lets everyone in, with a
+/// certificate by an authority of the attacker's own.
 #[test]
-fn a_proxy_and_a_certificate_file_in_the_environment_change_nothing() {
+fn a_proxy_and_an_authority_in_the_environment_change_nothing() {
     let mock = Mock::with_me("auto = \"approve\"");
+    let evil = Mock::with_me("policy = \"allow\"");
     let proxy = Proxy::listen();
     let url = proxy.address();
     let told = Login::new(&mock)
@@ -36,30 +40,44 @@ fn a_proxy_and_a_certificate_file_in_the_environment_change_nothing() {
             ("HTTPS_PROXY", &url),
             ("https_proxy", &url),
             ("all_proxy", &url),
-            ("SSL_CERT_FILE", "/nonexistent"),
+            ("SSL_CERT_FILE", &evil.hello.cafile),
             ("SSL_CERT_DIR", "/nonexistent"),
+            ("SUDO_COMMAND", "/usr/bin/harmless"),
             ("RUST_BACKTRACE", "1"),
         ])
         .run();
     assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
     assert!(!proxy.was_visited());
+    assert_eq!(evil.stop().connections(), 0);
     assert_eq!(mock.stop().pushes(), 1);
+    // The proxy would have noticed.
+    drop(TcpStream::connect(proxy.0.local_addr().expect("an address")).expect("it listens"));
+    assert!(proxy.was_visited());
 }
 
+/// As if the attacker had the service's name as well: what would open the door to this service is a
+/// `cafile` in the config, and nothing else.
 #[test]
-fn a_service_that_only_ssl_cert_file_vouches_for_is_not_trusted() {
-    // The attacker's own service approves everything, and its CA is the one in the environment.
+fn a_service_that_only_the_environment_vouches_for_is_not_trusted() {
+    // It approves everything.
     let evil = Mock::with_me("policy = \"allow\"");
     let hello = &evil.hello;
-    let told = Login::unconfigured()
-        .option("ikey", &format!("{:?}", hello.ikey))
-        .option("skey", &format!("{:?}", hello.skey))
-        .option("host", &format!("\"{}:{}\"", hello.host, hello.port))
-        .option("failmode", "\"safe\"")
-        .environment([("SSL_CERT_FILE", &hello.cafile), ("SSL_CERT_DIR", "/tmp")])
-        .run();
+    let login = || {
+        Login::unconfigured()
+            .option("ikey", &format!("{:?}", hello.ikey))
+            .option("skey", &format!("{:?}", hello.skey))
+            .option("host", &format!("\"{}:{}\"", hello.host, hello.port))
+            .option("failmode", "\"safe\"")
+    };
+    let folder = Path::new(&hello.cafile).parent().expect("a folder").display().to_string();
+    let told =
+        login().environment([("SSL_CERT_FILE", &hello.cafile), ("SSL_CERT_DIR", &folder)]).run();
     assert_eq!(told.code(), "PAM_AUTHINFO_UNAVAIL", "{told:?}");
-    assert_eq!(evil.stop().requests(), Vec::<String>::new());
+    let trusting = login().option("cafile", &format!("{:?}", hello.cafile)).run();
+    assert_eq!(trusting.code(), "PAM_SUCCESS", "{trusting:?}");
+    // Of the two logins only the second one came as far as a request.
+    let seen = evil.stop();
+    assert_eq!((seen.connections(), seen.requests().len()), (2, 1), "{:#?}", seen.0);
 }
 
 #[test]

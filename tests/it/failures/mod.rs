@@ -1,0 +1,16 @@
+//! What goes wrong, and how it must end: a table of rows, each played through the built module under
+//! either failmode, and `docs/failure-modes.md`, which is written from it.
+//!
+//! Each row is a test of its own name: `user` plays it without a log, `needs_root` in a private
+//! namespace with the log read back.
+
+#[macro_use]
+mod rows;
+mod deadlines;
+mod document;
+mod ends;
+mod memory;
+mod names;
+mod peers;
+mod play;
+mod row;

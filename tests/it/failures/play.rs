@@ -1,0 +1,220 @@
+//! Plays a row and compares everything that came of it.
+
+use std::any::Any;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::ends::{Ends, Failmode};
+use super::row::{Amiss, Row, Scene, TIMEOUT};
+use crate::needs_root::needs_root;
+use crate::support::etc::{DEMO, Etc};
+use crate::support::mock::user;
+use crate::support::{Login, Mock, Seen, Told, bins, me};
+
+/// How late the module may be.
+const SLACK: Duration = Duration::from_secs(1);
+
+/// Is there a private namespace, and with it a log?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Log {
+    None,
+    Private,
+}
+
+/// Without a log, for whoever runs the tests.
+pub fn user_plays(rows: &[(&str, Row)], name: &str) {
+    play(find(rows, name), Log::None);
+}
+
+/// In a private namespace.
+pub fn root_plays(rows: &[(&str, Row)], name: &str) {
+    needs_root();
+    play(find(rows, name), Log::Private);
+}
+
+fn find<'r>(rows: &'r [(&str, Row)], name: &str) -> &'r Row {
+    &rows.iter().find(|(row, _)| *row == name).expect("a row of this name").1
+}
+
+fn play(row: &Row, log: Log) {
+    for failmode in Failmode::BOTH {
+        let stage = Stage::set(row, log);
+        let mut login = stage.login;
+        for (key, value) in row.options {
+            login = login.option(key, value);
+        }
+        let told = login
+            .option("failmode", &format!("{:?}", failmode.word()))
+            .pamtalk_args(row.host)
+            .run();
+        let seen = stage.mock.map(Mock::stop);
+        compare(row, failmode, &told, seen.as_ref());
+        if log == Log::Private {
+            compare_log(row.ends, failmode, &told);
+        }
+        drop(stage.keep);
+    }
+}
+
+/// What has to stand for a row to be played.
+struct Stage {
+    login: Login,
+    mock: Option<Mock>,
+    keep: Vec<Box<dyn Any>>,
+}
+
+impl Stage {
+    fn set(row: &Row, log: Log) -> Stage {
+        let name = if log == Log::Private { DEMO } else { me() };
+        let good = || Mock::start(Some(&scenario(name, "", &[])), &[]);
+        let in_front = |mock: Mock, change: &dyn Fn(Login) -> Login| {
+            let login = change(usual(Login::new(&mock), log, Etc::new));
+            Stage { login, mock: Some(mock), keep: Vec::new() }
+        };
+        match row.scene {
+            Scene::Service(faults) => {
+                in_front(Mock::start(Some(&scenario(name, "", faults)), &[]), &|login| login)
+            }
+            Scene::Server(keys) => {
+                in_front(Mock::start(Some(&scenario(name, keys, &[])), &[]), &|login| login)
+            }
+            Scene::Config(amiss) => spoilt(amiss, good(), log),
+            Scene::Stack(line) => in_front(good(), &|login| login.stack(line)),
+            Scene::UnknownUser => in_front(good(), &|login| login.user("nobody-here")),
+            Scene::OneProcess => one_process(good(), log),
+            Scene::Peer(peer) => {
+                let standing = peer.stand();
+                alone(&standing.host.clone(), log, Etc::new, Box::new(standing))
+            }
+            Scene::Network { script, host } => {
+                let mut stage = alone(host, log, Etc::new, Box::new(()));
+                let script = format!("set -e\nip link set lo up\n{script}\nexec \"$@\"");
+                stage.login = stage.login.within(&["unshare", "--net", "sh", "-c", &script, "sh"]);
+                stage
+            }
+            Scene::Names(server) => {
+                let standing = server.stand();
+                let etc = || {
+                    let mut etc = Etc::new();
+                    standing.is_asked_in(&mut etc);
+                    etc
+                };
+                let mut stage = alone("service.internal:443", log, etc, Box::new(()));
+                stage.keep.push(Box::new(standing));
+                stage
+            }
+        }
+    }
+}
+
+/// What all rows have in common.
+fn usual(login: Login, log: Log, etc: impl FnOnce() -> Etc) -> Login {
+    let login = login.option("timeout", &TIMEOUT.to_string());
+    if log == Log::Private { login.privately(etc()) } else { login }
+}
+
+/// No mock: a config that leads to `host`.
+fn alone(host: &str, log: Log, etc: impl FnOnce() -> Etc, keep: Box<dyn Any>) -> Stage {
+    let dir = tempfile::tempdir().expect("a folder for an authority");
+    let authority = rcgen::generate_simple_self_signed(["localhost".to_owned()]);
+    let pem = authority.expect("a certificate").cert.pem();
+    let cafile = put(&dir, &pem);
+    let login = Login::unconfigured()
+        .option("ikey", "\"DIAAAAAAAAAAAAAAAAAA\"")
+        .option("skey", "\"0123456789012345678901234567890123456789\"")
+        .option("host", &format!("{host:?}"))
+        .option("cafile", &format!("{cafile:?}"))
+        .option("autopush", "true");
+    Stage { login: usual(login, log, etc), mock: None, keep: vec![keep, Box::new(dir)] }
+}
+
+fn put(dir: &TempDir, text: &str) -> String {
+    let path = dir.path().join("ca.pem");
+    fs::write(&path, text).expect("a file is written");
+    path.display().to_string()
+}
+
+fn spoilt(amiss: Amiss, mock: Mock, log: Log) -> Stage {
+    let login = usual(Login::new(&mock), log, Etc::new);
+    let dir = tempfile::tempdir().expect("a folder for a trust store");
+    let login = match amiss {
+        Amiss::File(file) => login.config_file(file),
+        Amiss::Text(text) => login.config(text),
+        Amiss::CaFile(Some(text)) => login.option("cafile", &format!("{:?}", put(&dir, text))),
+        Amiss::CaFile(None) => {
+            let path = dir.path().join("missing.pem").display().to_string();
+            login.option("cafile", &format!("{path:?}"))
+        }
+    };
+    Stage { login, mock: Some(mock), keep: vec![Box::new(dir)] }
+}
+
+/// As `demo`, since limits do not hold for root; with copies of what `demo` may not reach.
+fn one_process(mock: Mock, log: Log) -> Stage {
+    let stash = tempfile::tempdir().expect("a folder for copies");
+    fs::set_permissions(stash.path(), Permissions::from_mode(0o755)).expect("its mode is set");
+    let pamtalk = copy(&bins::pamtalk(), &stash);
+    let module = copy(&bins::module(), &stash);
+    let cafile = copy(Path::new(&mock.hello.cafile), &stash);
+    let login = usual(Login::new(&mock), log, Etc::new)
+        .option("cafile", &format!("{:?}", cafile.display().to_string()))
+        .stack(&format!("auth required {} {{conf}}", module.display()))
+        .program(pamtalk)
+        .owned_by(DEMO_ID)
+        .within(&["setpriv", "--reuid=4242", "--regid=4242", "--clear-groups"]);
+    Stage { login, mock: Some(mock), keep: vec![Box::new(stash)] }
+}
+
+fn copy(from: &Path, dir: &TempDir) -> PathBuf {
+    let to = dir.path().join(from.file_name().expect("a file"));
+    fs::copy(from, &to).expect("a copy");
+    to
+}
+
+/// `demo`'s number in [`Etc`].
+const DEMO_ID: u32 = 4242;
+
+fn scenario(name: &str, server: &str, faults: &[(&str, &str)]) -> String {
+    let faults = faults.iter().map(|(on, keys)| format!("[[faults]]\non = {on:?}\n{keys}\n"));
+    let faults: String = faults.collect();
+    format!("[server]\n{server}\n{}\n{faults}", user(name, "auto = \"approve\""))
+}
+
+fn compare(row: &Row, failmode: Failmode, told: &Told, seen: Option<&Seen>) {
+    let what = format!("{} under {failmode:?}: {told:#?}\n{seen:#?}", row.happens);
+    assert_eq!(told.code(), row.ends.code(failmode), "{what}");
+    let texts: Vec<&str> = told.messages().map(|message| message.text.as_str()).collect();
+    let reads = row.reads.iter().copied().chain(row.ends.reads(failmode));
+    let reads: Vec<&str> = reads.collect();
+    let same = texts.len() == reads.len() && texts.iter().zip(&reads).all(|(t, r)| fits(t, r));
+    assert!(same, "the user reads {texts:#?}, not {reads:#?}: {what}");
+    let limit = (row.budget + SLACK).as_secs_f64() * 1000.0;
+    assert!(told.ms() < limit, "back after {} ms: {what}", told.ms());
+    if let Some(seen) = seen {
+        let calls = (seen.count("/auth/v2/preauth"), seen.count("/auth/v2/auth"), seen.pushes());
+        assert_eq!(calls, (row.preauths, row.auths, row.pushes), "preauth, auth, push: {what}");
+    }
+}
+
+/// `…` at the end of a claim stands for any rest.
+fn fits(text: &str, claim: &str) -> bool {
+    claim.strip_suffix('…').map_or(text == claim, |start| text.starts_with(start))
+}
+
+fn compare_log(ends: Ends, failmode: Failmode, told: &Told) {
+    let (headline, outcome, reason) = ends.log(failmode);
+    let line = told.log_line("Duo login");
+    assert!(line.contains(headline), "{headline:?} in {line}");
+    assert!(line.contains(&format!(" outcome={outcome} ")), "{outcome:?} in {line}");
+    if !reason.is_empty() {
+        let (_, said) = line.split_once(" reason=").unwrap_or_else(|| panic!("a reason in {line}"));
+        // The config lies elsewhere in each run.
+        let config = line.split_once(" config=").and_then(|(_, rest)| rest.split(' ').next());
+        let said = said.trim_start_matches('"').replace(config.unwrap_or("/"), "CONFIG");
+        assert!(said.starts_with(&reason), "{reason:?} in {line}");
+    }
+}

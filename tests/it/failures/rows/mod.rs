@@ -1,0 +1,63 @@
+//! The rows, by where things go wrong.
+
+/// A table of rows; each row is a test in `user` and one in `needs_root`.
+macro_rules! rows {
+    ($($name:ident: $row:expr,)+) => {
+        pub const ROWS: &[(&str, crate::failures::row::Row)] =
+            &[$((stringify!($name), $row)),+];
+
+        mod user {
+            $(#[test]
+            fn $name() {
+                crate::failures::play::user_plays(super::ROWS, stringify!($name));
+            })+
+        }
+
+        mod needs_root {
+            $(#[test]
+            fn $name() {
+                crate::failures::play::root_plays(super::ROWS, stringify!($name));
+            })+
+        }
+    };
+}
+
+/// As `rows!`, for what takes a network namespace or another private world.
+macro_rules! root_rows {
+    ($($name:ident: $row:expr,)+) => {
+        pub const ROWS: &[(&str, crate::failures::row::Row)] =
+            &[$((stringify!($name), $row)),+];
+
+        mod needs_root {
+            $(#[test]
+            fn $name() {
+                crate::failures::play::root_plays(super::ROWS, stringify!($name));
+            })+
+        }
+    };
+}
+
+mod auth;
+mod certificates;
+mod connection;
+mod limits;
+mod local;
+mod polls;
+mod preauth;
+mod private;
+mod retries;
+
+use super::row::Row;
+
+/// The groups, in the order of the documentation.
+pub const GROUPS: &[(&str, &[(&str, Row)])] = &[
+    ("Reaching the service", connection::ROWS),
+    ("Reaching the service: routes and names", private::ROWS),
+    ("Certificates", certificates::ROWS),
+    ("Answers to preauth", preauth::ROWS),
+    ("Told to try again", retries::ROWS),
+    ("After the factor was chosen: auth", auth::ROWS),
+    ("After the factor was chosen: the wait", polls::ROWS),
+    ("This machine", local::ROWS),
+    ("This machine: limits", limits::ROWS),
+];

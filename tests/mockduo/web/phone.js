@@ -97,7 +97,7 @@ function makeCard(push) {
   if (push.device) said.rest.push(["Phone", push.device]);
   part("dl").append(...said.rest.flatMap(pair));
   for (const button of card.querySelectorAll("button")) button.setAttribute("aria-describedby", id);
-  const entry = { card, push, said, part, busy: false };
+  const entry = { card, push, said, part, busy: false, answered: false };
   prepareCode(entry);
   part("form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -106,13 +106,16 @@ function makeCard(push) {
   for (const name of [".deny", ".fraud"]) {
     part(name).addEventListener("click", (event) => tap(entry, event.currentTarget.value));
   }
-  // A tap on something else that this card has just pushed aside must not count.
-  card.addEventListener("click", (event) => {
-    if (event.detail > 0 && event.target.closest("button") && performance.now() - movedAt < SETTLE) event.preventDefault();
-    else return;
-    event.stopPropagation();
-  }, true);
+  card.addEventListener("click", ignoreMisplaced, true);
   return entry;
+}
+
+// A card that has just appeared or moved took a tap that was meant for something else. Keys (detail 0) do not miss.
+function ignoreMisplaced(event) {
+  const misplaced = event.detail > 0 && performance.now() - movedAt < SETTLE;
+  if (!misplaced || !event.target.closest("button")) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function prepareCode(entry) {
@@ -138,7 +141,7 @@ function prepareCode(entry) {
 /// Approve waits for a code of at least three digits (the service's policies ask for three to six).
 function enable(entry) {
   const { card, part, push } = entry;
-  for (const button of card.querySelectorAll("button")) button.disabled = !live || entry.busy;
+  for (const button of card.querySelectorAll("button")) button.disabled = !live || entry.busy || entry.answered;
   if (push.needs_code && part("input").value.length < 3) part(".approve").disabled = true;
 }
 
@@ -159,15 +162,13 @@ async function tap(entry, answer) {
   const focused = document.activeElement;
   const body = push.needs_code && answer === "approve" ? { answer, code: input.value } : { answer };
   entry.busy = true;
+  entry.answered = true;
   part(".problem").textContent = "";
   enable(entry);
   const problem = await send(`/api/push/${encodeURIComponent(push.txid)}`, body);
   entry.busy = false;
-  // Disabled buttons lose the focus; it goes on from here, not from the top of the page.
-  if (!problem) {
-    if (entry.card.isConnected && document.activeElement === document.body) part(".headline").focus();
-    return;
-  }
+  if (!problem) return;
+  entry.answered = false;
   enable(entry);
   part(".problem").textContent = problem;
   if (push.needs_code && answer === "approve") {
@@ -211,7 +212,8 @@ function showPending(pending, history) {
     const ended = history.find((other) => other.txid === txid);
     const outcome = ended ? OUTCOMES[ended.status]?.[0] ?? ended.status : "Gone";
     news.push(`${outcome}: ${plain(entry.said.headline)}.`);
-    lostFocus ||= entry.card.contains(document.activeElement) || (entry.busy && document.activeElement === document.body);
+    // The button that was tapped has lost the focus by being disabled: it goes on from here, not from the page's top.
+    lostFocus ||= entry.card.contains(document.activeElement) || (entry.answered && document.activeElement === document.body);
     entry.card.remove();
     cards.delete(txid);
     moved = true;

@@ -1,4 +1,4 @@
-"""Draws docs/images/phone.png anew: UPDATE_IMAGES=1 scripts/test.sh images.
+"""Draws docs/images/phone.png anew: UPDATE_IMAGES=1 make test.
 
 The picture is the page as it is; only its moment is chosen, so that it is the same at every run.
 """

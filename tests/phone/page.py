@@ -3,6 +3,7 @@
 import atexit
 import functools
 import os
+import tempfile
 import time
 
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
@@ -37,7 +38,12 @@ def browser() -> Chrome:
     for argument in ARGUMENTS:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options=options, service=ChromeService("/usr/bin/chromedriver"))
+    # Chromium leaves files in its home and /tmp.
+    home = tempfile.TemporaryDirectory(prefix="phone-chromium-", ignore_cleanup_errors=True)
+    atexit.register(home.cleanup)
+    own = {"HOME": home.name, "TMPDIR": home.name, "XDG_CONFIG_HOME": home.name, "XDG_CACHE_HOME": home.name}
+    service = ChromeService("/usr/bin/chromedriver", env=os.environ | own)
+    driver = Chrome(options=options, service=service)
     atexit.register(driver.quit)
     screen(driver, 420, 800)
     return driver

@@ -71,7 +71,7 @@ class Login(PhoneTest):
         pushes = [line for line in self.mock.stop() if line.get("event") == "push"]
         self.assertEqual(len(pushes), 1)
 
-    # After one factor, and cockpit's host profile asks for one only, a refusal is final: PAM_PERM_DENIED.
+    # PAM_PERM_DENIED is the one code with which Cockpit shows the reason on its page.
     def test_a_denied_login_ends_and_says_so(self):
         told = json.dumps(self.answer("deny"))
         self.assertIn('"PAM_PERM_DENIED"', told)

@@ -97,7 +97,7 @@ function makeCard(push) {
   if (push.device) said.rest.push(["Phone", push.device]);
   part("dl").append(...said.rest.flatMap(pair));
   for (const button of card.querySelectorAll("button")) button.setAttribute("aria-describedby", id);
-  const entry = { card, push, said, part, busy: false, answered: false };
+  const entry = { card, push, said, part, answered: false };
   prepareCode(entry);
   part("form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -141,7 +141,7 @@ function prepareCode(entry) {
 /// Approve waits for a code of at least three digits (the service's policies ask for three to six).
 function enable(entry) {
   const { card, part, push } = entry;
-  for (const button of card.querySelectorAll("button")) button.disabled = !live || entry.busy || entry.answered;
+  for (const button of card.querySelectorAll("button")) button.disabled = !live || entry.answered;
   if (push.needs_code && part("input").value.length < 3) part(".approve").disabled = true;
 }
 
@@ -156,17 +156,15 @@ async function send(path, body) {
 }
 
 async function tap(entry, answer) {
-  if (entry.busy) return;
+  if (entry.answered) return;
   const { part, push } = entry;
   const input = part("input");
   const focused = document.activeElement;
   const body = push.needs_code && answer === "approve" ? { answer, code: input.value } : { answer };
-  entry.busy = true;
   entry.answered = true;
   part(".problem").textContent = "";
   enable(entry);
   const problem = await send(`/api/push/${encodeURIComponent(push.txid)}`, body);
-  entry.busy = false;
   if (!problem) return;
   entry.answered = false;
   enable(entry);
@@ -260,6 +258,7 @@ function showHistory(history) {
 }
 
 function showEnrolments(enrolments) {
+  enrolments.sort((a, b) => a.expires - b.expires);
   const rows = enrolments.map((who) => {
     const row = $("row").content.firstElementChild.cloneNode(true);
     row.querySelector(".mark").textContent = "+";

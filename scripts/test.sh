@@ -27,6 +27,9 @@ tools() {
     crate mockduo
     crate pamtalk
     tests/scripts/checks.sh
+    # Duo's official client against mockduo, and the phone's page in Chromium.
+    target/venv/bin/python -B tests/python/run.py client phone
+    if [ -n "${UPDATE_IMAGES:-}" ]; then target/venv/bin/python -B tests/phone/images.py; fi
 }
 
 case $what in

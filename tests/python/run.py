@@ -1,0 +1,42 @@
+"""Runs suites of Python tests (folders beside this one): run.py client phone.
+
+The last line counts. A suite without tests, or with a skipped one, has failed: each test claims something.
+"""
+
+import sys
+import time
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def run(name: str) -> tuple[int, int]:
+    """Passed and failed tests of one suite."""
+    folder = HERE.parent / name
+    sys.path.insert(0, str(folder))
+    tests = unittest.TestLoader().discover(str(folder), top_level_dir=str(folder))
+    began = time.monotonic()
+    result = unittest.TextTestRunner(verbosity=1, stream=sys.stdout).run(tests)
+    not_passed = result.failures + result.errors + result.skipped + result.expectedFailures
+    # Each test once, however many of its subtests failed.
+    bad = len({getattr(test, "test_case", test).id() for test, _ in not_passed}) + len(result.unexpectedSuccesses)
+    if result.testsRun == 0:
+        print(f"{name}: no test was found")
+        bad = 1
+    print(f"{name}: {time.monotonic() - began:.1f} s")
+    return max(0, result.testsRun - bad), bad
+
+
+def main(names: list[str]) -> int:
+    if not names:
+        print(__doc__, file=sys.stderr)
+        return 2
+    sys.path.insert(0, str(HERE))
+    passed, failed = (sum(counts) for counts in zip(*map(run, names)))
+    print(f"python: {passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

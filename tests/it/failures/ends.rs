@@ -130,7 +130,7 @@ pub const fn keys_refused(reason: &'static str) -> Ends {
 pub const CLOCK_OFF: Ends = broken(
     "PAM_AUTHINFO_UNAVAIL",
     "clock_off",
-    "the service refuses our time even after one correction",
+    "the service refuses this machine's time",
 );
 
 pub const fn untrusted(reason: &'static str) -> Ends {

@@ -4,6 +4,7 @@ mod etc_untouched;
 mod harness;
 mod log;
 mod pamtester;
+mod password;
 mod stacks;
 
 /// Fails with a word about what to do instead of with whatever breaks first.

@@ -1,0 +1,33 @@
+//! What a host answers by itself: Cockpit's bridge gives every prompt the login password.
+
+use super::needs_root;
+use crate::support::etc::{DEMO, PASSWORD};
+use crate::support::mock::{Seen, user};
+use crate::support::{Login, Mock, Told};
+
+/// The right password at `pam_unix`'s prompt, then `answer` at ours.
+fn answered(answer: &str) -> (Told, Seen) {
+    needs_root();
+    let mock = Mock::start(Some(&user(DEMO, "passcodes = [\"123456\"]")), &[]);
+    let told = Login::logged(&mock)
+        .option("autopush", "false")
+        .stack("auth required pam_unix.so")
+        .stack("auth required {module}")
+        .answers([PASSWORD, answer])
+        .run();
+    (told, mock.stop())
+}
+
+#[test]
+fn the_login_password_as_an_answer_never_reaches_the_service() {
+    let (told, seen) = answered(PASSWORD);
+    assert_ne!(told.code(), "PAM_SUCCESS", "{told:?}");
+    assert_eq!(seen.count("/auth/v2/auth"), 0, "{:?}", seen.requests());
+}
+
+#[test]
+fn a_passcode_after_the_login_password_lets_in() {
+    let (told, seen) = answered("123456");
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    assert_eq!(seen.count("/auth/v2/auth"), 1);
+}

@@ -40,6 +40,11 @@ pub enum Event {
         device: String,
         codes: Vec<String>,
     },
+    /// `/enroll` has made a code that waits for its phone.
+    Enrolling {
+        user: String,
+        user_id: String,
+    },
     Enrolled {
         user: String,
         user_id: String,
@@ -53,7 +58,7 @@ impl Event {
             Self::Push { txid, .. } | Self::Status { txid, .. } | Self::Decided { txid, .. } => {
                 Some(txid)
             }
-            Self::Sms { .. } | Self::Enrolled { .. } => None,
+            Self::Sms { .. } | Self::Enrolling { .. } | Self::Enrolled { .. } => None,
         }
     }
 

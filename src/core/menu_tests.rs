@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::core::request::Factor;
 
 fn device(id: &str, name: &str, able: &[&str]) -> Device {
     Device {

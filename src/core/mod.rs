@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod audit;
+pub mod choice;
 pub mod command;
 pub mod escape;
 pub mod failure;

@@ -4,8 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use super::retry::span;
 use super::{FACTOR_BUDGET, Machine, Next, Verification};
+use crate::core::choice::{Choice, Kind};
 use crate::core::failure::{Failure, Outage};
-use crate::core::menu::{Choice, Kind, Menu};
+use crate::core::menu::Menu;
 use crate::core::policy::Autopush;
 use crate::core::reply::{
     self, Auth, AuthResult, HttpReply, Offer, Preauth, Problem, RetryAfter, Status,

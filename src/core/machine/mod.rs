@@ -7,9 +7,10 @@ mod retry;
 
 use std::time::{Duration, SystemTime};
 
+use super::choice::Choice;
 use super::failure::{Failure, Outage};
 use super::host::MenuForm;
-use super::menu::{Choice, Menu, Pick};
+use super::menu::{Menu, Pick};
 use super::reply::{self, HttpReply, Verified};
 use super::request::{Call, Request, Subject, TextPrompt, Txid};
 use super::secret::Secret;

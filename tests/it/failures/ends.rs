@@ -127,11 +127,8 @@ pub const fn keys_refused(reason: &'static str) -> Ends {
     broken("PAM_AUTHINFO_UNAVAIL", "keys_refused", reason)
 }
 
-pub const CLOCK_OFF: Ends = broken(
-    "PAM_AUTHINFO_UNAVAIL",
-    "clock_off",
-    "the service refuses this machine's time",
-);
+pub const CLOCK_OFF: Ends =
+    broken("PAM_AUTHINFO_UNAVAIL", "clock_off", "the service refuses this machine's time");
 
 pub const fn untrusted(reason: &'static str) -> Ends {
     broken("PAM_AUTHINFO_UNAVAIL", "untrusted", reason)

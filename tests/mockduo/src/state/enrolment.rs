@@ -58,10 +58,8 @@ impl State {
         if let Some(after) = self.rules.auto_enroll {
             self.due.put(now + after, Item::Enrol(made.user_id.clone()));
         }
-        self.events.push(Event::Enrolling {
-            user: made.user.clone(),
-            user_id: made.user_id.clone(),
-        });
+        self.events
+            .push(Event::Enrolling { user: made.user.clone(), user_id: made.user_id.clone() });
         Ok(made)
     }
 

@@ -1,0 +1,147 @@
+//! One way to prove oneself: what to call it, what it does, what to send.
+
+use super::reply::Device;
+use super::request::{Factor, Txid};
+use super::secret::Secret;
+use super::text::{Size, Text};
+
+/// What a choice does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Push,
+    /// A push that the person confirms with a code, in the service's own menu.
+    VerifiedPush,
+    Phone,
+    /// New passcodes by text message: an answer that asks again.
+    Sms,
+    Passcode,
+    /// A way in the service's own menu that is not known here; its name stands for the device.
+    Other,
+}
+
+impl Kind {
+    /// The word for the log and for typing it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Push | Self::VerifiedPush => "push",
+            Self::Phone => "phone",
+            Self::Sms => "sms",
+            Self::Passcode => "passcode",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// One way to prove oneself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub kind: Kind,
+    /// What the person calls the device; empty where the service does not say.
+    pub device: String,
+    /// The same for a host that garbles all but ASCII.
+    plain: String,
+    pub(super) send: Send,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Send {
+    /// `device=` with the documented factors.
+    Device(String),
+    /// `factor=prompt` with this factor name.
+    FactorName(String),
+    /// `factor=passcode`, or `factor=prompt`, with what was typed.
+    Typed(Secret, PasscodeForm),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PasscodeForm {
+    Documented,
+    Prompt,
+}
+
+impl Choice {
+    pub(super) fn new(kind: Kind, device: Option<&Device>, send: Send) -> Self {
+        let names = device.map(|device| names_of(device, kind)).unwrap_or_default();
+        let plain = names.iter().find(|name| name.is_ascii()).cloned().unwrap_or_default();
+        Self { kind, device: names.into_iter().next().unwrap_or_default(), plain, send }
+    }
+
+    /// What to send to `/auth`.
+    #[must_use]
+    pub fn factor(&self, pushinfo: Option<String>, txid: Option<Txid>) -> Factor {
+        match (&self.send, self.kind) {
+            (Send::Device(device), Kind::Phone) => Factor::Phone { device: device.clone() },
+            (Send::Device(device), Kind::Sms) => Factor::Sms { device: device.clone() },
+            (Send::Device(device), _) => Factor::Push { device: device.clone(), pushinfo, txid },
+            (Send::FactorName(name), _) => {
+                Factor::Prompt { answer: Secret::new(name.clone()), pushinfo, txid }
+            }
+            (Send::Typed(code, PasscodeForm::Documented), _) => Factor::Passcode(code.clone()),
+            (Send::Typed(code, PasscodeForm::Prompt), _) => {
+                Factor::Prompt { answer: code.clone(), pushinfo, txid: None }
+            }
+        }
+    }
+
+    /// Does a phone ask the person to approve?
+    #[must_use]
+    pub fn is_push(&self) -> bool {
+        matches!(self.kind, Kind::Push | Kind::VerifiedPush)
+    }
+
+    /// What it does, in words: "push to iPhone".
+    pub(super) fn label(&self) -> String {
+        match (self.kind, self.device.as_str()) {
+            (Kind::Push | Kind::VerifiedPush, "") => "push".to_owned(),
+            (Kind::Push | Kind::VerifiedPush, device) => format!("push to {device}"),
+            (Kind::Phone, "") => "call".to_owned(),
+            (Kind::Phone, device) => format!("call {device}"),
+            (Kind::Sms, "") => "text new passcodes".to_owned(),
+            (Kind::Sms, device) => format!("text new passcodes to {device}"),
+            (Kind::Passcode, _) => "passcode".to_owned(),
+            (Kind::Other, name) => name.to_owned(),
+        }
+    }
+
+    /// The label without a name that the host would garble.
+    pub(super) fn ascii_label(&self) -> String {
+        Self { device: self.plain.clone(), ..self.clone() }.label()
+    }
+}
+
+pub(super) fn can(device: &Device, capability: &str) -> bool {
+    !device.id.is_empty() && device.capabilities.iter().any(|able| able == capability)
+}
+
+/// What the person may call the device, best first: its name, or for calls and texts its number.
+fn names_of(device: &Device, kind: Kind) -> Vec<String> {
+    let name = device.display_name.as_deref().or(device.name.as_deref());
+    let number = device.number.as_deref();
+    let order = match kind {
+        Kind::Phone | Kind::Sms => [number, name],
+        _ => [name, number],
+    };
+    let clean = |said: &str| Text::line(said.trim(), Size::NAME).to_string();
+    order.into_iter().flatten().map(clean).filter(|said| !said.is_empty()).collect()
+}
+
+/// `phone2` out of the service's menu, worded by the second device that can be called.
+pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
+    let send = Send::FactorName(factor.to_owned());
+    let word = factor.trim_end_matches(|c: char| c.is_ascii_digit());
+    let (kind, capability) = match word {
+        "push" => (Kind::Push, "push"),
+        "verified_push" => (Kind::VerifiedPush, "push"),
+        "phone" => (Kind::Phone, "phone"),
+        "sms" => (Kind::Sms, "sms"),
+        _ => {
+            let device = Text::line(factor, Size::NAME).to_string();
+            let plain = device.clone();
+            return Choice { kind: Kind::Other, device, plain, send };
+        }
+    };
+    let nth = factor[word.len()..].parse::<usize>().unwrap_or(1).saturating_sub(1);
+    let device = devices.iter().filter(|device| can(device, capability)).nth(nth);
+    Choice::new(kind, device, send)
+}

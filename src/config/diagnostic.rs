@@ -125,12 +125,12 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_around_the_caret() {
-        let line = format!("host = \"{}!{}\"", "a".repeat(300), "b".repeat(300));
+        let line = format!("host = \"{}!{}\"", "(".repeat(300), ")".repeat(300));
         let shown = rendered(&line, 308..309);
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(lines[0], "f:1:309: wrong");
         assert_eq!(lines[1].chars().count(), WIDTH);
-        assert!(lines[1].starts_with("…a") && lines[1].ends_with("b…"));
+        assert!(lines[1].starts_with("…(") && lines[1].ends_with(")…"));
         let caret = lines[2].find('^');
         assert_eq!(caret.and_then(|at| lines[1].chars().nth(at)), Some('!'));
     }
@@ -153,6 +153,10 @@ mod tests {
             "[duo] skey = \"s3cr3t\"",
             "# skey = \"s3cr3t\"\u{1}",
             "s3cr3t\"\"\" = \"",
+            "s3cr3t = 1",
+            "# s3cr3t",
+            "[s3cr3t]",
+            "skey_file = \"s3cr3t\"",
         ] {
             for at in 0..line.len() {
                 let shown = rendered(line, at..line.len());

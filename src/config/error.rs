@@ -26,7 +26,6 @@ pub struct ConfigError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Class {
     Broken,
-    Absent,
     Machine(Local),
 }
 
@@ -40,18 +39,12 @@ impl ConfigError {
         }
     }
 
-    /// Is the file itself simply not there (`ENOENT`, behind folders that pass the rule)?
-    #[must_use]
-    pub fn is_absent(&self) -> bool {
-        self.class == Class::Absent
-    }
-
     /// Did this machine fail (no descriptor, no memory), so that the file is not to blame?
     #[must_use]
     pub fn machine(&self) -> Option<&Local> {
         match &self.class {
             Class::Machine(local) => Some(local),
-            Class::Broken | Class::Absent => None,
+            Class::Broken => None,
         }
     }
 
@@ -61,7 +54,6 @@ impl ConfigError {
 
     pub(super) fn from_open(error: &OpenError) -> Self {
         let class = match &error.problem {
-            Problem::Absent => Class::Absent,
             Problem::Machine(local) => Class::Machine(local.clone()),
             _ => Class::Broken,
         };

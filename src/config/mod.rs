@@ -4,6 +4,7 @@
 //! - [`open`]: the ownership rule, for this file and those it names
 //! - [`toml`]: text to [`Draft`](draft::Draft) to [`Config`]
 //! - [`diagnostic`], [`source`]: mistakes as `path:line:column`, with the line and a caret
+//! - `reveal`: what of the file may be seen there
 //! - [`ConfigError`]: all that is wrong; nothing of a broken file leaves this module otherwise
 
 pub mod diagnostic;
@@ -13,6 +14,7 @@ mod error;
 pub mod open;
 pub mod option;
 pub mod options;
+mod reveal;
 pub mod source;
 mod suggest;
 mod syntax;

@@ -12,8 +12,14 @@ pub fn option(name: &str) -> Option<&'static str> {
     nearest(&plain, OPTIONS.iter().map(|option| option.name))
 }
 
+/// The kind of table that was probably meant.
+#[must_use]
+pub fn table(name: &str) -> Option<&'static str> {
+    nearest(name, ["duo", "service"].into_iter())
+}
+
 /// The nearest of these, if it is near: one slip in a short name, two in a longer one.
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .map(|candidate| (distance(name, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= if candidate.len() < 5 { 1 } else { 2 })

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::diagnostic::{self, Mistake};
 use super::option::{Kind, Privacy};
 use super::options;
-use super::source::{Source, leading_name};
+use super::reveal::{self, leading_name};
+use super::source::Source;
 
 /// What the parser could not read.
 pub struct Unreadable {
@@ -125,9 +126,17 @@ fn instead(line: &str) -> String {
 }
 
 fn twice(source: &Source<'_>, span: &Range<usize>, line: &str) -> String {
-    let name = source.text.get(span.clone()).map(diagnostic::name).unwrap_or_default();
-    if line.starts_with('[') {
-        return format!("a second table `{name}`; put its lines under the first one");
+    let name = source.text.get(span.clone()).unwrap_or_default();
+    // The parser's span may hold the quotes.
+    let bare = name.trim_matches(['"', '\'']);
+    let header = line.starts_with('[');
+    let known = reveal::is_name(bare) || (header && reveal::is_service(bare));
+    let shown = if known { format!(" `{}`", diagnostic::name(name)) } else { String::new() };
+    if header {
+        return format!("a second table{shown}; put its lines under the first one");
     }
-    format!("`{name}` is set twice; keep one of the lines")
+    if known {
+        return format!("{} is set twice; keep one of the lines", shown.trim_start());
+    }
+    "the same name is set twice; keep one of the lines".into()
 }

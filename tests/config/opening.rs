@@ -190,9 +190,9 @@ fn a_path_that_is_not_written_out_is_refused() {
 fn absence_is_a_thing_of_its_own() {
     let folder = Folder::new();
     let error = refused(&folder.at("file"), Access::Private);
-    assert!(error.is_absent());
+    assert_eq!(error.problem, Problem::Absent);
     let error = refused(&folder.at("a/b/file"), Access::Private);
-    assert!(error.is_absent());
+    assert_eq!(error.problem, Problem::Absent);
     assert_eq!(error.path, folder.at("a"));
     let file = folder.file("file", 0o600, "");
     assert_eq!(problem(&file.join("below"), Access::Private), Problem::NotAFolder);

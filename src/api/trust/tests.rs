@@ -289,6 +289,12 @@ fn a_store_that_cannot_be_read_is_a_failure_of_this_machine() {
     assert!(reason(&path).contains(NO_CERTIFICATE), "{}", reason(&path));
     std::fs::write(&path, vec![b'x'; LARGEST + 1]).expect("written");
     assert!(reason(&path).contains("large"), "{}", reason(&path));
+    // Whoever can write it can let in anyone.
+    std::fs::write(&path, root(&params("root", ca())).pem()).expect("written");
+    assert!(Store::file(&path).is_ok(), "it is the mode alone that is refused");
+    let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(&path, everyone).expect("our own file");
+    assert!(reason(&path).contains("mode 0666"), "{}", reason(&path));
     assert!(reason(folder.path()).contains("regular file"));
     assert!(reason(&fifo(folder.path())).contains("regular file"));
 }

@@ -72,12 +72,6 @@ impl OpenError {
     pub(super) fn new(path: &Path, problem: Problem) -> Self {
         Self { path: path.to_owned(), problem }
     }
-
-    /// Is the file simply not there?
-    #[must_use]
-    pub fn is_absent(&self) -> bool {
-        self.problem == Problem::Absent
-    }
 }
 
 impl fmt::Display for OpenError {

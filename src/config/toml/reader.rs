@@ -11,6 +11,7 @@ use crate::config::diagnostic::{Mistake, headline, name};
 use crate::config::draft::Draft;
 use crate::config::option::{Opt, Presence, Scope};
 use crate::config::options::{self, OPTIONS, PAIRS};
+use crate::config::reveal;
 use crate::config::source::Source;
 use crate::config::suggest;
 use crate::core::failure::Local;
@@ -89,22 +90,21 @@ impl<'a> Reader<'a> {
             if written == "duo" || written == "service" {
                 continue;
             }
-            let shown = name(written);
             if let Some(option) = options::find(written) {
                 seen.insert(option.name, key.span());
                 self.wrong(
                     key.span(),
                     format!(
-                        "`{shown}` stands outside of every table; write it below the line [duo]"
+                        "`{written}` stands outside of every table; write it below the line [duo]"
                     ),
                 );
             } else if value.get_ref().is_table() || value.get_ref().is_array() {
-                let instead = match suggest::nearest(written, ["duo", "service"].into_iter()) {
+                let instead = match suggest::table(written) {
                     Some("duo") => "did you mean [duo]?".to_owned(),
                     Some(_) => "did you mean [service.NAME]?".to_owned(),
                     None => "write [duo], or [service.NAME] for one PAM service".to_owned(),
                 };
-                self.wrong(key.span(), format!("unknown table [{shown}]; {instead}"));
+                self.wrong(key.span(), format!("{}; {instead}", unknown_table(written)));
             } else {
                 self.unknown(key, None);
             }
@@ -115,12 +115,12 @@ impl<'a> Reader<'a> {
     fn services(&mut self, services: &DeTable<'_>, wanted: &str, draft: &mut Draft) {
         for (key, value) in services {
             let written = key.get_ref().as_ref();
-            let shown = name(written);
             let DeValue::Table(table) = value.get_ref() else {
+                let what = option_name(written).unwrap_or_else(|| "this option".into());
                 self.wrong(
                     key.span(),
                     format!(
-                        "`{shown}` belongs to no PAM service; write it below a line [service.NAME]"
+                        "{what} belongs to no PAM service; write it below a line [service.NAME]"
                     ),
                 );
                 continue;
@@ -167,15 +167,9 @@ impl<'a> Reader<'a> {
                     seen.insert(option.name, key.span());
                     self.value(option, value, draft);
                 }
-                (None, Some(service)) if value.get_ref().is_table() => self.wrong(
-                    key.span(),
-                    format!(
-                        "a table inside of [service.{0}]; write [service.\"{0}.{1}\"] if the PAM \
-                         service has a dot in its name",
-                        name(service),
-                        name(written)
-                    ),
-                ),
+                (None, Some(service)) if value.get_ref().is_table() => {
+                    self.wrong(key.span(), table_inside(service, written));
+                }
                 (None, service) => {
                     let meant = self.unknown(key, service);
                     seen.extend(meant.map(|meant| (meant, key.span())));
@@ -243,7 +237,6 @@ impl<'a> Reader<'a> {
 
     fn unknown(&mut self, key: &Key<'_>, service: Option<&str>) -> Option<&'static str> {
         let written = key.get_ref().as_ref();
-        let shown = name(written);
         let meant = suggest::option(written);
         let instead = meant.map_or_else(
             || {
@@ -254,7 +247,11 @@ impl<'a> Reader<'a> {
             },
             |meant| format!("did you mean `{meant}`?"),
         );
-        self.wrong(key.span(), format!("unknown option `{shown}`; {instead}"));
+        let what = option_name(written).map_or_else(
+            || "an unknown option, whose name is hidden because it could be a secret".into(),
+            |shown| format!("unknown option {shown}"),
+        );
+        self.wrong(key.span(), format!("{what}; {instead}"));
         meant
     }
 
@@ -269,6 +266,30 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The name of an option in a message, if it may be seen.
+fn option_name(written: &str) -> Option<String> {
+    reveal::is_name(written).then(|| format!("`{}`", name(written)))
+}
+
+fn unknown_table(written: &str) -> String {
+    if reveal::is_name(written) {
+        return format!("unknown table [{}]", name(written));
+    }
+    "an unknown table, whose name is hidden because it could be a secret".into()
+}
+
+fn table_inside(service: &str, written: &str) -> String {
+    if reveal::is_service(service) && reveal::is_service(written) {
+        return format!(
+            "a table inside of [service.{service}]; write [service.\"{service}.{written}\"] if the \
+             PAM service has a dot in its name"
+        );
+    }
+    "a table inside of that of a PAM service; write [service.\"NAME\"] if the PAM service has a dot \
+     in its name"
+        .into()
+}
+
 /// Why no PAM transaction can have this service name: libpam turns capitals into small letters and
 /// drops what stands before a slash (`pam_start(3)`).
 fn never_a_service(service: &str) -> Option<String> {
@@ -280,6 +301,7 @@ fn never_a_service(service: &str) -> Option<String> {
     }
     let small = service.to_ascii_lowercase();
     (small != service).then(|| {
-        format!("PAM writes service names in small letters; write [service.{}]", name(&small))
+        let instead = if reveal::is_service(&small) { &small } else { "NAME" };
+        format!("PAM writes service names in small letters; write [service.{instead}]")
     })
 }

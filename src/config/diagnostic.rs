@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn columns_count_characters_and_tabs_stay() {
         assert_eq!(
-            rendered("[duo]\n\thost = \"ä\" x\n", 19..20),
-            "f:2:13: wrong\n\thost = \"ä\" x\n\t           ^"
+            rendered("[duo]\n\thost = \"ä x\"\n", 18..19),
+            "f:2:12: wrong\n\thost = \"ä x\"\n\t          ^"
         );
     }
 

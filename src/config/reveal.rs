@@ -61,7 +61,8 @@ fn header(line: &str) -> usize {
     let (mut seen, mut of_service) = (open, false);
     for part in body.split_inclusive('.') {
         let word = bare(part.trim_end_matches('.'));
-        if !is_name(word) && !(of_service && is_service(word)) {
+        let shown = is_name(word) || (of_service && is_service(word));
+        if !shown {
             return seen;
         }
         of_service |= seen == open && word == "service";

@@ -29,7 +29,7 @@ fn of_a_value_that_may_be_shown_nothing_is_that_follows_it_or_looks_like_a_key()
         ("host = \"a.example\" deadbeef", "host = \"a.example\" "),
         ("host = \"a.example deadbeef", "host = \"a.example "),
         ("host = \"a.example\"  ", "host = \"a.example\"  "),
-        ("host.deadbeef = 1", "host"),
+        ("host.deadbeef0 = 1", "host"),
         ("duo.host = \"deadbeef\"", "duo.host = "),
         ("timeout: deadbeef", "timeout: "),
         ("prompts", "prompts"),

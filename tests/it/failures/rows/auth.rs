@@ -35,6 +35,12 @@ rows! {
     the_answer_to_the_push_is_cut_in_its_head: spoilt("The connection ends in the head", &[("auth", "cut = \"head\"")], 1, CUT),
     the_answer_to_the_push_is_cut_in_its_body: spoilt("The connection ends in the body", &[("auth", "cut = \"body\"")], 1, CUT),
     the_push_is_never_answered: spoilt("Silence", &[("auth", "silent = true")], 1, SILENT),
+    the_answer_to_the_push_stops: spoilt(
+        "Silence in the middle of the body",
+        &[("auth", "stall = \"body\"")],
+        1,
+        SILENT,
+    ),
     the_answer_to_the_push_drips: spoilt("A reply that drips", &[("auth", "drip = 10")], 1, SILENT),
     the_push_is_not_found: spoilt("HTTP 404", &[("auth", "status = 404")], 0, unintelligible("HTTP 404")),
     the_push_is_redirected: spoilt("A redirect", &[("auth", "redirect = \"https://localhost/\"")], 0, unintelligible("HTTP 302")),

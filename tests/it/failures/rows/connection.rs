@@ -68,6 +68,16 @@ rows! {
         &[("preauth", "silent = true")],
         SILENT,
     ),
+    silence_in_the_head: asked(
+        "Silence in the middle of the head of the reply",
+        &[("preauth", "stall = \"head\"")],
+        SILENT,
+    ),
+    silence_in_the_body: asked(
+        "Silence in the middle of the body of the reply",
+        &[("preauth", "stall = \"body\"")],
+        SILENT,
+    ),
     a_head_that_drips: asked(
         "A reply that drips, ten bytes in a second: the head is never whole",
         &[("preauth", "drip = 10")],

@@ -1,8 +1,8 @@
 //! The built module through the system's libpam, against mockduo.
 //!
 //! `user` needs no rights and runs in `make test-user` too; `needs_root` needs root, for a private
-//! mount namespace with an /etc/pam.d, an /etc/passwd and a /dev/log of its own. `failures` has tests of either kind. Nothing here
-//! skips itself: what is missing fails and says what to run.
+//! mount namespace with an /etc/pam.d, an /etc/passwd and a /dev/log of its own; `failures` has tests
+//! of either kind. Nothing here skips itself: what is missing fails and says what to run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test fails
 
 mod failures;

@@ -37,8 +37,8 @@ mod user {
         assert_eq!(mock.stop().handshakes(), 1);
     }
 
-    /// Every answer of the service comes a second late, and the four together take more than
-    /// `timeout`: what was spent before `/auth` was answered ends the login, under either failmode.
+    /// Each answer alone would come in time, but the two together do not: `timeout` is one budget, and
+    /// it ends the login under either failmode, because a factor was chosen by then.
     #[test]
     fn slow_answers_share_one_budget() {
         let late = "[[faults]]\non = \"any\"\ndelay = \"1400ms\"\n";
@@ -46,7 +46,6 @@ mod user {
             let scenario = format!("{}{late}", user(me(), "auto = \"approve\""));
             let mock = Mock::start(Some(&scenario), &[]);
             let told = Login::new(&mock).option("timeout", "2").option("failmode", failmode).run();
-            // Preauth came in time, and then a factor was chosen.
             assert_eq!(told.code(), "PAM_AUTHINFO_UNAVAIL", "{told:?}");
             assert!((2000.0..3000.0).contains(&told.ms()), "{told:?}");
             assert_eq!(mock.stop().count("/auth/v2/auth"), 1);

@@ -115,6 +115,40 @@ mod table_harness {
         }
     }
 
+    /// An outage that is added to the module does not compile here before it is on the list.
+    #[test]
+    fn the_list_is_the_modules_own() {
+        use pam_duo2::core::failure::Outage as Own;
+        let own = |outage: Outage| match outage {
+            Outage::ConnectRefused => Own::ConnectRefused,
+            Outage::ConnectTimedOut => Own::ConnectTimedOut,
+            Outage::NetworkUnreachable => Own::NetworkUnreachable,
+            Outage::HostUnreachable => Own::HostUnreachable,
+            Outage::NoSuchName => Own::NoSuchName,
+            Outage::ResolverFailed => Own::ResolverFailed,
+            Outage::ResolverLate => Own::ResolverLate,
+            Outage::Silent => Own::Silent,
+            Outage::Cut => Own::Cut,
+            Outage::ServerError(status) => Own::ServerError(status.parse().expect("a number")),
+        };
+        let place = |outage: Own| match outage {
+            Own::ConnectRefused => 0,
+            Own::ConnectTimedOut => 1,
+            Own::NetworkUnreachable => 2,
+            Own::HostUnreachable => 3,
+            Own::NoSuchName => 4,
+            Own::ResolverFailed => 5,
+            Own::ResolverLate => 6,
+            Own::Silent => 7,
+            Own::Cut => 8,
+            Own::ServerError(_) => 9,
+        };
+        for (at, (outage, _)) in Outage::LIST.into_iter().enumerate() {
+            assert_eq!(own(outage).to_string(), outage.words());
+            assert_eq!(place(own(outage)), at);
+        }
+    }
+
     /// What opens is on the list; or the service said allow, after a push, in both modes.
     #[test]
     fn nothing_else_opens() {

@@ -1,8 +1,9 @@
 //! The rows, by where things go wrong.
 
-/// A table of rows; each row is a test in `user` and one in `needs_root`.
+/// A table of rows (`name = row`, so that rustfmt sees expressions); each row is a test in `user`
+/// and one in `needs_root`.
 macro_rules! rows {
-    ($($name:ident: $row:expr,)+) => {
+    ($($name:ident = $row:expr),+ $(,)?) => {
         pub const ROWS: &[(&str, crate::failures::row::Row)] =
             &[$((stringify!($name), $row)),+];
 
@@ -24,7 +25,7 @@ macro_rules! rows {
 
 /// As `rows!`, for what takes a network namespace or another private world.
 macro_rules! root_rows {
-    ($($name:ident: $row:expr,)+) => {
+    ($($name:ident = $row:expr),+ $(,)?) => {
         pub const ROWS: &[(&str, crate::failures::row::Row)] =
             &[$((stringify!($name), $row)),+];
 

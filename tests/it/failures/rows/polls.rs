@@ -15,41 +15,84 @@ const fn ends(happens: &'static str, faults: Faults, ends: Ends) -> Row {
 
 const CUT: Ends = lost("connection lost, after the factor was chosen");
 
-rows! {
-    a_lost_poll: recovers("One poll is cut", &[("auth_status", "call = 1\ncut = \"before\"")]),
-    two_lost_polls: recovers("Two polls are cut, in the body and by a reset", &[
-        ("auth_status", "call = 1\ncut = \"body\""),
-        ("auth_status", "call = 2\ncut = \"reset\""),
-    ]),
-    a_poll_that_fails_with_502: recovers("One poll is answered with HTTP 502", &[("auth_status", "call = 1\nstatus = 502")]),
-    polls_that_are_lost_for_good: ends("Every poll is cut", &[("auth_status", "cut = \"before\"")], CUT),
-    a_service_that_is_gone: ends(
+rows!(
+    a_lost_poll = recovers("One poll is cut", &[("auth_status", "call = 1\ncut = \"before\"")]),
+    two_lost_polls = recovers(
+        "Two polls are cut, in the body and by a reset",
+        &[
+            ("auth_status", "call = 1\ncut = \"body\""),
+            ("auth_status", "call = 2\ncut = \"reset\""),
+        ]
+    ),
+    a_poll_that_fails_with_502 = recovers(
+        "One poll is answered with HTTP 502",
+        &[("auth_status", "call = 1\nstatus = 502")]
+    ),
+    polls_that_are_lost_for_good =
+        ends("Every poll is cut", &[("auth_status", "cut = \"before\"")], CUT),
+    a_service_that_is_gone = ends(
         "The service is gone after the push",
         &[("auth_status", "call = 1\ncut = \"reset\""), ("accept", "from = 2\ncut = \"reset\"")],
         CUT,
     ),
-    polls_that_fail_for_good: ends(
+    polls_that_fail_for_good = ends(
         "Every poll is answered with HTTP 503",
         &[("auth_status", "status = 503")],
         lost("server error, HTTP 503, after the factor was chosen"),
     ),
-    a_poll_that_ran_out: recovers("A poll ran out (40002), then one with the result", &[("auth_status", "call = 1\ncode = 40002")]),
-    a_poll_that_waits_at_once: recovers("Polls that say `waiting` at once", &[("auth_status", "waits = 3")]),
-    an_unknown_status: recovers("An unknown `status` beside a known `result`", &[("auth_status", "reply = \"unknown_status\"")]),
-    an_unknown_result: ends("An unknown `result`", &[("auth_status", "reply = \"unknown_result\"")], unintelligible("unknown auth result")),
-    no_result: ends("No `result`", &[("auth_status", "remove = [\"response.result\"]")], unintelligible("reply does not parse")),
-    a_poll_that_does_not_parse: ends("JSON that is cut off", &[("auth_status", "reply = \"bad_json\"")], unintelligible("reply does not parse")),
-    a_poll_of_html: ends("A page of HTML", &[("auth_status", "reply = \"html\"")], unintelligible("reply does not parse")),
-    a_poll_that_is_not_found: ends("HTTP 404", &[("auth_status", "status = 404")], unintelligible("HTTP 404")),
-    a_poll_that_is_refused: ends("40103", &[("auth_status", "code = 40103")], keys_refused("40103")),
-    a_poll_that_is_too_large: ends("A body of 10 MB", &[("auth_status", "huge = 10_000_000")], untrusted("reply too large")),
-    a_poll_that_is_ambiguous: ends("Two lengths that differ", &[("auth_status", "framing = \"two_lengths\"")], untrusted("not a proper HTTP reply")),
-    a_denial_that_is_cut_off_and_repeated: ends(
+    a_poll_that_ran_out = recovers(
+        "A poll ran out (40002), then one with the result",
+        &[("auth_status", "call = 1\ncode = 40002")]
+    ),
+    a_poll_that_waits_at_once =
+        recovers("Polls that say `waiting` at once", &[("auth_status", "waits = 3")]),
+    an_unknown_status = recovers(
+        "An unknown `status` beside a known `result`",
+        &[("auth_status", "reply = \"unknown_status\"")]
+    ),
+    an_unknown_result = ends(
+        "An unknown `result`",
+        &[("auth_status", "reply = \"unknown_result\"")],
+        unintelligible("unknown auth result")
+    ),
+    no_result = ends(
+        "No `result`",
+        &[("auth_status", "remove = [\"response.result\"]")],
+        unintelligible("reply does not parse")
+    ),
+    a_poll_that_does_not_parse = ends(
+        "JSON that is cut off",
+        &[("auth_status", "reply = \"bad_json\"")],
+        unintelligible("reply does not parse")
+    ),
+    a_poll_of_html = ends(
+        "A page of HTML",
+        &[("auth_status", "reply = \"html\"")],
+        unintelligible("reply does not parse")
+    ),
+    a_poll_that_is_not_found =
+        ends("HTTP 404", &[("auth_status", "status = 404")], unintelligible("HTTP 404")),
+    a_poll_that_is_refused =
+        ends("40103", &[("auth_status", "code = 40103")], keys_refused("40103")),
+    a_poll_that_is_too_large = ends(
+        "A body of 10 MB",
+        &[("auth_status", "huge = 10_000_000")],
+        untrusted("reply too large")
+    ),
+    a_poll_that_is_ambiguous = ends(
+        "Two lengths that differ",
+        &[("auth_status", "framing = \"two_lengths\"")],
+        untrusted("not a proper HTTP reply")
+    ),
+    a_denial_that_is_cut_off_and_repeated = ends(
         "A denial whose first telling is cut",
         &[
             ("auth_status", "call = 1\ncut = \"body\""),
-            ("auth_status", "from = 2\nset = { \"response.result\" = \"deny\", \"response.status\" = \"deny\" }"),
+            (
+                "auth_status",
+                "from = 2\nset = { \"response.result\" = \"deny\", \"response.status\" = \"deny\" }"
+            ),
         ],
         failed("deny", "The login request was denied."),
     ),
-}
+);

@@ -37,18 +37,18 @@ const fn names(happens: &'static str, server: NameServer, ends: Ends) -> Row {
     Row { happens, scene: Scene::Names(server), ends, ..UNASKED }
 }
 
-root_rows! {
-    a_machine_without_a_network: route(
+root_rows!(
+    a_machine_without_a_network = route(
         "This machine has no network (`ENETUNREACH`)",
         "",
         Ends::Unreachable(Outage::NetworkUnreachable),
     ),
-    an_unreachable_host: route(
+    an_unreachable_host = route(
         "The host is unreachable (`EHOSTUNREACH`)",
         "ip route add unreachable 192.0.2.1",
         Ends::Unreachable(Outage::HostUnreachable),
     ),
-    a_host_that_its_neighbours_do_not_find: Row {
+    a_host_that_its_neighbours_do_not_find = Row {
         options: PATIENT,
         budget: Duration::from_secs(5),
         ..route(
@@ -57,12 +57,12 @@ root_rows! {
             Ends::Unreachable(Outage::HostUnreachable),
         )
     },
-    a_black_hole: route(
+    a_black_hole = route(
         "Whatever is sent to the host is lost, and `timeout` ends first",
         BLACK_HOLE,
         Ends::Unreachable(Outage::ConnectTimedOut),
     ),
-    a_black_hole_that_the_kernel_gives_up_on: Row {
+    a_black_hole_that_the_kernel_gives_up_on = Row {
         options: PATIENT,
         budget: Duration::from_secs(5),
         ..route(
@@ -71,54 +71,55 @@ root_rows! {
             Ends::Unreachable(Outage::ConnectTimedOut),
         )
     },
-    no_port_is_free: route(
+    no_port_is_free = route(
         "This machine has no local port free (`EADDRNOTAVAIL`)",
         NO_PORTS,
         local("no local address or port free"),
     ),
-    a_route_that_this_machine_prohibits: route(
+    a_route_that_this_machine_prohibits = route(
         "This machine prohibits the connection (`EACCES`)",
         "ip route add prohibit 192.0.2.1",
         local("this machine does not permit the connection"),
     ),
-    a_route_into_nothing: route(
+    a_route_into_nothing = route(
         "This machine has a black hole for a route (`EINVAL`)",
         "ip route add blackhole 192.0.2.1",
         local("system call failed, errno 22"),
     ),
-    a_dead_name_server: names(
+    a_dead_name_server = names(
         "The name server's port is closed",
         NameServer::Closed,
         Ends::Unreachable(Outage::ResolverFailed),
     ),
-    a_silent_name_server: names(
+    a_silent_name_server = names(
         "The name server is silent",
         NameServer::Silent,
         Ends::Unreachable(Outage::ResolverLate),
     ),
-    a_name_server_that_fails: names(
+    a_name_server_that_fails = names(
         "The name server says that it failed (SERVFAIL)",
         NameServer::Says(2),
         Ends::Unreachable(Outage::ResolverFailed),
     ),
-    a_name_server_that_refuses: names(
+    a_name_server_that_refuses = names(
         "The name server refuses (REFUSED)",
         NameServer::Says(5),
         Ends::Unreachable(Outage::ResolverFailed),
     ),
-    a_name_that_nobody_has: names(
+    a_name_that_nobody_has = names(
         "The name server says that there is no such name (NXDOMAIN)",
         NameServer::Says(3),
         Ends::Unreachable(Outage::NoSuchName),
     ),
-    a_name_without_an_address: names(
+    a_name_without_an_address = names(
         "The name server knows the name, and no address",
         NameServer::Says(0),
         Ends::Unreachable(Outage::NoSuchName),
     ),
-    no_such_name_because_no_descriptor_is_left: Row {
-        happens: "The name server says that there is no such name, and there are too few descriptors to believe it",
+    no_such_name_because_no_descriptor_is_left = Row {
+        happens: "The name server says that there is no such name, and this machine has too few \
+                  descriptors for that to be believed",
         host: &["--rlimit", "nofile=10"],
         ..names("", NameServer::Says(3), local("no file descriptor free"))
     },
-}
+);

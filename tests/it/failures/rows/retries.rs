@@ -26,50 +26,59 @@ const fn at_once(happens: &'static str, faults: Faults) -> Row {
     }
 }
 
-rows! {
-    busy_for_a_second: once(
+rows!(
+    busy_for_a_second = once(
         "42901 with `Retry-After: 1`",
         &[("preauth", "call = 1\ncode = 42901\nretry_after = \"1\"")],
     ),
-    busy_in_the_other_header: once(
+    busy_in_the_other_header = once(
         "42901 with `X-Retry-After: 1`",
-        &[("preauth", "call = 1\ncode = 42901\nretry_after = \"1\"\nretry_header = \"X-Retry-After\"")],
+        &[(
+            "preauth",
+            "call = 1\ncode = 42901\nretry_after = \"1\"\nretry_header = \"X-Retry-After\""
+        )],
     ),
-    busy_without_json: once(
+    busy_without_json = once(
         "HTTP 429, an empty body, `Retry-After: 1`",
         &[("preauth", "call = 1\nstatus = 429\nretry_after = \"1\"")],
     ),
-    busy_for_less_than_no_time: once(
+    busy_for_less_than_no_time = once(
         "42901 with `Retry-After: -5`",
         &[("preauth", "call = 1\ncode = 42901\nretry_after = \"-5\"")],
     ),
-    busy_until_a_date_in_the_past: once(
+    busy_until_a_date_in_the_past = once(
         "42901 with a date of the past in `Retry-After`",
         &[("preauth", "call = 1\ncode = 42901\nretry_after = \"Wed, 21 Oct 2015 07:28:00 GMT\"")],
     ),
-    busy_without_a_time: Row {
+    busy_without_a_time = Row {
         options: &[("timeout", "5")],
         reads: &["The service is busy; trying again in …", SENT],
-        ..once("42901 without `Retry-After`: a second, and up to one more", &[("preauth", "call = 1\ncode = 42901")])
+        ..once(
+            "42901 without `Retry-After`: a second, and up to one more",
+            &[("preauth", "call = 1\ncode = 42901")]
+        )
     },
-    busy_until_nobody_knows_when: Row {
+    busy_until_nobody_knows_when = Row {
         options: &[("timeout", "5")],
         reads: &["The service is busy; trying again in …", SENT],
-        ..once("42901 with `Retry-After: soon`", &[("preauth", "call = 1\ncode = 42901\nretry_after = \"soon\"")])
+        ..once(
+            "42901 with `Retry-After: soon`",
+            &[("preauth", "call = 1\ncode = 42901\nretry_after = \"soon\"")]
+        )
     },
-    busy_beyond_the_budget: at_once(
+    busy_beyond_the_budget = at_once(
         "42901 with `Retry-After: 30`, which is beyond `timeout`",
         &[("preauth", "code = 42901\nretry_after = \"30\"")],
     ),
-    busy_for_ages: at_once(
+    busy_for_ages = at_once(
         "42901 with an absurd number in `Retry-After`",
         &[("preauth", "code = 42901\nretry_after = \"99999999999999999999999\"")],
     ),
-    busy_until_a_date_far_away: at_once(
+    busy_until_a_date_far_away = at_once(
         "42901 with a date far away in `Retry-After`",
         &[("preauth", "code = 42901\nretry_after = \"Thu, 31 Dec 2099 23:59:59 GMT\"")],
     ),
-    busy_for_ever: Row {
+    busy_for_ever = Row {
         happens: "42901 with `Retry-After: 1`, each time",
         scene: Scene::Service(&[("preauth", "code = 42901\nretry_after = \"1\"")]),
         ends: RATE_LIMITED,
@@ -77,18 +86,27 @@ rows! {
         preauths: 2,
         ..ROW
     },
-    busy_at_the_push: Row {
+    busy_at_the_push = Row {
         preauths: 1,
         auths: 2,
-        ..once("42901 in auth with `Retry-After: 1`: no push was sent, so it is asked again", &[("auth", "call = 1\ncode = 42901\nretry_after = \"1\"")])
+        ..once(
+            "42901 in auth with `Retry-After: 1`: no push was sent, so it is asked again",
+            &[("auth", "call = 1\ncode = 42901\nretry_after = \"1\"")]
+        )
     },
-    busy_at_the_push_beyond_the_budget: Row {
+    busy_at_the_push_beyond_the_budget = Row {
         auths: 1,
-        ..at_once("42901 in auth with `Retry-After: 30`", &[("auth", "code = 42901\nretry_after = \"30\"")])
+        ..at_once(
+            "42901 in auth with `Retry-After: 30`",
+            &[("auth", "code = 42901\nretry_after = \"30\"")]
+        )
     },
-    busy_during_the_wait: Row {
+    busy_during_the_wait = Row {
         preauths: 1,
         reads: &[SENT, AGAIN],
-        ..once("42901 in auth_status with `Retry-After: 1`", &[("auth_status", "call = 1\ncode = 42901\nretry_after = \"1\"")])
+        ..once(
+            "42901 in auth_status with `Retry-After: 1`",
+            &[("auth_status", "call = 1\ncode = 42901\nretry_after = \"1\"")]
+        )
     },
-}
+);

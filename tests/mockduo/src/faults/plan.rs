@@ -24,6 +24,8 @@ pub enum End {
     Cut,
     /// TCP reset.
     Reset,
+    /// None until the client leaves.
+    Held,
 }
 
 impl Plan {
@@ -39,6 +41,7 @@ impl Plan {
             // Dropping the stream sends no close_notify.
             End::Cut => {}
             End::Reset => reset(stream.get_ref().0),
+            End::Held => hold(stream).await,
         }
     }
 

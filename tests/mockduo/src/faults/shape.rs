@@ -4,7 +4,7 @@ use super::plan::{End, Plan};
 use super::twist;
 use crate::error::ApiError;
 use crate::net::Reply;
-use crate::scenario::{CutPoint, Effect, Fault, Framing, RetryHeader};
+use crate::scenario::{CutPoint, Effect, Fault, Framing, RetryHeader, StallPoint};
 
 /// What is done in place of sending the good reply.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,6 +47,7 @@ pub fn shape(fault: &Fault, mut reply: Reply) -> Shaped {
     }
     match &fault.effect {
         Effect::Cut(point) => Shaped::Raw(cut(*point, &reply)),
+        Effect::Stall(point) => Shaped::Raw(stall(*point, &reply)),
         Effect::Drip(rate) => {
             Shaped::Raw(Plan { bytes: reply.wire(), rate: Some(*rate), end: End::Closed })
         }
@@ -87,6 +88,14 @@ fn cut(point: CutPoint, reply: &Reply) -> Plan {
         CutPoint::Body => (head + reply.body.len() / 2, End::Cut),
     };
     Plan { bytes: wire[..length].to_vec(), rate: None, end }
+}
+
+fn stall(point: StallPoint, reply: &Reply) -> Plan {
+    let until = match point {
+        StallPoint::Head => CutPoint::Head,
+        StallPoint::Body => CutPoint::Body,
+    };
+    Plan { end: End::Held, ..cut(until, reply) }
 }
 
 fn framed(kind: Framing, reply: &Reply) -> Vec<u8> {

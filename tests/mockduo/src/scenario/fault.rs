@@ -84,6 +84,8 @@ pub enum Effect {
     /// A body of about this many bytes.
     Huge(usize),
     Cut(CutPoint),
+    /// The reply up to there, then silence on an open connection.
+    Stall(StallPoint),
     /// The reply at this many bytes per second.
     Drip(u32),
     Framing(Framing),
@@ -117,6 +119,15 @@ pub enum CutPoint {
     Body,
     /// Nothing is sent and TCP is reset.
     Reset,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StallPoint {
+    /// In the middle of the head.
+    Head,
+    /// In the middle of the body.
+    Body,
 }
 
 /// Replies whose length can be read in two ways, or not at all.
@@ -154,6 +165,7 @@ impl Effect {
             Self::Redirect { .. } => "redirect",
             Self::Huge(_) => "huge",
             Self::Cut(_) => "cut",
+            Self::Stall(_) => "stall",
             Self::Drip(_) => "drip",
             Self::Framing(_) => "framing",
             Self::Raw(_) => "raw",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::fault::{CutPoint, Effect, Fault, Framing, On, RetryHeader, Twist, When};
+use super::fault::{CutPoint, Effect, Fault, Framing, On, RetryHeader, StallPoint, Twist, When};
 use crate::clock::Span;
 use crate::endpoints::Endpoint;
 
@@ -41,6 +41,7 @@ pub struct RawFault {
     redirect: Option<String>,
     huge: Option<usize>,
     cut: Option<CutPoint>,
+    stall: Option<StallPoint>,
     drip: Option<u32>,
     framing: Option<Framing>,
     raw: Option<String>,
@@ -163,6 +164,7 @@ impl RawFault {
         }
         found.extend(self.huge.map(Effect::Huge));
         found.extend(self.cut.map(Effect::Cut));
+        found.extend(self.stall.map(Effect::Stall));
         found.extend(self.drip.map(|rate| Effect::Drip(rate.max(1))));
         found.extend(self.framing.map(Effect::Framing));
         found.extend(self.raw.take().map(Effect::Raw));

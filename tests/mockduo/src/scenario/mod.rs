@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 pub use auto::{Answer, Auto};
-pub use fault::{CutPoint, Effect, Fault, Framing, On, RetryHeader, Twist};
+pub use fault::{CutPoint, Effect, Fault, Framing, On, RetryHeader, StallPoint, Twist};
 pub use users::{DeviceKind, DeviceSpec, Form, Policy, PushDelivery, UserSpec};
 
 use crate::clock::Span;

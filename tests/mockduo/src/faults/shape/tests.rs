@@ -100,6 +100,15 @@ fn a_cut_ends_where_it_says() {
 }
 
 #[test]
+fn a_stall_is_a_cut_whose_connection_stays() {
+    for point in ["head", "body"] {
+        let (text, plan) = raw(&format!("stall = \"{point}\""));
+        assert_eq!(text, raw(&format!("cut = \"{point}\"")).0);
+        assert_eq!(plan.end, End::Held);
+    }
+}
+
+#[test]
 fn ambiguous_framing_is_really_on_the_wire() {
     let count =
         |kind: &str, what: &str| raw(&format!("framing = \"{kind}\"")).0.matches(what).count();

@@ -156,7 +156,8 @@ fn nearly_a_name() -> impl Strategy<Value = String> {
     parts.prop_map(|(name, digits, spaces)| {
         let typed = format!("{name}{digits}");
         let spaced = typed.chars().zip(spaces.iter().cycle());
-        spaced.map(|(c, space)| format!("{space}{}", c.to_ascii_uppercase())).collect()
+        let loud = spaced.map(|(c, space)| format!("{space}{}", c.to_ascii_uppercase()));
+        loud.collect::<Vec<_>>().concat()
     })
 }
 

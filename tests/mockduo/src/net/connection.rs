@@ -61,7 +61,8 @@ pub async fn serve(
     let _ = tcp.set_nodelay(true);
     if let Some(tcp) = strike(&service, On::Accept, conn, tcp).await {
         match tokio::time::timeout(HANDSHAKE, tls.accept(tcp)).await {
-            Ok(Ok(stream)) => secured(&service, stream, peer, conn).await,
+            // Boxed: the buffers of TLS and hyper make it large, and there are thousands.
+            Ok(Ok(stream)) => Box::pin(secured(&service, stream, peer, conn)).await,
             Ok(Err(error)) => {
                 log.line(&json!({"event": "tls_failed", "conn": conn, "error": error.to_string()}));
             }

@@ -41,7 +41,8 @@ impl Plan {
             // Dropping the stream sends no close_notify.
             End::Cut => {}
             End::Reset => reset(stream.get_ref().0),
-            End::Held => hold(stream).await,
+            // Its buffer would make every connection's future that much larger.
+            End::Held => Box::pin(hold(stream)).await,
         }
     }
 

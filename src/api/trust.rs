@@ -16,10 +16,10 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-use super::descriptor::above_stdio;
 use super::pem;
 use crate::config::{self, open::Access};
 use crate::core::failure::Local;
+use crate::descriptor::above_stdio;
 
 /// Where distributions keep the bundle. Fixed: a variable such as `SSL_CERT_FILE` belongs to
 /// whoever logs in.

@@ -6,16 +6,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags};
-use rustls::client::Resumption;
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, version};
 use zeroize::Zeroizing;
 
 use super::dial::{self, Dial, Progress};
 use super::framing::{self, Http1};
 use super::link::{Link, Loss, Turn, brief};
 use super::resolve::{self, Lookup};
-use super::trust::{Store, Verifier};
+use super::trust;
 use super::wait::{Ready, Watch, wait, was_not_waited_for, was_stopped};
 use crate::config::{Config, Keys, ServiceHost, Signature};
 use crate::core::failure::{Failure, Local, Outage};
@@ -259,29 +258,9 @@ impl<'c> Client<'c> {
         if let Some(config) = &self.tls {
             return Ok(Arc::clone(config));
         }
-        let config = self.tls_config()?;
+        let config = trust::client_config(self.cafile.as_deref())?;
         self.tls = Some(Arc::clone(&config));
         Ok(config)
-    }
-
-    fn tls_config(&self) -> Result<Arc<ClientConfig>, Failure> {
-        let store = match &self.cafile {
-            Some(path) => Store::file(path),
-            None => Store::system(),
-        };
-        let store = store.map_err(Failure::Local)?;
-        // Given outright: the process-wide default belongs to the host.
-        let provider = rustls::crypto::ring::default_provider();
-        let verifier = Verifier::new(Arc::new(store), provider.signature_verification_algorithms);
-        let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
-            .with_protocol_versions(&[&version::TLS13, &version::TLS12])
-            .map_err(|error| Failure::Local(Local::Request(brief(&error))))?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth();
-        // One service, a connection or two: the default reserves room for 256.
-        config.resumption = Resumption::in_memory_sessions(2);
-        Ok(Arc::new(config))
     }
 }
 

@@ -127,12 +127,12 @@ pub fn stopped() {
     ] {
         let budget = Duration::from_secs(budget);
         let mut client = within(budget, server.address.port(), file.path());
-        let stopper = pause.map(|pause| stop_me("0.1", pause));
+        let shell = pause.map(|pause| stop_me("0.1", pause));
         client.send(&status());
         let wake = client.next(Instant::now() + budget);
         assert!(matches!(wake, Wake::Tick), "{wake:?}");
         assert_eq!(client.give_up(), expected, "{budget:?} {pause:?}");
-        if let Some(mut child) = stopper {
+        if let Some(mut child) = shell {
             child.wait().expect("the shell");
         }
     }

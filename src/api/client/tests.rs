@@ -47,7 +47,7 @@ fn resolving() -> (Client<'static>, std::sync::mpsc::Sender<Vec<SocketAddr>>) {
     let mut client = client(443);
     let lookup = Lookup::start_with(move || Ok(asked.recv().unwrap_or_default()));
     client.stage = Stage::Resolving(lookup.expect("a thread"));
-    client.tls = Some(client.tls_config().expect("a system with ca-certificates"));
+    client.tls().expect("a system with ca-certificates");
     (client, answer)
 }
 

@@ -19,7 +19,10 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 
 use super::link::brief;
 use super::pem;
-use crate::config::{self, open::Access};
+use crate::config::{
+    self,
+    open::{Access, Problem},
+};
 use crate::core::failure::{Failure, Local};
 use crate::descriptor::above_stdio;
 
@@ -96,8 +99,13 @@ impl Store {
     /// # Errors
     /// [`Local::TrustStore`]
     pub fn file(path: &Path) -> Result<Self, Local> {
-        let mut bytes = config::open::read(path, Access::Public, LARGEST)
-            .map_err(|error| Local::TrustStore(error.to_string()))?;
+        let mut bytes = config::open::read(path, Access::Public, LARGEST).map_err(|error| {
+            match error.problem {
+                // Not the file's fault: said as everywhere else.
+                Problem::Machine(local @ (Local::NoDescriptor | Local::NoMemory)) => local,
+                _ => Local::TrustStore(error.to_string()),
+            }
+        })?;
         Self::parse(std::mem::take(&mut *bytes))
             .ok_or_else(|| unusable(&path.display().to_string(), NO_CERTIFICATE))
     }

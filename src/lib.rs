@@ -23,6 +23,7 @@ pub mod attempt;
 pub mod audit;
 pub mod config;
 pub mod core;
+mod descriptor;
 pub mod login;
 pub mod pam;
 pub mod ports;

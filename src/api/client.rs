@@ -6,19 +6,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags};
-use rustls::client::Resumption;
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, version};
 use zeroize::Zeroizing;
 
 use super::dial::{self, Dial, Progress};
 use super::framing::{self, Http1};
-use super::link::{Link, Loss, Turn};
+use super::link::{Link, Loss, Turn, brief};
 use super::resolve::{self, Lookup};
-use super::trust::{Store, Verifier};
-use super::wait::{Ready, Watch, wait, was_stopped};
+use super::trust;
+use super::wait::{Ready, Watch, wait, was_not_waited_for, was_stopped};
 use crate::config::{Config, Keys, ServiceHost, Signature};
-use crate::core::failure::{Failure, Local, Outage, Untrusted};
+use crate::core::failure::{Failure, Local, Outage};
 use crate::core::request::Request;
 use crate::core::sign::{self, WireRequest};
 use crate::ports::{Api, Clock, Wake};
@@ -40,8 +39,10 @@ pub struct Client<'c> {
     request: Option<WireRequest>,
     /// Time in [`Api::next`] during which this process did not run.
     absent: Duration,
-    /// Time in [`Api::next`].
-    waited: Duration,
+    /// Time in [`Api::next`] that was waited, in this whole login.
+    slept: Duration,
+    /// What the login may take before a factor is out (`timeout`).
+    budget: Duration,
 }
 
 enum Stage {
@@ -78,7 +79,8 @@ impl<'c> Client<'c> {
             stage: Stage::Apart,
             request: None,
             absent: Duration::ZERO,
-            waited: Duration::ZERO,
+            slept: Duration::ZERO,
+            budget: config.timeout,
         }
     }
 
@@ -159,11 +161,9 @@ impl<'c> Client<'c> {
 
     /// From nothing to the first thing that takes time.
     fn start(&mut self) -> Step {
-        if self.tls.is_none() {
-            match self.tls_config() {
-                Ok(config) => self.tls = Some(config),
-                Err(failure) => return Step::Done(self.fail(failure)),
-            }
+        // Before anything is asked of anybody: it may fail, and takes time.
+        if let Err(failure) = self.tls() {
+            return Step::Done(self.fail(failure));
         }
         if let Some(addresses) = &self.addresses {
             self.stage = Stage::Dialling(Dial::new(addresses));
@@ -188,14 +188,11 @@ impl<'c> Client<'c> {
         let name = match ServerName::try_from(self.host.name.clone()) {
             Ok(name) => name,
             Err(error) => {
-                let why = Untrusted::Certificate(error.to_string());
-                return Step::Done(self.fail(Failure::Untrusted(why)));
+                let why = format!("{}: {}", self.host.name, brief(&error));
+                return Step::Done(self.fail(Failure::Local(Local::Request(why))));
             }
         };
-        let Some(config) = self.tls.clone() else {
-            return Step::On;
-        };
-        match Link::open(fd, config, name) {
+        match self.tls().and_then(|config| Link::open(fd, config, name)) {
             Ok(link) => self.begin(Box::new(link)),
             Err(failure) => Step::Done(self.fail(failure)),
         }
@@ -241,7 +238,7 @@ impl<'c> Client<'c> {
     /// Is an outage one? Not when this process was stopped meanwhile: then it was late itself.
     fn believe(&self, failure: Failure) -> Failure {
         match failure {
-            Failure::Outage(_) if was_stopped(self.absent, self.waited) => {
+            Failure::Outage(_) if was_stopped(self.absent, self.slept + self.absent) => {
                 Failure::Local(Local::Stopped)
             }
             other => other,
@@ -250,30 +247,20 @@ impl<'c> Client<'c> {
 
     fn encode(&self) -> Result<(Zeroizing<Vec<u8>>, Http1), Failure> {
         let Some(request) = &self.request else {
-            return Err(Failure::Local(Local::Os(libc::EINVAL)));
+            return Err(Failure::Local(Local::NothingAsked));
         };
         framing::encode(request, &authority(&self.host))
-            .map_err(|_| Failure::Local(Local::Os(libc::EINVAL)))
+            .map_err(|why| Failure::Local(Local::Request(why)))
     }
 
-    fn tls_config(&self) -> Result<Arc<ClientConfig>, Failure> {
-        let store = match &self.cafile {
-            Some(path) => Store::file(path),
-            None => Store::system(),
-        };
-        let store = store.map_err(Failure::Local)?;
-        // Given outright: the process-wide default belongs to the host.
-        let provider = rustls::crypto::ring::default_provider();
-        let verifier = Verifier::new(Arc::new(store), provider.signature_verification_algorithms);
-        let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
-            .with_protocol_versions(&[&version::TLS13, &version::TLS12])
-            .map_err(|error| Failure::Untrusted(Untrusted::Tls(error.to_string())))?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth();
-        // One service, a connection or two: the default reserves room for 256.
-        config.resumption = Resumption::in_memory_sessions(2);
-        Ok(Arc::new(config))
+    /// What connections are made with: made once.
+    fn tls(&mut self) -> Result<Arc<ClientConfig>, Failure> {
+        if let Some(config) = &self.tls {
+            return Ok(Arc::clone(config));
+        }
+        let config = trust::client_config(self.cafile.as_deref())?;
+        self.tls = Some(Arc::clone(&config));
+        Ok(config)
     }
 }
 
@@ -312,9 +299,8 @@ impl Api for Client<'_> {
         let start = Instant::now();
         let mut slept = Duration::ZERO;
         let wake = self.drive(until, &mut slept);
-        let elapsed = start.elapsed();
-        self.absent += elapsed.saturating_sub(slept);
-        self.waited += elapsed;
+        self.absent += start.elapsed().saturating_sub(slept);
+        self.slept += slept;
         match wake {
             Wake::Failed(failure) => Wake::Failed(self.believe(failure)),
             other => other,
@@ -324,14 +310,22 @@ impl Api for Client<'_> {
     fn give_up(&mut self) -> Failure {
         let stage = std::mem::replace(&mut self.stage, Stage::Apart);
         self.request = None;
-        let failure = match stage {
+        // Not this request's time, but all since the login began: whoever stops the process while it
+        // reads one reply leaves the next request no time to be answered in. And no time outside of
+        // `next`. Once a factor is out there is another budget, in which no outage opens a door.
+        if was_not_waited_for(self.budget, self.slept) {
+            return match stage {
+                Stage::Apart => Failure::Local(Local::NothingAsked),
+                _ => Failure::Local(Local::Stopped),
+            };
+        }
+        match stage {
             Stage::Resolving(_) => Failure::Outage(Outage::ResolverLate),
             Stage::Dialling(dial) => dial.give_up(),
             Stage::Linked(_) => Failure::Outage(Outage::Silent),
             // Nothing was outstanding, so nothing can be said of the service.
-            Stage::Apart => Failure::Local(Local::Os(libc::ETIME)),
-        };
-        self.believe(failure)
+            Stage::Apart => Failure::Local(Local::NothingAsked),
+        }
     }
 }
 

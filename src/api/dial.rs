@@ -9,9 +9,10 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType, ipproto, sockopt};
 
-use super::descriptor::above_stdio;
+use super::resolve::datagram_socket;
 use super::{errno, wait};
 use crate::core::failure::{Failure, Local, Outage};
+use crate::descriptor::above_stdio;
 
 /// How long an address may be silent before the next one is tried beside it (RFC 8305, 5).
 const STAGGER: Duration = Duration::from_millis(250);
@@ -102,12 +103,14 @@ impl Dial {
                 break;
             };
             match start(&address) {
+                // This machine does not speak that family: as if the address were not there.
+                Err(None) => {}
                 Ok((fd, true)) => return Progress::Connected(fd),
                 Ok((fd, false)) => {
                     self.trying.push(fd);
                     self.next_start = Some(now + STAGGER);
                 }
-                Err(failure) => {
+                Err(Some(failure)) => {
                     self.failures.note(failure);
                     self.next_start = None;
                 }
@@ -146,8 +149,7 @@ impl Failures {
         match (&self.local, self.outage) {
             (Some(local), _) => Failure::Local(local.clone()),
             (None, Some(outage)) => Failure::Outage(outage),
-            // No address at all: the resolver does not give that.
-            (None, None) => Failure::Local(Local::Os(libc::EDESTADDRREQ)),
+            (None, None) => Failure::Local(Local::NoAddress),
         }
     }
 }
@@ -163,21 +165,38 @@ fn reach(outage: Outage) -> u8 {
     }
 }
 
-/// Starts one connection. `true` when it is up already.
-fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
+/// Starts one connection. `true` when it is up already; an error without a failure when this machine
+/// does not have the address's family at all.
+fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Option<Failure>> {
     let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = net::socket_with(family, SocketType::STREAM, flags, Some(ipproto::TCP))
         .and_then(above_stdio)
-        .map_err(|errno| Failure::Local(errno::local(errno)))?;
+        .map_err(|errno| match errno {
+            Errno::AFNOSUPPORT => None,
+            errno => Some(Failure::Local(errno::local(errno))),
+        })?;
     // Without it each request waits 40 ms for an acknowledgement; a failure costs only that.
     let _ = sockopt::set_tcp_nodelay(&socket, true);
     match net::connect(&socket, address) {
         Ok(()) => Ok((socket, true)),
         // Interrupted, it goes on like any other that has not ended yet.
         Err(Errno::INPROGRESS | Errno::INTR) => Ok((socket, false)),
-        Err(errno) => Err(errno::of_connect(errno)),
+        Err(Errno::ADDRNOTAVAIL) if !has_source(address) => {
+            Err(Some(Failure::Outage(Outage::NetworkUnreachable)))
+        }
+        Err(errno) => Err(Some(errno::of_connect(errno))),
     }
+}
+
+/// Has this machine an address of its own to speak to this one from?
+///
+/// `EADDRNOTAVAIL` from TCP means that there is none (IPv6 turned off by sysctl: no way to get there,
+/// and no user can make it so), or that all ports are taken (any user can). A datagram socket tells
+/// them apart: short of ports, it says `EAGAIN`. Whatever else it says, the worse is assumed.
+fn has_source(address: &SocketAddr) -> bool {
+    let tried = datagram_socket(address).and_then(above_stdio);
+    !tried.is_ok_and(|socket| net::connect(&socket, address) == Err(Errno::ADDRNOTAVAIL))
 }
 
 /// Which places in a list are ready, for [`Dial::advance`].

@@ -21,9 +21,7 @@ pub fn of_connect(errno: Errno) -> Failure {
 /// What a failed read or write on a connection that was up is evidence of.
 pub fn of_stream(errno: Errno) -> Failure {
     match errno {
-        Errno::CONNRESET | Errno::PIPE | Errno::CONNABORTED | Errno::NOTCONN => {
-            Failure::Outage(Outage::Cut)
-        }
+        Errno::CONNRESET | Errno::PIPE | Errno::CONNABORTED => Failure::Outage(Outage::Cut),
         // The kernel gave up repeating: nothing came back for minutes.
         Errno::TIMEDOUT => Failure::Outage(Outage::Silent),
         other => of_connect(other),
@@ -85,9 +83,11 @@ mod tests {
     /// The whole range, so that no errno can slip into the list of outages unnoticed.
     #[test]
     fn only_the_listed_errnos_are_outages() {
-        let outages = (1..4096)
-            .filter(|&raw| matches!(of_connect(Errno::from_raw_os_error(raw)), Failure::Outage(_)))
-            .collect::<Vec<_>>();
+        let outages = |of: fn(Errno) -> Failure| {
+            (1..4096)
+                .filter(|&raw| matches!(of(Errno::from_raw_os_error(raw)), Failure::Outage(_)))
+                .collect::<Vec<_>>()
+        };
         let mut listed = vec![
             libc::ECONNREFUSED,
             libc::ETIMEDOUT,
@@ -98,7 +98,10 @@ mod tests {
             libc::ECONNRESET,
         ];
         listed.sort_unstable();
-        assert_eq!(outages, listed);
+        assert_eq!(outages(of_connect), listed);
+        listed.extend([libc::EPIPE, libc::ECONNABORTED]);
+        listed.sort_unstable();
+        assert_eq!(outages(of_stream), listed);
     }
 
     #[test]

@@ -307,24 +307,24 @@ fn of_io(error: &io::Error) -> Failure {
     match Errno::from_io_error(error) {
         Some(errno) => errno::of_stream(errno),
         // rustls's own: more than it is ready to hold.
-        None => Failure::Untrusted(Untrusted::Tls(error.to_string())),
+        None => Failure::Untrusted(Untrusted::Tls(brief(error))),
     }
 }
 
 /// What a failure of TLS says: of the certificate, or of the talk.
 fn of_tls(error: &Error) -> Failure {
     match error {
-        Error::InvalidCertificate(_)
-        | Error::NoCertificatesPresented
-        | Error::UnsupportedNameType => Failure::Untrusted(Untrusted::Certificate(brief(error))),
-        Error::FailedToGetRandomBytes | Error::FailedToGetCurrentTime => {
-            Failure::Local(Local::Os(libc::EIO))
+        Error::InvalidCertificate(_) | Error::NoCertificatesPresented => {
+            Failure::Untrusted(Untrusted::Certificate(brief(error)))
         }
+        Error::UnsupportedNameType
+        | Error::FailedToGetRandomBytes
+        | Error::FailedToGetCurrentTime => Failure::Local(Local::Request(brief(error))),
         other => Failure::Untrusted(Untrusted::Tls(brief(other))),
     }
 }
 
 /// What rustls says, without the hundreds of names that a stranger's certificate may have.
-fn brief(error: &Error) -> String {
+pub fn brief(error: &impl std::fmt::Display) -> String {
     error.to_string().chars().take(LONGEST_REASON).collect()
 }

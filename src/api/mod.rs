@@ -4,12 +4,11 @@
 //! - [`resolve`], [`dial`]: from a name to a connected socket
 //! - [`link`]: TLS on it, one request at a time; [`framing`] and [`strict`]: HTTP/1.1 in it
 //! - [`trust`], [`pem`]: whose certificates are believed
-//! - [`errno`], [`descriptor`]: what a failed call is evidence of; no descriptor below 3
+//! - [`errno`]: what a failed call is evidence of
 //! - [`client`]: all of it as the flow's [`Api`](crate::ports::Api)
 #![forbid(unsafe_code)]
 
 mod client;
-mod descriptor;
 mod dial;
 mod errno;
 mod framing;

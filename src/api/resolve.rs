@@ -1,23 +1,28 @@
 //! One DNS resolution per login, in a thread that may be left behind.
 //!
 //! `getaddrinfo(3)` cannot be given a deadline, so it runs in a thread, and the wait only watches
-//! the thread's end of a pipe. A thread that is given up owns all that it touches, so nothing of it
-//! can reach a later login.
+//! the thread's end of a pipe. A thread that is given up owns all that it touches, so its answer
+//! reaches no later login. It still holds descriptors of the process, though, and closes them by
+//! number when it ends: in a host that has closed everything meanwhile (`closefrom(3)`), those
+//! numbers may be somebody else's by then.
 
 use std::ffi::CString;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rustix::io::fcntl_dupfd_cloexec;
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
+use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 use rustix::pipe::{PipeFlags, pipe_with};
 
-use super::descriptor::above_stdio;
 use super::errno;
 use crate::core::failure::{Failure, Local, Outage};
+use crate::descriptor::above_stdio;
+use crate::pam::panic::quietly;
 use crate::pam::resolver::{self, Refusal};
 use crate::pam::signals::AllBlocked;
+use crate::pam::sys::hold_standard_descriptors;
 
 /// Said outright, because the default comes from the environment (`RUST_MIN_STACK`). Room for the
 /// name service modules of directory services; only touched pages count.
@@ -26,6 +31,10 @@ const STACK: usize = 512 * 1024;
 /// So many descriptors have to be free before a "no such name" is believed: with none to be had the
 /// resolver says just that, and it may want several at once (configuration, socket, bus).
 const SPARE_DESCRIPTORS: usize = 8;
+
+/// So many local ports have to be free for it: each question leaves from one, and a user may bind
+/// them all.
+const SPARE_PORTS: usize = 16;
 
 /// So much memory has to be free for it, for the same reason.
 const SPARE_MEMORY: usize = 8 * 1024 * 1024;
@@ -64,13 +73,17 @@ impl Lookup {
         let done = above_stdio(done).map_err(errno::local)?;
         let end = above_stdio(end).map_err(errno::local)?;
         let scarce = probe(&done);
+        let held = hold_standard_descriptors();
         let answer = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&answer);
         let run = move || {
-            let found = ask();
+            // Without a word to the host's standard error; no answer is then found in its place.
+            let found = quietly(ask).ok();
             if let Ok(mut slot) = slot.lock() {
-                *slot = Some(found);
+                *slot = found;
             }
+            // What libc has opened is closed by now.
+            drop(held);
             // Only now: whoever sees the pipe hang up finds the answer in its place.
             drop(end);
         };
@@ -136,98 +149,44 @@ fn probe(any: &OwnedFd) -> Option<Local> {
     if let Err(errno) = pipe_with(PipeFlags::CLOEXEC) {
         return Some(errno::local(errno));
     }
+    drop(spare);
     let mut room: Vec<u8> = Vec::new();
-    room.try_reserve_exact(SPARE_MEMORY).err().map(|_| Local::NoMemory)
+    if room.try_reserve_exact(SPARE_MEMORY).is_err() {
+        return Some(Local::NoMemory);
+    }
+    // A name server is asked over either family, and each has ports of its own.
+    [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
+        .into_iter()
+        .find_map(|ip| short_of_ports(SocketAddr::new(ip, 53)))
+}
+
+/// Takes ports as a question to this address would, all at once; nothing is sent.
+fn short_of_ports(to: SocketAddr) -> Option<Local> {
+    let mut taken = Vec::with_capacity(SPARE_PORTS);
+    for _ in 0..SPARE_PORTS {
+        let socket = match datagram_socket(&to).and_then(above_stdio) {
+            Ok(socket) => socket,
+            // A machine without this family.
+            Err(Errno::AFNOSUPPORT) => return None,
+            Err(errno) => return Some(errno::local(errno)),
+        };
+        match net::connect(&socket, &to) {
+            // With no port to be had it is EAGAIN (`inet_autobind` in the kernel).
+            Err(Errno::AGAIN | Errno::ADDRINUSE) => return Some(Local::NoLocalPort),
+            // Without IPv6 its loopback address cannot be had, and nobody has taken it away.
+            Err(Errno::ADDRNOTAVAIL) if to.is_ipv4() => return Some(Local::NoLocalPort),
+            // Connected, or unreachable: a port was there.
+            Ok(()) | Err(_) => taken.push(socket),
+        }
+    }
+    None
+}
+
+/// A UDP socket for the address's family.
+pub(super) fn datagram_socket(to: &SocketAddr) -> Result<OwnedFd, Errno> {
+    let family = if to.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
+    net::socket_with(family, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::api::wait::{Ready, Watch, wait};
-    use rustix::event::{PollFd, PollFlags};
-    use std::time::{Duration, Instant};
-
-    fn wait_for(lookup: &Lookup, time: Duration) -> Ready {
-        let watch = Watch::nothing();
-        let fd = lookup.fd();
-        let mut fds = vec![PollFd::from_borrowed_fd(fd, PollFlags::IN)];
-        let mut slept = Duration::ZERO;
-        wait(&mut fds, Instant::now() + time, &watch, &mut slept)
-    }
-
-    #[test]
-    fn localhost_is_found_under_the_deadline() {
-        let lookup = Lookup::start("localhost", 443).unwrap();
-        assert_eq!(wait_for(&lookup, Duration::from_secs(5)), Ready::Io);
-        assert!(lookup.finish().unwrap().iter().all(|a| a.ip().is_loopback()));
-    }
-
-    #[test]
-    fn a_late_resolver_is_given_up_and_does_no_harm_afterwards() {
-        let (release, wait_here) = std::sync::mpsc::channel::<()>();
-        let lookup = Lookup::start_with(move || {
-            let _ = wait_here.recv();
-            Ok(vec![])
-        })
-        .unwrap();
-        assert_eq!(wait_for(&lookup, Duration::from_millis(30)), Ready::Tick);
-        let answer = Arc::downgrade(&lookup.answer);
-        drop(lookup);
-        release.send(()).unwrap();
-        let patience = Instant::now() + Duration::from_secs(5);
-        while answer.strong_count() > 0 && Instant::now() < patience {
-            thread::sleep(Duration::from_millis(2));
-        }
-        assert_eq!(answer.strong_count(), 0, "the thread has let go of everything");
-    }
-
-    #[test]
-    fn a_thread_that_dies_is_a_failure_of_this_machine() {
-        let lookup =
-            Lookup::start_with(|| panic!("as a broken name service module might")).unwrap();
-        assert_eq!(wait_for(&lookup, Duration::from_secs(5)), Ready::Io);
-        assert_eq!(lookup.finish(), Err(Failure::Local(Local::Resolver(0))));
-    }
-
-    #[test]
-    fn only_a_no_of_the_resolver_is_an_outage() {
-        let said = |code, errno| meaning(Refusal { code, errno }, None);
-        let no_name = Failure::Outage(Outage::NoSuchName);
-        let failed = Failure::Outage(Outage::ResolverFailed);
-        assert_eq!(said(libc::EAI_NONAME, 0), no_name);
-        assert_eq!(said(libc::EAI_NODATA, 0), no_name);
-        assert_eq!(said(libc::EAI_AGAIN, 0), failed);
-        assert_eq!(said(libc::EAI_FAIL, 0), failed);
-        assert_eq!(said(libc::EAI_MEMORY, 0), Failure::Local(Local::NoMemory));
-        assert_eq!(said(libc::EAI_SYSTEM, libc::EMFILE), Failure::Local(Local::NoDescriptor));
-        assert_eq!(said(libc::EAI_SYSTEM, libc::ENFILE), Failure::Local(Local::NoDescriptor));
-        assert_eq!(said(libc::EAI_SYSTEM, libc::ENOMEM), Failure::Local(Local::NoMemory));
-        assert_eq!(
-            said(libc::EAI_SYSTEM, libc::ECONNREFUSED),
-            Failure::Local(Local::Resolver(libc::EAI_SYSTEM))
-        );
-        for code in (-200..=200).filter(|code| {
-            ![libc::EAI_NONAME, libc::EAI_NODATA, libc::EAI_AGAIN, libc::EAI_FAIL].contains(code)
-        }) {
-            assert!(matches!(said(code, 0), Failure::Local(_)), "{code}");
-        }
-    }
-
-    #[test]
-    fn a_no_is_not_believed_while_the_machine_is_short_of_something() {
-        for code in [libc::EAI_NONAME, libc::EAI_NODATA, libc::EAI_AGAIN, libc::EAI_FAIL] {
-            let refusal = Refusal { code, errno: 0 };
-            assert_eq!(
-                meaning(refusal, Some(Local::NoDescriptor)),
-                Failure::Local(Local::NoDescriptor)
-            );
-        }
-    }
-
-    #[test]
-    fn an_address_literal_needs_no_thread() {
-        assert_eq!(literal("127.0.0.1", 7), Some(([127, 0, 0, 1], 7).into()));
-        assert_eq!(literal("::1", 7).map(|a| a.is_ipv6()), Some(true));
-        assert_eq!(literal("localhost", 7), None);
-    }
-}
+mod tests;

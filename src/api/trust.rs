@@ -9,17 +9,22 @@ use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags, open};
 use rustix::io::Errno;
+use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, version};
 
-use super::descriptor::above_stdio;
+use super::link::brief;
 use super::pem;
-use crate::config::{self, open::Access};
-use crate::core::failure::Local;
+use crate::config::{
+    self,
+    open::{Access, Problem},
+};
+use crate::core::failure::{Failure, Local};
+use crate::descriptor::above_stdio;
 
 /// Where distributions keep the bundle. Fixed: a variable such as `SSL_CERT_FILE` belongs to
 /// whoever logs in.
@@ -36,6 +41,30 @@ const SYSTEM: [&str; 6] = [
 const LARGEST: usize = 4 * 1024 * 1024;
 
 const NO_CERTIFICATE: &str = "no certificate in it";
+
+/// What connections are made with.
+///
+/// # Errors
+/// [`Local::TrustStore`]; [`Local::Request`] where rustls will not do without something.
+pub fn client_config(cafile: Option<&Path>) -> Result<Arc<ClientConfig>, Failure> {
+    let store = match cafile {
+        Some(path) => Store::file(path),
+        None => Store::system(),
+    };
+    let store = store.map_err(Failure::Local)?;
+    // Given outright: the process-wide default belongs to the host.
+    let provider = rustls::crypto::ring::default_provider();
+    let verifier = Verifier::new(Arc::new(store), provider.signature_verification_algorithms);
+    let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(&[&version::TLS13, &version::TLS12])
+        .map_err(|error| Failure::Local(Local::Request(brief(&error))))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    // One service, a connection or two: the default reserves room for 256.
+    config.resumption = Resumption::in_memory_sessions(2);
+    Ok(Arc::new(config))
+}
 
 /// A bundle in memory: read and not mapped, since a file that shrinks would kill the host (SIGBUS).
 #[derive(Debug)]
@@ -70,8 +99,13 @@ impl Store {
     /// # Errors
     /// [`Local::TrustStore`]
     pub fn file(path: &Path) -> Result<Self, Local> {
-        let mut bytes = config::open::read(path, Access::Public, LARGEST)
-            .map_err(|error| Local::TrustStore(error.to_string()))?;
+        let mut bytes = config::open::read(path, Access::Public, LARGEST).map_err(|error| {
+            match error.problem {
+                // Not the file's fault: said as everywhere else.
+                Problem::Machine(local @ (Local::NoDescriptor | Local::NoMemory)) => local,
+                _ => Local::TrustStore(error.to_string()),
+            }
+        })?;
         Self::parse(std::mem::take(&mut *bytes))
             .ok_or_else(|| unusable(&path.display().to_string(), NO_CERTIFICATE))
     }

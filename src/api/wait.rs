@@ -6,17 +6,21 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::descriptor::above_stdio;
 use super::errno;
 use crate::core::failure::Local;
+use crate::descriptor::above_stdio;
 use crate::pam::signals;
 
-/// How often to ask for pending signals where no descriptor tells of them.
-const SIGNAL_TICK: Duration = Duration::from_millis(100);
+/// The longest single sleep. It is how often to ask for pending signals where no descriptor tells of
+/// them; and time in which this process did not run can be told from time in which it waited, but
+/// for one nap with each thing that happens: a process that is stopped in a nap and continued when
+/// something is there has slept no longer than it meant to.
+const NAP: Duration = Duration::from_millis(50);
 
-/// The longest single sleep, so that time in which this process did not run can be told from time
-/// in which it waited.
-const NAP: Duration = Duration::from_millis(500);
+/// A nap may end so late and still count whole: a busy machine is not a stopped process. What is
+/// gained by stopping it for less is nothing: at the end of a nap in which nothing came, there was
+/// nothing.
+const OVERSLEPT: Duration = Duration::from_millis(20);
 
 /// Time that was neither waited nor needed. A process that has been stopped (`kill -STOP`) for
 /// longer has no evidence that the service was late: who logs in may have stopped it.
@@ -25,6 +29,9 @@ const LONGEST_ABSENCE: Duration = Duration::from_secs(1);
 /// And this part of the time since the first request: on a busy machine each of the naps of a long
 /// wait ends a little late, and in a minute that comes to more than any fixed allowance.
 const LATENESS: u32 = 20;
+
+/// What a budget may be short of however small it is. The smallest that can be configured is 2 s.
+const LEAST_ALLOWANCE: Duration = Duration::from_millis(200);
 
 /// What ends a wait although no reply came.
 #[derive(Debug)]
@@ -36,10 +43,9 @@ pub struct Watch {
 
 #[derive(Debug)]
 enum Signals {
-    /// Polled and never read: the host still gets its signal.
-    Descriptor(OwnedFd),
-    /// No descriptor, or not all of the signals are blocked: ask now and then.
-    Tick,
+    /// By a descriptor, polled and never read, so that the host still gets its signal. Without one,
+    /// or while not all of the signals are blocked: ask now and then.
+    Watched(Option<OwnedFd>),
     Unwatched,
 }
 
@@ -63,11 +69,7 @@ impl Watch {
     pub fn new(peer: Option<OwnedFd>) -> Self {
         // To have no descriptor left is not fatal here: the tick does the same, later.
         let descriptor = signals::descriptor().ok().and_then(|fd| above_stdio(fd).ok());
-        let signals = match descriptor {
-            Some(fd) if signals::all_watched_are_blocked() => Signals::Descriptor(fd),
-            _ => Signals::Tick,
-        };
-        Self { peer, signals }
+        Self { peer, signals: Signals::Watched(descriptor) }
     }
 
     /// Watches nothing: for a caller whose signals end it anyway (`duo2ctl`, tests).
@@ -88,9 +90,11 @@ pub fn wait<'a>(
     slept: &mut Duration,
 ) -> Ready {
     let own = fds.len();
-    let signal_fd = match &watch.signals {
-        Signals::Descriptor(fd) => Some(fd),
-        Signals::Tick | Signals::Unwatched => None,
+    // Asked each time: the host may change its mask while it talks with the person.
+    let (signal_fd, ask) = match &watch.signals {
+        Signals::Watched(Some(fd)) if signals::all_watched_are_blocked() => (Some(fd), false),
+        Signals::Watched(_) => (None, true),
+        Signals::Unwatched => (None, false),
     };
     fds.extend(signal_fd.map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN)));
     let after_signals = fds.len();
@@ -98,10 +102,10 @@ pub fn wait<'a>(
         watch.peer.as_ref().map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::RDHUP)),
     );
     let ready = loop {
-        if matches!(watch.signals, Signals::Tick) && signals::pending() {
+        if ask && signals::pending() {
             break Ready::Cancelled;
         }
-        if let Err(errno) = nap(fds, until, watch, slept) {
+        if let Err(errno) = nap(fds, until, slept) {
             break Ready::Failed(errno::local(errno));
         }
         if fds[own..after_signals].iter().any(is_ready) {
@@ -122,21 +126,15 @@ pub fn wait<'a>(
 }
 
 /// One `poll(2)`, cut short where something has to be asked in between.
-fn nap(
-    fds: &mut [PollFd<'_>],
-    until: Instant,
-    watch: &Watch,
-    slept: &mut Duration,
-) -> Result<(), Errno> {
+fn nap(fds: &mut [PollFd<'_>], until: Instant, slept: &mut Duration) -> Result<(), Errno> {
     let start = Instant::now();
-    let longest = if matches!(watch.signals, Signals::Tick) { SIGNAL_TICK } else { NAP };
-    let time = until.saturating_duration_since(start).min(longest);
+    let time = until.saturating_duration_since(start).min(NAP);
     let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(time.subsec_nanos()) };
     for fd in fds.iter_mut() {
         fd.clear_revents();
     }
     let result = poll(fds, Some(&timeout));
-    *slept += start.elapsed().min(time);
+    *slept += start.elapsed().min(time + OVERSLEPT);
     match result {
         // A handler of the host's ran: nothing of ours is ready, look at the clock and go on.
         Ok(_) | Err(Errno::INTR) => Ok(()),
@@ -147,6 +145,14 @@ fn nap(
 /// Did this process not run for longer than a busy machine explains? `absent` out of `waited`.
 pub fn was_stopped(absent: Duration, waited: Duration) -> bool {
     absent > LONGEST_ABSENCE + waited / LATENESS
+}
+
+/// Is a budget that is over one that was not waited for? Then nothing is known of the service.
+///
+/// A tenth of it may go on work and on a busy machine, whose share is the greater the shorter the
+/// budget, and no more than a second.
+pub fn was_not_waited_for(budget: Duration, slept: Duration) -> bool {
+    slept + (budget / 10).clamp(LEAST_ALLOWANCE, LONGEST_ABSENCE) < budget
 }
 
 /// Is there anything, an error or a hang-up included?
@@ -168,5 +174,16 @@ mod tests {
         assert!(!was_stopped(ms(900), secs(1)));
         // A whole wait spent stopped is one however long it was.
         assert!(was_stopped(secs(65), secs(65)));
+    }
+
+    #[test]
+    fn a_budget_was_waited_for_or_was_not() {
+        let ms = Duration::from_millis;
+        for (budget, enough) in [(2_000, 1_800), (5_000, 4_500), (10_000, 9_000), (60_000, 59_000)]
+        {
+            assert!(!was_not_waited_for(ms(budget), ms(enough)));
+            assert!(was_not_waited_for(ms(budget), ms(enough - 1)));
+        }
+        assert!(!was_not_waited_for(ms(10_000), ms(65_000)));
     }
 }

@@ -14,15 +14,16 @@ mod error;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
-use rustix::io::{Errno, fcntl_dupfd_cloexec};
+use rustix::io::Errno;
 use rustix::process::geteuid;
 use zeroize::Zeroizing;
 
+use crate::descriptor::above_stdio;
 pub use error::{OpenError, Problem};
 
 /// Who may read the file.
@@ -38,8 +39,6 @@ pub enum Access {
 const GROUP_OTHER_ALL: u32 = 0o077;
 const GROUP_OTHER_WRITE: u32 = 0o022;
 const STICKY: u32 = 0o1000;
-/// A host may run with 0 to 2 closed, and its prints would go to whatever we open there.
-const LOWEST_DESCRIPTOR: i32 = 3;
 
 /// The whole content, at most `max` bytes. The buffer is wiped when dropped, and never reallocated
 /// (a reallocation would leave a copy behind).
@@ -81,12 +80,12 @@ fn open(path: &Path, access: Access) -> Result<(File, u64), OpenError> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let mut here = PathBuf::from("/");
     let mut folder = openat(CWD, "/", flags, Mode::empty())
-        .and_then(raise)
+        .and_then(above_stdio)
         .map_err(|errno| OpenError::new(&here, Problem::from_errno(errno)))?;
     check_folder(&folder, &here)?;
     for part in folders {
         here.push(part);
-        let next = openat(&folder, part, flags, Mode::empty()).and_then(raise);
+        let next = openat(&folder, part, flags, Mode::empty()).and_then(above_stdio);
         folder = next.map_err(|errno| {
             OpenError::new(&here, why_not(folder.as_fd(), part, errno, Problem::NotAFolder))
         })?;
@@ -96,7 +95,7 @@ fn open(path: &Path, access: Access) -> Result<(File, u64), OpenError> {
     let flags =
         OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let descriptor =
-        openat(&folder, name, flags, Mode::empty()).and_then(raise).map_err(|errno| {
+        openat(&folder, name, flags, Mode::empty()).and_then(above_stdio).map_err(|errno| {
             let problem = why_not(folder.as_fd(), name, errno, Problem::NotAFile);
             OpenError::new(path, problem)
         })?;
@@ -122,17 +121,6 @@ fn split(path: &Path) -> Result<(Vec<&OsStr>, &OsStr), OpenError> {
     }
     let name = parts.pop().ok_or_else(refused)?;
     Ok((parts, name))
-}
-
-fn raise(descriptor: OwnedFd) -> rustix::io::Result<OwnedFd> {
-    at_least(descriptor, LOWEST_DESCRIPTOR)
-}
-
-fn at_least(descriptor: OwnedFd, lowest: i32) -> rustix::io::Result<OwnedFd> {
-    if descriptor.as_raw_fd() >= lowest {
-        return Ok(descriptor);
-    }
-    fcntl_dupfd_cloexec(&descriptor, lowest)
 }
 
 /// `open` says ELOOP or ENOTDIR of a link, depending on flags and kernel, and ENXIO of a socket.
@@ -186,21 +174,4 @@ fn check_file(stat: &Stat, access: Access) -> Result<(), Problem> {
 
 fn trusted(uid: u32) -> bool {
     uid == 0 || uid == geteuid().as_raw()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_low_descriptor_is_raised_and_not_handed_down_to_other_programs() {
-        let open = || File::open("/dev/null").map(OwnedFd::from);
-        let raised = open().and_then(|file| Ok(at_least(file, 200)?)).unwrap();
-        assert!(raised.as_raw_fd() >= 200);
-        let flags = rustix::io::fcntl_getfd(&raised).unwrap();
-        assert!(flags.contains(rustix::io::FdFlags::CLOEXEC));
-        let kept = open().unwrap();
-        let number = kept.as_raw_fd();
-        assert_eq!(at_least(kept, number).unwrap().as_raw_fd(), number);
-    }
 }

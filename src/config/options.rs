@@ -179,7 +179,7 @@ const TIMEOUT: Opt = Opt {
     name: "timeout",
     kind: Kind::Number {
         unit: "seconds",
-        min: 1,
+        min: 2,
         max: 60,
         default: 10,
         store: |draft, number| draft.timeout = Some(Duration::from_secs(number.into())),

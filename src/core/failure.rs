@@ -23,7 +23,7 @@ pub enum Outage {
     ConnectRefused,
     /// `ETIMEDOUT`, or the budget ended before any address answered.
     ConnectTimedOut,
-    /// `ENETUNREACH` or `ENETDOWN`.
+    /// `ENETUNREACH` or `ENETDOWN`, or no address of this machine's own to get there from.
     NetworkUnreachable,
     /// `EHOSTUNREACH` or `EHOSTDOWN`.
     HostUnreachable,
@@ -60,6 +60,12 @@ pub enum Local {
     Resolver(i32),
     /// This process did not run for a while, so that it is not known who was late.
     Stopped,
+    /// The request cannot be made, so that the service was not asked; the text says why.
+    Request(String),
+    /// The service's name stands for no address of a kind that this machine can connect to.
+    NoAddress,
+    /// The time was over while nothing had been asked of the service.
+    NothingAsked,
     /// Any other `errno`, `EAGAIN` among them.
     Os(i32),
 }
@@ -107,6 +113,11 @@ impl fmt::Display for Local {
             Self::TrustStore(why) => write!(f, "trust store: {why}"),
             Self::Resolver(code) => write!(f, "the resolver failed on this machine, code {code}"),
             Self::Stopped => f.write_str("the login was stopped for a while (SIGSTOP?)"),
+            Self::Request(why) => write!(f, "the request cannot be made: {why}"),
+            Self::NoAddress => {
+                f.write_str("the service has no address that this machine can connect to")
+            }
+            Self::NothingAsked => f.write_str("the time was over before the service was asked"),
             Self::Os(errno) => write!(f, "system call failed, errno {errno}"),
         }
     }

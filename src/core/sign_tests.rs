@@ -106,3 +106,23 @@ fn a_status_call_is_a_get_whose_query_is_signed() {
         assert!(wire.headers.iter().all(|(name, _)| *name != "Content-Type"));
     }
 }
+
+#[test]
+fn a_body_is_written_in_one_place() {
+    for value in ["", "123456", "\u{1}\u{1}\u{1}", "\"\\\"", "é\u{10ffff}"] {
+        let params: Params = vec![("passcode", Zeroizing::new(value.to_owned())); 3]
+            .into_iter()
+            .zip(["a", "b", "c"])
+            .map(|((_, value), name)| (name, value))
+            .collect();
+        assert_eq!(json(&params).capacity(), json_room(&params), "{value:?}: it has grown");
+    }
+}
+
+/// `Hmac` holds two of these, keyed, and promises nothing by itself.
+#[test]
+fn the_keyed_state_is_wiped() {
+    fn wiped<T: zeroize::ZeroizeOnDrop>() {}
+    wiped::<sha1::Sha1>();
+    wiped::<Sha512>();
+}

@@ -25,7 +25,8 @@ impl Clock for SystemClock {
 /// A record of the user database that needs more is not believed (bytes).
 const LARGEST_RECORD: usize = 1 << 20;
 
-/// Does the system know this user (`getpwnam_r(3)`)?
+/// Does the system know this user (`getpwnam_r(3)`)? There is no deadline for a name service that
+/// hangs; but the host has made the same call before it called us.
 ///
 /// # Errors
 /// The system's own: whether the user exists is then not known, and nobody is to be let in on it.
@@ -34,6 +35,7 @@ pub fn user_exists(name: &str) -> io::Result<bool> {
         return Ok(false);
     };
     let mut buffer: Vec<libc::c_char> = vec![0; 1024];
+    let _held = hold_standard_descriptors();
     loop {
         let mut record = std::mem::MaybeUninit::<libc::passwd>::uninit();
         let mut found = std::ptr::null_mut();
@@ -85,9 +87,11 @@ pub fn own_command_line() -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// Runs `f` while descriptors 0 to 2 are taken, so that what `f` opens for good (libc's log socket)
-/// does not become the host's standard output. A host that closed them gets them back closed.
-pub fn with_standard_descriptors<T>(f: impl FnOnce() -> T) -> T {
+/// Takes those of the descriptors 0 to 2 that the host has closed, so that nothing that libc opens
+/// meanwhile (its log socket, a name server's) becomes the host's standard output. Dropped, they are
+/// closed again.
+#[must_use = "they are taken until this is dropped"]
+pub fn hold_standard_descriptors() -> Vec<File> {
     let mut held = Vec::new();
     while let Ok(null) = File::open("/dev/null") {
         if null.as_raw_fd() > 2 {
@@ -95,7 +99,16 @@ pub fn with_standard_descriptors<T>(f: impl FnOnce() -> T) -> T {
         }
         held.push(null);
     }
-    f()
+    held
+}
+
+/// As a host that has closed them.
+#[cfg(test)]
+pub fn close_standard_descriptors() {
+    for number in 0..=2 {
+        // SAFETY: a process of the test's own, in which nobody uses them any more.
+        unsafe { libc::close(number) };
+    }
 }
 
 #[cfg(test)]

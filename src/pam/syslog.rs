@@ -6,7 +6,9 @@
 //! `LOG_CONS` or `LOG_PERROR`.
 //!
 //! glibc's `syslog` waits without end for a listener that is alive but stuck (ten lines fill its
-//! queue), and no login may hang: so the queue is given a second to drain, and then the line is lost.
+//! queue), so the queue is given a second to drain, and then the line is lost. That is a check and no
+//! guarantee: somebody else may fill the queue between the look and the line, and `syslog` then waits
+//! as it does for every program on such a machine.
 
 use std::ffi::{CString, c_char, c_int};
 
@@ -42,15 +44,14 @@ pub fn write(handle: &PamHandle, level: Level, line: &Text) -> Result<(), Stuck>
         Level::Info => libc::LOG_INFO,
         Level::Debug => libc::LOG_DEBUG,
     };
-    sys::with_standard_descriptors(|| {
-        if !has_room() {
-            return Err(Stuck);
-        }
-        // SAFETY: the handle is libpam's own and alive for this call. The format is a constant that
-        // takes exactly one string, and that string ends in a NUL.
-        unsafe { pam_syslog(handle, priority, c"%s".as_ptr(), line.as_ptr()) }
-        Ok(())
-    })
+    let _held = sys::hold_standard_descriptors();
+    if !has_room() {
+        return Err(Stuck);
+    }
+    // SAFETY: the handle is libpam's own and alive for this call. The format is a constant that
+    // takes exactly one string, and that string ends in a NUL.
+    unsafe { pam_syslog(handle, priority, c"%s".as_ptr(), line.as_ptr()) }
+    Ok(())
 }
 
 /// How long the log's queue may take to drain.

@@ -41,7 +41,7 @@ fn sound(bytes: &[u8]) {
     match read(bytes) {
         Ok(config) => {
             assert!((1..=3).contains(&config.prompts));
-            assert!((1..=60).contains(&config.timeout.as_secs()));
+            assert!((2..=60).contains(&config.timeout.as_secs()));
             assert!(!config.keys.ikey.is_empty() && !config.keys.skey.expose().is_empty());
             assert!(!config.host.name.is_empty() && config.host.port != 0);
             let safe = bytes.windows(4).any(|word| word == b"safe");

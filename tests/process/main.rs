@@ -13,6 +13,7 @@ mod pki;
 mod server;
 
 mod limits;
+mod network;
 mod signals;
 
 use std::os::unix::process::CommandExt;
@@ -30,7 +31,18 @@ enum As {
     Nobody,
     /// Under `nohup`, which ignores SIGHUP.
     Nohup,
+    /// In a network of its own, whose name server is this machine and whose ports are few.
+    Isolated,
 }
+
+/// Run with the program and its case; works for any user, where user namespaces may be had.
+const ISOLATE: &str = "set -e
+    ip link set lo up
+    echo 40000 40063 > /proc/sys/net/ipv4/ip_local_port_range
+    mount -t tmpfs none /mnt
+    echo nameserver 127.0.0.1 > /mnt/resolv.conf
+    mount --bind /mnt/resolv.conf /etc/resolv.conf
+    exec \"$0\" \"$1\"";
 
 const CASES: &[(&str, As, fn())] = &[
     ("descriptors_and_threads_are_all_given_back", As::Self_, limits::descriptors_and_threads),
@@ -42,6 +54,10 @@ const CASES: &[(&str, As, fn())] = &[
     ("ctrl_c_within_the_wait", As::Self_, signals::pending_within),
     ("ctrl_c_without_a_descriptor", As::Self_, signals::without_a_descriptor),
     ("an_ignored_hang_up_is_nobodys", As::Nohup, signals::ignored_hang_up),
+    ("ctrl_c_blocked_after_the_watch_was_made", As::Self_, signals::blocked_meanwhile),
+    ("a_process_stopped_often_has_none_either", As::Self_, signals::stopped_often),
+    ("taken_ports_never_look_like_an_outage", As::Isolated, network::taken_ports),
+    ("a_family_without_an_address_is_no_failure_of_this_machine", As::Isolated, network::no_ipv6),
     ("a_stopped_process_has_no_evidence", As::Self_, signals::stopped),
     ("a_stopped_process_is_not_cut_either", As::Self_, signals::stopped_and_cut),
 ];
@@ -72,6 +88,11 @@ fn run(name: &str, who: As) -> Result<(), String> {
         As::Nohup => {
             let mut command = Command::new("nohup");
             command.arg(own);
+            command
+        }
+        As::Isolated => {
+            let mut command = Command::new("unshare");
+            command.args(["--map-root-user", "--net", "--mount", "sh", "-c", ISOLATE]).arg(own);
             command
         }
         As::Self_ | As::Nobody => Command::new(own),

@@ -43,6 +43,12 @@ pub fn client(port: u16, cafile: &Path) -> Client<'static> {
     watching(port, cafile, Watch::nothing())
 }
 
+/// The same with a `timeout` of this length.
+pub fn within(timeout: Duration, port: u16, cafile: &Path) -> Client<'static> {
+    let config = Config { timeout, ..config("127.0.0.1", port, Some(cafile)) };
+    Client::new(&config, Watch::nothing(), &RealClock)
+}
+
 pub fn watching(port: u16, cafile: &Path, watch: Watch) -> Client<'static> {
     Client::new(&config("127.0.0.1", port, Some(cafile)), watch, &RealClock)
 }

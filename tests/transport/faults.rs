@@ -10,7 +10,7 @@ use pam_duo2::core::failure::{Failure, Outage, Untrusted};
 use pam_duo2::ports::{Api, Wake};
 use rustix::net::sockopt;
 
-use crate::client::{ask, client, failure, preauth, reply, status};
+use crate::client::{ask, client, failure, preauth, reply, status, within};
 use crate::pki::Ca;
 use crate::server::{Peer, Server, eventually, ok};
 
@@ -38,8 +38,8 @@ fn late(script: impl Fn(Peer) -> io::Result<()> + Send + Sync + 'static) -> Fail
     let ca = Ca::new("late");
     let server = Server::start(&ca.issue(), script);
     let file = ca.file();
-    let mut client = client(server.address.port(), file.path());
     let budget = Duration::from_millis(700);
+    let mut client = within(budget, server.address.port(), file.path());
     let start = Instant::now();
     let wake = ask(&mut client, &preauth(), budget);
     let took = start.elapsed();
@@ -74,10 +74,11 @@ fn silence_before_the_handshake_ends_on_time() {
         Ok(())
     });
     let file = ca.file();
-    let mut client = client(server.address.port(), file.path());
+    let budget = Duration::from_millis(300);
+    let mut client = within(budget, server.address.port(), file.path());
     let start = Instant::now();
-    assert!(matches!(ask(&mut client, &preauth(), Duration::from_millis(300)), Wake::Tick));
-    assert!(start.elapsed() < Duration::from_millis(300) + SLACK);
+    assert!(matches!(ask(&mut client, &preauth(), budget), Wake::Tick));
+    assert!(start.elapsed() < budget + SLACK);
     assert_eq!(client.give_up(), SILENT);
 }
 

@@ -6,6 +6,9 @@ use crate::config::{Autopush, Failmode};
 use crate::core::request::{Call, Txid};
 use crate::core::secret::Secret;
 
+/// What the tests below wait for.
+const BUDGET: Duration = Duration::from_millis(200);
+
 struct RealClock;
 
 impl Clock for RealClock {
@@ -26,7 +29,7 @@ fn client(port: u16) -> Client<'static> {
         autopush: Autopush::Off,
         pushinfo: false,
         prompts: 1,
-        timeout: Duration::from_secs(10),
+        timeout: BUDGET,
         cafile: None,
         signature: Signature::V2Sha512,
         origin: "/etc/duo/pam_duo2.toml".into(),
@@ -44,7 +47,7 @@ fn resolving() -> (Client<'static>, std::sync::mpsc::Sender<Vec<SocketAddr>>) {
     let mut client = client(443);
     let lookup = Lookup::start_with(move || Ok(asked.recv().unwrap_or_default()));
     client.stage = Stage::Resolving(lookup.expect("a thread"));
-    client.tls = Some(client.tls_config().expect("a system with ca-certificates"));
+    client.tls().expect("a system with ca-certificates");
     (client, answer)
 }
 
@@ -53,9 +56,31 @@ fn a_resolver_that_hangs_is_late() {
     let (mut client, _answer) = resolving();
     client.send(&status());
     let start = Instant::now();
-    assert!(matches!(client.next(start + Duration::from_millis(200)), Wake::Tick));
+    assert!(matches!(client.next(start + BUDGET), Wake::Tick));
     assert!(start.elapsed() < Duration::from_millis(600), "{:?}", start.elapsed());
     assert_eq!(client.give_up(), Failure::Outage(Outage::ResolverLate));
+}
+
+/// The budget was longer than what was waited: the rest of it, this process did not run.
+#[test]
+fn a_budget_that_was_not_waited_for_is_no_evidence() {
+    let (mut client, _answer) = resolving();
+    client.budget = Duration::from_secs(2);
+    client.send(&status());
+    // As a stop outside of `next` leaves it, or one while the reply before was read.
+    assert!(matches!(client.next(Instant::now() + Duration::from_millis(100)), Wake::Tick));
+    assert_eq!(client.give_up(), Failure::Local(Local::Stopped));
+}
+
+#[test]
+fn what_cannot_be_asked_is_told_in_words_and_is_no_outage() {
+    let mut client = client(443);
+    client.host.name = "no name".into();
+    let fd = std::os::fd::OwnedFd::from(std::fs::File::open("/dev/null").expect("it"));
+    let Step::Done(Wake::Failed(Failure::Local(Local::Request(why)))) = client.link(fd) else {
+        panic!("not told");
+    };
+    assert!(why.starts_with("no name: "), "{why}");
 }
 
 /// One resolution per login: it goes on while the first request is given up for another.
@@ -84,7 +109,7 @@ fn addresses_that_hang_are_a_time_out() {
 
 #[test]
 fn with_nothing_in_flight_nothing_is_said_of_the_service() {
-    assert!(matches!(client(443).give_up(), Failure::Local(_)));
+    assert_eq!(client(443).give_up(), Failure::Local(Local::NothingAsked));
 }
 
 #[test]

@@ -170,3 +170,9 @@ fn sockets_close_on_exec_never_block_and_do_not_wait_for_more() {
     assert!(rustix::fs::fcntl_getfl(&fd).expect("flags").contains(rustix::fs::OFlags::NONBLOCK));
     assert!(sockopt::tcp_nodelay(&fd).expect("an option"));
 }
+
+#[test]
+fn no_address_to_try_is_no_outage() {
+    let failed = run(&mut Dial::new(&[]), Duration::from_secs(5));
+    assert!(matches!(failed, Progress::Failed(Failure::Local(Local::NoAddress))), "{failed:?}");
+}

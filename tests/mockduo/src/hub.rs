@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, timeout_at};
 
@@ -48,7 +47,7 @@ impl Hub {
         let result = work(&mut inner.state, now);
         let events = inner.state.take_events();
         for event in &events {
-            self.log.line(&json!(event));
+            self.log.line(event);
             let Some(txid) = event.txid() else { continue };
             if let Some(bell) = inner.bells.get(txid) {
                 bell.notify_waiters();

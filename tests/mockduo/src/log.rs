@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::endpoints::is_factor_name;
@@ -39,6 +40,14 @@ enum Item {
     Done(Sender<()>),
 }
 
+/// What is written, behind the moment of it.
+#[derive(Serialize)]
+struct Stamped<'a, T> {
+    t: f64,
+    #[serde(flatten)]
+    what: &'a T,
+}
+
 impl Log {
     /// # Errors
     /// The log file cannot be opened for appending, or stdout is closed.
@@ -57,14 +66,11 @@ impl Log {
         Ok(Self { sink, clock: Clock::new() })
     }
 
-    /// Writes an object with the time (Unix seconds).
-    pub fn line(&self, what: &Value) {
-        let mut object = Map::new();
-        object.insert("t".to_owned(), json!(seconds(self.clock.now())));
-        if let Value::Object(fields) = what {
-            object.extend(fields.clone());
-        }
-        let mut text = Value::Object(object).to_string();
+    /// Writes an object with the time (Unix seconds), its members in their own order.
+    pub fn line(&self, what: &impl Serialize) {
+        let t = seconds(self.clock.now());
+        // What is logged here has plain names for keys, so that nothing of it fails.
+        let Ok(mut text) = serde_json::to_string(&Stamped { t, what }) else { return };
         text.push('\n');
         match &self.sink {
             Sink::File(file) => {

@@ -166,6 +166,8 @@ impl Attempt<'_> {
     ) -> Code {
         let verdict = verdict::verdict(outcome, failmode, self.profile.class);
         self.show(&verdict);
+        let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
+        let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
         audit.verdict(&self.entry(&verdict, failmode, trace));
         verdict.code
     }
@@ -188,7 +190,7 @@ impl Attempt<'_> {
             from: self.items.from().map(str::to_owned),
             service: self.items.service.clone(),
             outcome: verdict.name,
-            reason: verdict.reason.clone().or(trace.said),
+            reason: verdict.reason.clone(),
             factor: trace.factor,
             device: trace.device,
             txid: trace.txid.map(|txid| txid.0),

@@ -15,7 +15,7 @@ use super::framing::{self, Http1};
 use super::link::{Link, Loss, Turn, brief};
 use super::resolve::{self, Lookup};
 use super::trust;
-use super::wait::{Ready, Watch, wait, was_not_waited_for, was_stopped};
+use super::wait::{Ready, Watch, allowance, wait, was_not_waited_for, was_stopped};
 use crate::config::{Config, Keys, ServiceHost, Signature};
 use crate::core::failure::{Failure, Local, Outage};
 use crate::core::request::Request;
@@ -320,7 +320,7 @@ impl Api for Client<'_> {
             };
         }
         match stage {
-            Stage::Resolving(_) => Failure::Outage(Outage::ResolverLate),
+            Stage::Resolving(lookup) => lookup.late(allowance(self.budget)),
             Stage::Dialling(dial) => dial.give_up(),
             Stage::Linked(_) => Failure::Outage(Outage::Silent),
             // Nothing was outstanding, so nothing can be said of the service.

@@ -103,14 +103,12 @@ impl Dial {
                 break;
             };
             match start(&address) {
-                // This machine does not speak that family: as if the address were not there.
-                Err(None) => {}
                 Ok((fd, true)) => return Progress::Connected(fd),
                 Ok((fd, false)) => {
                     self.trying.push(fd);
                     self.next_start = Some(now + STAGGER);
                 }
-                Err(Some(failure)) => {
+                Err(failure) => {
                     self.failures.note(failure);
                     self.next_start = None;
                 }
@@ -165,16 +163,16 @@ fn reach(outage: Outage) -> u8 {
     }
 }
 
-/// Starts one connection. `true` when it is up already; an error without a failure when this machine
-/// does not have the address's family at all.
-fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Option<Failure>> {
+/// Starts one connection. `true` when it is up already.
+fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
     let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = net::socket_with(family, SocketType::STREAM, flags, Some(ipproto::TCP))
         .and_then(above_stdio)
         .map_err(|errno| match errno {
-            Errno::AFNOSUPPORT => None,
-            errno => Some(Failure::Local(errno::local(errno))),
+            // No user can take a family from a machine.
+            Errno::AFNOSUPPORT => Failure::Outage(Outage::NetworkUnreachable),
+            errno => Failure::Local(errno::local(errno)),
         })?;
     // Without it each request waits 40 ms for an acknowledgement; a failure costs only that.
     let _ = sockopt::set_tcp_nodelay(&socket, true);
@@ -183,9 +181,9 @@ fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Option<Failure>> {
         // Interrupted, it goes on like any other that has not ended yet.
         Err(Errno::INPROGRESS | Errno::INTR) => Ok((socket, false)),
         Err(Errno::ADDRNOTAVAIL) if !has_source(address) => {
-            Err(Some(Failure::Outage(Outage::NetworkUnreachable)))
+            Err(Failure::Outage(Outage::NetworkUnreachable))
         }
-        Err(errno) => Err(Some(errno::of_connect(errno))),
+        Err(errno) => Err(errno::of_connect(errno)),
     }
 }
 

@@ -9,12 +9,14 @@
 use std::ffi::CString;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
+use std::time::Duration;
 
-use rustix::io::{Errno, fcntl_dupfd_cloexec};
+use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::thread::gettid;
 
 use super::errno;
 use crate::core::failure::{Failure, Local, Outage};
@@ -28,25 +30,30 @@ use crate::pam::sys::hold_standard_descriptors;
 /// name service modules of directory services; only touched pages count.
 const STACK: usize = 512 * 1024;
 
-/// So many descriptors have to be free before a "no such name" is believed: with none to be had the
-/// resolver says just that, and it may want several at once (configuration, socket, bus).
-const SPARE_DESCRIPTORS: usize = 8;
-
-/// So many local ports have to be free for it: each question leaves from one, and a user may bind
-/// them all.
-const SPARE_PORTS: usize = 16;
+/// So many sockets, each with a local port, have to be had before a "no such name" is believed. With
+/// no descriptor free the resolver says just that, and it wants several at once (configuration,
+/// socket, bus); each question leaves from a port, and a user may bind them all.
+const SPARE_SOCKETS: usize = 16;
 
 /// So much memory has to be free for it, for the same reason.
 const SPARE_MEMORY: usize = 8 * 1024 * 1024;
 
 type Answer = Result<Vec<SocketAddr>, Refusal>;
 
+/// What the thread leaves for whoever waits for it.
+#[derive(Debug, Default)]
+struct Slot {
+    /// The thread's number (`gettid(2)`), from the moment that it runs.
+    thread: OnceLock<i32>,
+    answer: Mutex<Option<Answer>>,
+}
+
 /// A question that is being asked.
 #[derive(Debug)]
 pub struct Lookup {
     /// Hangs up when the thread is done.
     done: OwnedFd,
-    answer: Arc<Mutex<Option<Answer>>>,
+    slot: Arc<Slot>,
     /// What the probe before the question found missing.
     scarce: Option<Local>,
 }
@@ -72,18 +79,24 @@ impl Lookup {
         let (done, end) = pipe_with(PipeFlags::CLOEXEC).map_err(errno::local)?;
         let done = above_stdio(done).map_err(errno::local)?;
         let end = above_stdio(end).map_err(errno::local)?;
-        let scarce = probe(&done);
+        let scarce = probe();
         let held = hold_standard_descriptors();
-        let answer = Arc::new(Mutex::new(None));
-        let slot = Arc::clone(&answer);
+        let shared = Arc::new(Slot::default());
+        let slot = Arc::clone(&shared);
         let run = move || {
+            let _ = slot.thread.set(gettid().as_raw_nonzero().get());
             // Without a word to the host's standard error; no answer is then found in its place.
             let found = quietly(ask).ok();
-            if let Ok(mut slot) = slot.lock() {
-                *slot = found;
+            if let Ok(mut answer) = slot.answer.lock() {
+                *answer = found;
             }
-            // What libc has opened is closed by now.
-            drop(held);
+            // What libc has opened is closed by now. When nobody waits any more, the host may have
+            // put descriptors of its own where these were.
+            if Arc::strong_count(&slot) == 1 {
+                std::mem::forget(held);
+            } else {
+                drop(held);
+            }
             // Only now: whoever sees the pipe hang up finds the answer in its place.
             drop(end);
         };
@@ -92,7 +105,7 @@ impl Lookup {
             thread::Builder::new().name("duo-resolver".into()).stack_size(STACK).spawn(run);
         drop(masked);
         match spawned {
-            Ok(_detached) => Ok(Self { done, answer, scarce }),
+            Ok(_detached) => Ok(Self { done, slot: shared, scarce }),
             Err(_) => Err(Local::NoThread),
         }
     }
@@ -104,16 +117,39 @@ impl Lookup {
 
     /// The answer, once [`Lookup::fd`] has hung up.
     pub fn finish(self) -> Result<Vec<SocketAddr>, Failure> {
-        let answer = self.answer.lock().ok().and_then(|mut slot| slot.take());
+        let answer = self.slot.answer.lock().ok().and_then(|mut answer| answer.take());
         match answer {
             Some(Ok(found)) if !found.is_empty() => Ok(found),
             Some(Err(refusal)) => {
-                let scarce = self.scarce.or_else(|| probe(&self.done));
+                let scarce = self.scarce.or_else(probe);
                 Err(meaning(refusal, scarce))
             }
             // No address although it said yes, or the thread died: that is no answer.
             Some(Ok(_)) | None => Err(Failure::Local(Local::Resolver(0))),
         }
+    }
+
+    /// Why there is no answer although the budget is over. `allowance` is what a busy machine may
+    /// have kept the thread waiting for a processor.
+    pub fn late(self, allowance: Duration) -> Failure {
+        if let Some(local) = self.scarce.clone().or_else(probe) {
+            return Failure::Local(local);
+        }
+        match self.starved() {
+            Some(waited) if waited <= allowance => Failure::Outage(Outage::ResolverLate),
+            _ => Failure::Local(Local::Stopped),
+        }
+    }
+
+    /// How long the thread was ready and did not run; `None` while it has not run at all. Who logs in
+    /// through su may give a thread of it the lowest priority and a busy processor. A kernel that
+    /// does not count says nothing against anybody.
+    fn starved(&self) -> Option<Duration> {
+        let thread = self.slot.thread.get()?;
+        let path = format!("/proc/self/task/{thread}/schedstat");
+        let counted = std::fs::read_to_string(path).unwrap_or_default();
+        let delay = counted.split_ascii_whitespace().nth(1).and_then(|text| text.parse().ok());
+        Some(Duration::from_nanos(delay.unwrap_or(0)))
     }
 }
 
@@ -137,19 +173,7 @@ fn meaning(refusal: Refusal, scarce: Option<Local>) -> Failure {
 }
 
 /// Is this machine able to ask at all? `None` when it is.
-fn probe(any: &OwnedFd) -> Option<Local> {
-    let mut spare = Vec::with_capacity(SPARE_DESCRIPTORS);
-    for _ in 0..SPARE_DESCRIPTORS {
-        match fcntl_dupfd_cloexec(any, 3) {
-            Ok(fd) => spare.push(fd),
-            Err(errno) => return Some(errno::local(errno)),
-        }
-    }
-    // A new open file and not only a new number: the machine's whole table may be full (ENFILE).
-    if let Err(errno) = pipe_with(PipeFlags::CLOEXEC) {
-        return Some(errno::local(errno));
-    }
-    drop(spare);
+fn probe() -> Option<Local> {
     let mut room: Vec<u8> = Vec::new();
     if room.try_reserve_exact(SPARE_MEMORY).is_err() {
         return Some(Local::NoMemory);
@@ -162,12 +186,13 @@ fn probe(any: &OwnedFd) -> Option<Local> {
 
 /// Takes ports as a question to this address would, all at once; nothing is sent.
 fn short_of_ports(to: SocketAddr) -> Option<Local> {
-    let mut taken = Vec::with_capacity(SPARE_PORTS);
-    for _ in 0..SPARE_PORTS {
+    let mut taken = Vec::with_capacity(SPARE_SOCKETS);
+    for _ in 0..SPARE_SOCKETS {
         let socket = match datagram_socket(&to).and_then(above_stdio) {
             Ok(socket) => socket,
-            // A machine without this family.
-            Err(Errno::AFNOSUPPORT) => return None,
+            // A machine without IPv6, or a filter that keeps this process from it: no user can put
+            // one on a setuid program, and IPv4 is enough to ask with.
+            Err(Errno::AFNOSUPPORT | Errno::ACCESS | Errno::PERM) if to.is_ipv6() => return None,
             Err(errno) => return Some(errno::local(errno)),
         };
         match net::connect(&socket, &to) {

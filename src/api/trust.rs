@@ -17,6 +17,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, version};
 
+use super::errno;
 use super::link::brief;
 use super::pem;
 use crate::config::{
@@ -88,7 +89,7 @@ impl Store {
             match open_bundle(path) {
                 Ok(file) => return root_owned(&file, path).and_then(|()| Self::read(file, path)),
                 Err(Errno::NOENT | Errno::NOTDIR) => {}
-                Err(errno) => return Err(unusable(path, &errno.to_string())),
+                Err(errno) => return Err(unopened(path, errno)),
             }
         }
         Err(Local::TrustStore(format!("none of {} exists", paths.join(", "))))
@@ -185,6 +186,14 @@ fn root_owned(file: &File, path: &str) -> Result<(), Local> {
         return Err(unusable(path, "others than root can write it"));
     }
     Ok(())
+}
+
+/// What keeps a file from being opened; that this machine has nothing left is not the file's fault.
+fn unopened(path: &str, errno: Errno) -> Local {
+    match errno::local(errno) {
+        local @ (Local::NoDescriptor | Local::NoMemory) => local,
+        _ => unusable(path, &errno.to_string()),
+    }
 }
 
 fn unusable(path: &str, why: &str) -> Local {

@@ -17,10 +17,11 @@ use crate::pam::signals;
 /// something is there has slept no longer than it meant to.
 const NAP: Duration = Duration::from_millis(50);
 
-/// A nap may end so late and still count whole: a busy machine is not a stopped process. What is
+/// A nap may end so late and still count whole: a busy machine is not a stopped process, nor is a
+/// container that gets a tenth of each 100 ms. What is
 /// gained by stopping it for less is nothing: at the end of a nap in which nothing came, there was
 /// nothing.
-const OVERSLEPT: Duration = Duration::from_millis(20);
+const OVERSLEPT: Duration = Duration::from_millis(60);
 
 /// Time that was neither waited nor needed. A process that has been stopped (`kill -STOP`) for
 /// longer has no evidence that the service was late: who logs in may have stopped it.
@@ -29,9 +30,6 @@ const LONGEST_ABSENCE: Duration = Duration::from_secs(1);
 /// And this part of the time since the first request: on a busy machine each of the naps of a long
 /// wait ends a little late, and in a minute that comes to more than any fixed allowance.
 const LATENESS: u32 = 20;
-
-/// What a budget may be short of however small it is. The smallest that can be configured is 2 s.
-const LEAST_ALLOWANCE: Duration = Duration::from_millis(200);
 
 /// What ends a wait although no reply came.
 #[derive(Debug)]
@@ -147,12 +145,15 @@ pub fn was_stopped(absent: Duration, waited: Duration) -> bool {
     absent > LONGEST_ABSENCE + waited / LATENESS
 }
 
+/// How much of a budget may go on work and on a busy machine, whose share is the greater the shorter
+/// the budget: a tenth, and no more than a second.
+pub fn allowance(budget: Duration) -> Duration {
+    (budget / 10).min(LONGEST_ABSENCE)
+}
+
 /// Is a budget that is over one that was not waited for? Then nothing is known of the service.
-///
-/// A tenth of it may go on work and on a busy machine, whose share is the greater the shorter the
-/// budget, and no more than a second.
 pub fn was_not_waited_for(budget: Duration, slept: Duration) -> bool {
-    slept + (budget / 10).clamp(LEAST_ALLOWANCE, LONGEST_ABSENCE) < budget
+    slept + allowance(budget) < budget
 }
 
 /// Is there anything, an error or a hang-up included?

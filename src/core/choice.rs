@@ -137,7 +137,7 @@ pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
         "sms" => (Kind::Sms, "sms"),
         _ => {
             let device = Text::line(factor, Size::NAME).to_string();
-            let plain = device.clone();
+            let plain = if device.is_ascii() { device.clone() } else { "another way".to_owned() };
             return Choice { kind: Kind::Other, device, plain, send };
         }
     };

@@ -112,7 +112,9 @@ impl fmt::Display for Local {
             }
             Self::TrustStore(why) => write!(f, "trust store: {why}"),
             Self::Resolver(code) => write!(f, "the resolver failed on this machine, code {code}"),
-            Self::Stopped => f.write_str("the login was stopped for a while (SIGSTOP?)"),
+            Self::Stopped => {
+                f.write_str("the login was stopped for a while, or the machine is too busy to tell")
+            }
             Self::Request(why) => write!(f, "the request cannot be made: {why}"),
             Self::NoAddress => {
                 f.write_str("the service has no address that this machine can connect to")

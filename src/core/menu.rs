@@ -136,7 +136,7 @@ impl Menu {
     }
 
     /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; an empty one is the
-    /// default that the prompt names. White space means nothing anywhere in it.
+    /// service's default, else the first choice; our own prompt says which. White space means nothing anywhere in it.
     #[must_use]
     pub fn pick(&self, answer: &Secret) -> Pick {
         let mut typed = Zeroizing::new(String::with_capacity(answer.expose().len()));
@@ -144,11 +144,11 @@ impl Menu {
         if typed.is_empty() {
             return self.service_default().cloned().map_or(Pick::NotUnderstood, Pick::Choice);
         }
-        let chosen = self.by_number(&typed).or_else(|| self.by_name(&typed));
-        if let Some(choice) = chosen.or_else(|| self.by_factor_name(&typed)) {
+        let chosen = self.by_number(&typed).or_else(|| self.by_factor_name(&typed));
+        if let Some(choice) = chosen.or_else(|| self.by_name(&typed)) {
             return Pick::Choice(choice.clone());
         }
-        if is_choice_like(&typed) {
+        if is_choice_like(&typed) || !may_be_a_passcode(&typed) {
             return Pick::NotUnderstood;
         }
         let send = Send::Typed(Secret::new(typed.to_string()), self.passcode);
@@ -164,9 +164,13 @@ impl Menu {
         self.choices.iter().find(|(number, _)| *number == wanted).map(|(_, choice)| choice)
     }
 
-    /// `push` is the first push, `push2` the second.
+    /// `push` is the first push, `push2` the second; in the service's own menu a number is its own.
     fn by_name(&self, typed: &str) -> Option<&Choice> {
         let (word, nth) = split_name(typed)?;
+        let numbered = typed.ends_with(|c: char| c.is_ascii_digit());
+        if numbered && self.passcode == PasscodeForm::Prompt {
+            return None;
+        }
         self.choices
             .iter()
             .map(|(_, choice)| choice)
@@ -192,6 +196,13 @@ fn split_name(typed: &str) -> Option<(&'static str, usize)> {
     let digits = &typed[word.len()..];
     let nth = if digits.is_empty() { Some(1) } else { digits.parse().ok() };
     nth.map(|nth| (known, nth))
+}
+
+/// Passcodes are digits, modhex, perhaps letters in groups. Whatever else a service might trim or
+/// forgive on the way to the name of a factor is none.
+fn may_be_a_passcode(typed: &str) -> bool {
+    typed.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && typed.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// A slip of the finger in the menu must not cost a try at the service, and nothing that the service

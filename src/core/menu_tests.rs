@@ -131,6 +131,21 @@ fn a_device_without_an_id_is_no_way() {
 }
 
 #[test]
+fn a_factor_name_of_the_service_goes_before_our_own_count() {
+    let factors = [("1", "push1"), ("2", "verified_push1"), ("3", "push2"), ("4", "phone2")];
+    let factors = factors.map(|(key, name)| (key.to_owned(), name.to_owned())).into();
+    let prompt = ServerPrompt { text: "theirs".into(), factors };
+    let menu = Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() });
+    let answer = |typed: &str| match sends(&menu, typed) {
+        Some(Factor::Prompt { answer, .. }) => answer.expose().to_owned(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(answer("push2"), "push2");
+    assert_eq!(answer("phone"), "phone2");
+    assert_eq!(answer("phone1"), "None");
+}
+
+#[test]
 fn a_menu_without_choices_does_not_hide_the_devices() {
     let prompt = ServerPrompt { text: "theirs".into(), factors: [].into() };
     let devices = vec![device("D1", "iPhone", &["push"])];
@@ -152,7 +167,8 @@ fn a_way_that_is_not_known_is_shown_by_its_own_name_and_is_no_passcode() {
 /// What looks like a factor's name, to a service that is lenient about white space and case.
 fn nearly_a_name() -> impl Strategy<Value = String> {
     let name = proptest::sample::select(vec!["push", "verified_push", "phone", "sms", "auto"]);
-    let parts = (name, "[0-9]{0,2}", proptest::collection::vec("[ \t\u{a0}]{0,2}", 16));
+    let space = "[ \\t\\u{a0}\\u{1c}\\u{200b}+_.]{0,2}";
+    let parts = (name, "[0-9]{0,2}", proptest::collection::vec(space, 16));
     parts.prop_map(|(name, digits, spaces)| {
         let typed = format!("{name}{digits}");
         let spaced = typed.chars().zip(spaces.iter().cycle());

@@ -234,6 +234,12 @@ fn reason(outcome: &Outcome) -> Option<String> {
 }
 
 impl Outcome {
+    /// Did the service refuse a factor? Then its own words are the reason.
+    #[must_use]
+    pub fn is_refused_factor(&self) -> bool {
+        matches!(self, Self::Denied | Self::Fraud | Self::TimedOut | Self::RoundsUsedUp)
+    }
+
     /// What a failure to get a reply means: before a factor was chosen it may be an outage.
     #[must_use]
     pub fn of_failure(failure: Failure, factor: FactorChosen) -> Self {

@@ -309,3 +309,19 @@ fn the_last_try_that_ran_out_is_told_by_the_verdict_alone() {
     );
     assert_eq!(ran.outcome, Outcome::TimedOut);
 }
+
+#[test]
+fn the_words_of_one_refusal_do_not_follow_the_next_factor() {
+    let ran = run_ok([
+        preauth(TOKEN),
+        Expect::Ask("Passcode", Some("999999")),
+        started("T1"),
+        status("deny", "deny", "Incorrect passcode."),
+        Expect::Info("not accepted"),
+        Expect::Ask("Passcode", Some("888888")),
+        started("T2"),
+        status("allow", "allow", ""),
+    ]);
+    assert_eq!(ran.outcome, Outcome::Approved);
+    assert_eq!(ran.trace.said, None);
+}

@@ -214,3 +214,17 @@ fn a_service_that_waits_for_ever_is_left_when_the_factors_budget_is_gone() {
     assert_eq!(ran.outcome, Outcome::TimedOut);
     assert!((65.0..66.0).contains(&ran.elapsed.as_secs_f64()), "{:?}", ran.elapsed);
 }
+
+#[test]
+fn a_busy_service_that_then_hangs_is_still_no_outage() {
+    let late = Some(RetryAfter::Seconds(Duration::from_secs(9)));
+    for end in [Answer::Hangs(Failure::Outage(Outage::Silent)), Answer::Fails(refused())] {
+        let ran = run_ok([
+            Expect::Call(PREAUTH, 0.1, busy(late)),
+            Expect::Info("trying again in 9 s"),
+            Expect::Pause(9.0),
+            Expect::Call(PREAUTH, 0.0, end),
+        ]);
+        assert_eq!(ran.outcome, Outcome::RateLimited);
+    }
+}

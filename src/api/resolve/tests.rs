@@ -28,7 +28,7 @@ fn a_late_resolver_is_given_up_and_does_no_harm_afterwards() {
     })
     .unwrap();
     assert_eq!(wait_for(&lookup, Duration::from_millis(30)), Ready::Tick);
-    let answer = Arc::downgrade(&lookup.answer);
+    let answer = Arc::downgrade(&lookup.slot);
     drop(lookup);
     release.send(()).unwrap();
     let patience = Instant::now() + Duration::from_secs(5);
@@ -117,4 +117,27 @@ fn what_the_resolver_opens_is_no_standard_descriptor() {
     let back =
         (0..=2).all(|number| !std::path::Path::new(&format!("/proc/self/fd/{number}")).exists());
     std::process::exit(i32::from(opened <= 2 || !back));
+}
+
+#[test]
+fn a_late_answer_is_no_outage_while_this_machine_is_short_of_something() {
+    let hang = || {
+        thread::park_timeout(Duration::from_secs(5));
+        Ok(vec![])
+    };
+    let hanging = || Lookup::start_with(hang);
+    let lookup = hanging().unwrap();
+    assert_eq!(wait_for(&lookup, Duration::from_millis(30)), Ready::Tick);
+    let calm = Duration::from_secs(1);
+    assert_eq!(lookup.late(calm), Failure::Outage(Outage::ResolverLate));
+    let short = Lookup { scarce: Some(Local::NoLocalPort), ..hanging().unwrap() };
+    assert_eq!(short.late(calm), Failure::Local(Local::NoLocalPort));
+}
+
+#[test]
+fn a_thread_that_has_not_run_is_not_late() {
+    let lookup = Lookup::start_with(|| Ok(vec![])).unwrap();
+    assert_eq!(wait_for(&lookup, Duration::from_secs(5)), Ready::Io);
+    let waiting = Lookup { slot: Arc::default(), ..lookup };
+    assert_eq!(waiting.late(Duration::from_secs(1)), Failure::Local(Local::Stopped));
 }

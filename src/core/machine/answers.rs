@@ -127,8 +127,10 @@ impl Machine {
 
     fn denied(&mut self, said: Status) -> Next {
         let kind = self.choice.as_ref().map(|choice| choice.kind);
-        let words = said.message.as_deref().filter(|words| !words.trim().is_empty());
-        self.trace.said = words.or(Some(&said.status)).map(str::to_owned);
+        if said.status != "sent" {
+            let words = said.message.as_deref().filter(|words| !words.trim().is_empty());
+            self.trace.said = words.or(Some(&said.status)).map(str::to_owned);
+        }
         match (said.status.as_str(), kind) {
             ("sent", _) => self.sent(said.message.as_deref()),
             ("fraud", _) => Next::End(Outcome::Fraud),

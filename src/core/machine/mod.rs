@@ -237,6 +237,8 @@ impl Machine {
     /// Sends the factor. From here on nothing but an allow lets in.
     fn start(&mut self, choice: Choice) -> Next {
         self.chosen = FactorChosen::Yes;
+        self.trace = Trace::default();
+        self.phone_asked = false;
         let push = choice.is_push();
         let txid = match &self.verified {
             Verification::Fresh(verified) if push => Some(verified.txid.clone()),
@@ -251,9 +253,6 @@ impl Machine {
         }
         self.trace.factor = Some(choice.kind.word());
         self.trace.device = Some(choice.device.clone()).filter(|device| !device.is_empty());
-        self.trace.txid = None;
-        self.trace.said = None;
-        self.phone_asked = false;
         let pushinfo = self.plan.pushinfo.clone();
         let factor = choice.factor(pushinfo, txid);
         self.choice = Some(choice);
@@ -284,6 +283,11 @@ impl Machine {
             // The factor's whole budget is gone, and a service that is silent now offers no other.
             Failure::Outage(_) if polling && self.left.is_zero() => Next::End(Outcome::TimedOut),
             Failure::Outage(outage) if polling => self.poll_failed(outage),
+            Failure::Outage(_)
+                if self.chosen == FactorChosen::NotYet && self.retry.was_rate_limited() =>
+            {
+                Next::End(Outcome::RateLimited)
+            }
             failure => Next::End(Outcome::of_failure(failure, self.chosen)),
         }
     }

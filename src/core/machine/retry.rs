@@ -33,7 +33,7 @@ impl Retry {
         self.skew.unwrap_or(0)
     }
 
-    /// Learns the service's time, once; a time that is decades away is nobody's.
+    /// Learns the service's time, once; a time that is a century away is nobody's.
     pub(super) fn correct_clock(&mut self, theirs: Option<SystemTime>, ours: SystemTime) -> bool {
         let Some(theirs) = theirs.filter(|_| self.skew.is_none()) else { return false };
         let seconds = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
@@ -43,6 +43,11 @@ impl Retry {
         };
         self.skew = Some(skew).filter(|skew| skew.abs() <= LARGEST_SKEW);
         self.skew.is_some()
+    }
+
+    /// Was there a 429? Whoever logs in may have provoked it, and with it how little time is left.
+    pub(super) fn was_rate_limited(&self) -> bool {
+        self.rate_limited > 0
     }
 
     /// How long to wait after a 429, or `None` if that is longer than `left`.

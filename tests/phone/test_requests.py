@@ -119,11 +119,15 @@ class Requests(PhoneTest):
         self.page.until(lambda: len(self.page.history()) == 2, "it is there after a reload")
 
     def test_an_unanswered_request_counts_down_and_expires(self):
-        self.restart("--push-ttl", "3s")
+        self.restart("--push-ttl", "6s")
         txid = self.push(COCKPIT)
-        left = int(self.page.text(".left").removesuffix(" s left"))
-        self.assertIn(left, (2, 3))
-        self.page.until(lambda: self.page.text(".left") == f"{left - 1} s left", "the time runs")
+
+        def left() -> int:
+            return int(self.page.text(".left").removesuffix(" s left"))
+
+        first = left()
+        self.assertIn(first, (5, 6))
+        self.page.until(lambda: left() < first, "the time runs")
         self.assertIn("soon", self.page.one(".card").get_attribute("class"))
         self.page.wait_for_cards(0)
         self.assertEqual(self.page.history(), ["Expired demo wants to log in to cockpit"])
@@ -131,10 +135,17 @@ class Requests(PhoneTest):
         self.assertEqual(self.status(txid), "timeout")
 
     def test_a_call_is_shown_as_a_call(self):
+        # It rings for a second, which is gone soon on a machine with much else to do: the page keeps what it showed.
+        self.driver.execute_script("""
+            window.shown = [];
+            new MutationObserver(() => {
+                const kind = document.querySelector(".kind")?.innerText;
+                if (kind && shown.at(-1) !== kind) shown.push(kind);
+            }).observe(document.body, { childList: true, subtree: true, characterData: true });""")
         txid = self.mock.client().auth("phone", username="demo", device="auto", async_txn=True)["txid"]
-        self.page.wait_for_cards(1)
-        self.assertEqual(self.page.text(".kind"), "Phone call · ringing")
-        self.page.until(lambda: self.page.text(".kind") == "Phone call · picked up", "it is picked up")
+        self.page.until(lambda: self.page.texts(".kind") == ["Phone call · picked up"], "it is picked up")
+        shown = self.driver.execute_script("return shown")
+        self.assertEqual(shown, ["Phone call · ringing", "Phone call · picked up"])
         self.page.tap("approve")
         self.assertEqual(self.status(txid), "allow")
 

@@ -6,10 +6,10 @@
 #[allow(dead_code)] // Shared with the other transport tests, which use more of it.
 mod client;
 #[path = "../transport/pki.rs"]
-#[allow(dead_code)]
+#[allow(dead_code)] // As above.
 mod pki;
 #[path = "../transport/server.rs"]
-#[allow(dead_code)]
+#[allow(dead_code)] // As above.
 mod server;
 
 mod limits;

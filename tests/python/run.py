@@ -1,4 +1,4 @@
-"""Runs suites of Python tests (folders beside this one): run.py client phone.
+"""Runs suites of Python tests (folders beside this one, or files in them): run.py client phone/test_login.py.
 
 The last line counts. A suite without tests, or with a skipped one, has failed: each test claims something.
 """
@@ -13,9 +13,10 @@ HERE = Path(__file__).resolve().parent
 
 def run(name: str) -> tuple[int, int]:
     """Passed and failed tests of one suite."""
-    folder = HERE.parent / name
+    path = HERE.parent / name
+    folder, pattern = (path.parent, path.name) if path.suffix == ".py" else (path, "test*.py")
     sys.path.insert(0, str(folder))
-    tests = unittest.TestLoader().discover(str(folder), top_level_dir=str(folder))
+    tests = unittest.TestLoader().discover(str(folder), pattern, top_level_dir=str(folder))
     began = time.monotonic()
     result = unittest.TextTestRunner(verbosity=1, stream=sys.stdout).run(tests)
     not_passed = result.failures + result.errors + result.skipped + result.expectedFailures

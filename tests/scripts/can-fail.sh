@@ -8,21 +8,36 @@ filters=("$@")
 # These are about the harness itself and name their modules.
 about_the_harness='harness::|etc_untouched::|pamtester_sees_the_private_service_files|every_shipped_stack_is_tried_here'
 
+fail() {
+    echo "$1" >&2
+    exit 1
+}
+
 binary=$(cargo test --locked -p pam_duo2 --test it --no-run 2>&1 |
     sed -n 's/.*Executable tests\/it\/main.rs (\(.*\))$/\1/p')
+listed=$("$binary" --list "${filters[@]}" 2>/dev/null | grep -c ': test$')
 for name in pam_permit.so pam_deny.so; do
     impostor=
     for dir in /usr/lib64/security /usr/lib/*-linux-gnu*/security /usr/lib/security; do
         if [ -e "$dir/$name" ]; then impostor=$dir/$name; fi
     done
-    [ -n "$impostor" ] || { echo "$name is nowhere" >&2; exit 1; }
-    results=$(PAM_DUO2_SO=$impostor "$binary" --test-threads "${RUST_TEST_THREADS:-8}" "${filters[@]}" 2>/dev/null || true)
-    claims=$(grep '^test .* \.\.\. ' <<<"$results" | grep -vE "$about_the_harness" || true)
+    [ -n "$impostor" ] || fail "$name is nowhere"
+    export PAM_DUO2_SO=$impostor
+    results=$("$binary" --test-threads "${RUST_TEST_THREADS:-8}" "${filters[@]}" 2>/dev/null |
+        grep '^test .* \.\.\. ' || true)
+    # A program that ends early has not let the rest pass or fail.
+    told=$(grep -c . <<<"$results" || true)
+    [ "$told" -eq "$listed" ] || fail "$told of $listed tests told their result with $name"
+    claims=$(grep -vE "$about_the_harness" <<<"$results" || true)
     failed=$(grep -c '\.\.\. FAILED$' <<<"$claims" || true)
     if grep '\.\.\. ok$' <<<"$claims"; then
-        echo "These tests pass with $name in the module's place (above): they prove nothing." >&2
-        exit 1
+        fail "These tests pass with $name in the module's place (above): they prove nothing."
     fi
-    [ "$failed" -gt 0 ] || { echo "No test ran with $name" >&2; exit 1; }
-    echo "ok: all $failed tests that claim something fail with $name"
+    [ "$failed" -gt 0 ] || fail "No test ran with $name"
+    # The logins that are answered on the page.
+    logins=$(target/venv/bin/python -B tests/python/run.py phone/test_login.py || true)
+    grep -qE '^python: 0 passed, [1-9][0-9]* failed$' <<<"$logins" ||
+        fail "Logins answered on the page, with $name in the module's place: $(tail -n 1 <<<"$logins")"
+    grep -qE '^AssertionError|TimeoutException' <<<"$logins" || fail "Not the logins failed with $name: $logins"
+    echo "ok: all $failed tests that claim something fail with $name, and $(tail -n 1 <<<"$logins")"
 done

@@ -40,7 +40,7 @@ fn a_push_that_nobody_answers_expires_and_denies() {
     let told = Login::new(&mock).run();
     assert_eq!(told.code(), "PAM_AUTH_ERR", "{told:?}");
     assert!(told.said("in time"), "{told:?}");
-    assert!((1000.0..4000.0).contains(&told.ms()), "{told:?}");
+    assert!((1000.0..5000.0).contains(&told.ms()), "{told:?}");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_refusal_in_preauth_shows_the_services_reason_and_sends_nothing() {
         // Under "safe", too: a no from the service is no outage.
         let told = Login::new(&mock).option("failmode", "\"safe\"").run();
         assert_eq!(told.code(), "PAM_PERM_DENIED", "{policy}: {told:?}");
-        assert!(told.messages().count() > 0, "{policy}: {told:?}");
+        assert!(told.said("Ask the help desk"), "{policy}: {told:?}");
         let seen = mock.stop();
         assert_eq!((seen.pushes(), seen.count("/auth/v2/auth")), (0, 0), "{policy}");
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -11,6 +13,9 @@ use crate::sys;
 /// Lines of `/proc/self/status` that a guest must leave as they were.
 const STATUS: [&str; 10] =
     ["Umask", "Uid", "Gid", "Groups", "Threads", "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"];
+
+/// How long a thread whose work is done may take to leave, on a machine with much else to do.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// A snapshot. All of it must be the same afterwards, except `rss_kib` and `maps`.
 #[derive(Serialize)]
@@ -52,6 +57,20 @@ impl Hygiene {
             rss_kib: field("VmRSS").trim_end_matches(" kB").parse().unwrap_or(0),
             maps: mapped_files()?,
         })
+    }
+
+    /// The snapshot afterwards. A thread that nobody joins closes its descriptors a moment before
+    /// it is gone, so this looks again until there are as many as `before`; one that stays is told.
+    pub fn settled(before: &Self) -> io::Result<Self> {
+        let end = Instant::now() + LEAVING;
+        loop {
+            let after = Self::take()?;
+            let same = after.status.get("Threads") == before.status.get("Threads");
+            if same || Instant::now() > end {
+                return Ok(after);
+            }
+            sleep(Duration::from_millis(10));
+        }
     }
 }
 

@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> Result<Told, String> {
     let limits = sys::limit(&args.limits).map_err(io)?;
     let turns = (0..args.repeat).map(|_| turn(args)).collect::<Result<_, _>>()?;
     limits.lift().map_err(io)?;
-    let after = args.hygiene.then(Hygiene::take).transpose().map_err(io)?;
+    let after = before.as_ref().map(Hygiene::settled).transpose().map_err(io)?;
     drop(peer);
     Ok(Told { turns, sigint: sigint.map(Sigint::finish), before, after })
 }

@@ -51,7 +51,7 @@ fn version_5_drives_a_login_as_version_2_does() {
 
 #[test]
 fn a_login_by_push_is_two_requests_and_the_polls_on_one_connection() {
-    let mock = Mock::start(&["--auto", "approve=300ms"]);
+    let mock = Mock::start(&["--auto", "approve=1500ms"]);
     let client = Client::of(&mock);
     assert_eq!(client.post("preauth", &[("username", "demo")]).response()["result"], "auth");
     let start = Instant::now();
@@ -59,7 +59,7 @@ fn a_login_by_push_is_two_requests_and_the_polls_on_one_connection() {
     assert_eq!(client.status(&txid)["status"], "pushed");
     assert_eq!(client.status(&txid)["status"], "allow");
     let took = start.elapsed();
-    assert!((Duration::from_millis(290)..Duration::from_secs(2)).contains(&took), "{took:?}");
+    assert!((Duration::from_millis(1490)..Duration::from_secs(4)).contains(&took), "{took:?}");
     mock.await_line(|line| line["path"] == "/auth/v2/auth_status" && line["n"] == 2);
     let log = mock.log();
     let of = |key: &str, value: &str| log.iter().filter(|line| line[key] == value).count();
@@ -116,8 +116,9 @@ fn secrets_are_not_in_the_log_and_one_that_left_is() {
     );
     std::io::Write::write_all(&mut tls, format!("{head}Authorization: {basic}\r\n\r\n").as_bytes())
         .unwrap();
-    std::thread::sleep(Duration::from_millis(200));
-    drop(tls);
+    // Only the end of what it says: to close it with tickets of TLS unread would reset it, and the
+    // request might never be read.
+    tls.sock.shutdown(std::net::Shutdown::Write).unwrap();
     mock.await_line(|line| {
         line["conn"] == 2 && line["path"] == "/auth/v2/auth_status" && line["status"].is_null()
     });

@@ -42,12 +42,13 @@ class Mock:
     def __init__(self, *args: str, scenario: str | None = None, state: Path | None = None):
         self._kept = tempfile.TemporaryDirectory(prefix="mockduo-")
         self.state = state or Path(self._kept.name)
-        command = [built("MOCKDUO_BIN", "mockduo"), "serve", "--state", self.state, *args]
+        # It ends with its standard input, and so with this program, however that ends.
+        command = [built("MOCKDUO_BIN", "mockduo"), "serve", "--until-stdin-closes", "--state", self.state, *args]
         if scenario is not None:
             file = Path(self._kept.name) / "scenario.toml"
             file.write_text(scenario, encoding="utf-8")
             command += ["--scenario", file]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         first = self._process.stdout.readline()
         if not first:
             raise RuntimeError(f"mockduo said nothing; exit status {self._process.wait()}")
@@ -102,6 +103,7 @@ class Mock:
         self._process.wait(timeout=10)
         self._reader.join(timeout=10)
         self._process.stdout.close()
+        self._process.stdin.close()
         return self._lines
 
     def __enter__(self) -> "Mock":

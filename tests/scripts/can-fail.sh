@@ -38,6 +38,7 @@ for name in pam_permit.so pam_deny.so; do
     logins=$(target/venv/bin/python -B tests/python/run.py phone/test_login.py || true)
     grep -qE '^python: 0 passed, [1-9][0-9]* failed$' <<<"$logins" ||
         fail "Logins answered on the page, with $name in the module's place: $(tail -n 1 <<<"$logins")"
-    grep -qE '^AssertionError|TimeoutException' <<<"$logins" || fail "Not the logins failed with $name: $logins"
+    # For want of a request on the page, that is, and not of a browser.
+    grep -q ' requests are shown$' <<<"$logins" || fail "Other things failed with $name: $logins"
     echo "ok: all $failed tests that claim something fail with $name, and $(tail -n 1 <<<"$logins")"
 done

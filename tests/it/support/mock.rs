@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,10 +28,21 @@ pub struct Hello {
 /// A running mock service; it ends with the test.
 pub struct Mock {
     pub hello: Hello,
-    child: Child,
+    child: Running,
     lines: Arc<Mutex<Vec<Value>>>,
     reader: Option<JoinHandle<()>>,
-    _state: TempDir,
+    state: TempDir,
+}
+
+/// The process. It does not outlive a test that fails, and neither, since it holds the other end of
+/// its standard input, a test program that is killed.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Mock {
@@ -38,19 +50,16 @@ impl Mock {
     pub fn start(scenario: Option<&str>, args: &[&str]) -> Self {
         let state = tempfile::tempdir().expect("a folder for the mock's state");
         let mut command = Command::new(bins::mockduo());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--state"]).arg(state.path());
+        command.args(["serve", "--until-stdin-closes", "--listen", "127.0.0.1:0", "--state"]);
+        command.arg(state.path());
         if let Some(text) = scenario {
             let file = state.path().join("scenario.toml");
             fs::write(&file, text).expect("the scenario is written");
             command.arg("--scenario").arg(file);
         }
-        let mut child = command
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("mockduo starts");
-        let mut out = BufReader::new(child.stdout.take().expect("mockduo's standard output"));
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = Running(command.spawn().expect("mockduo starts"));
+        let mut out = BufReader::new(child.0.stdout.take().expect("mockduo's standard output"));
         let mut first = String::new();
         out.read_line(&mut first).expect("mockduo speaks");
         let hello = serde_json::from_str(&first).unwrap_or_else(|e| {
@@ -58,7 +67,7 @@ impl Mock {
         });
         let lines = Arc::default();
         let reader = Some(collect(out, Arc::clone(&lines)));
-        Mock { hello, child, lines, reader, _state: state }
+        Mock { hello, child, lines, reader, state }
     }
 
     /// With `me` as the only user, who has one phone and these further keys
@@ -79,6 +88,26 @@ impl Mock {
         path.display().to_string()
     }
 
+    /// Taps the phone with these arguments of `mockduo decide`; what it complains of, if anything.
+    pub fn decide(&self, args: &[&str]) -> String {
+        let mut command = Command::new(bins::mockduo());
+        command.arg("decide").arg("--state").arg(self.state.path()).args(args);
+        let said = command.output().expect("mockduo decide runs");
+        String::from_utf8_lossy(&said.stderr).into_owned()
+    }
+
+    /// The log's first line of this kind, as soon as there is one.
+    pub fn await_event(&self, kind: &str) -> Value {
+        let end = Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(line) = self.locked().iter().find(|line| line["event"] == kind) {
+                return line.clone();
+            }
+            assert!(Instant::now() < end, "no {kind} in {:#?}", self.locked());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Ends the mock; everything that it saw.
     pub fn stop(mut self) -> Seen {
         self.end();
@@ -87,9 +116,9 @@ impl Mock {
 
     fn end(&mut self) {
         // SIGKILL would lose what is still in its buffers.
-        let pid = self.child.id().to_string();
+        let pid = self.child.0.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &pid]).status();
-        let _ = self.child.wait();
+        let _ = self.child.0.wait();
         if let Some(reader) = self.reader.take() {
             let _ = reader.join();
         }

@@ -58,6 +58,9 @@ pub struct Serve {
     /// A further name or address for the certificate
     #[arg(long, value_name = "NAME")]
     pub san: Vec<String>,
+    /// End when standard input does: for tests, whose end by a signal must not leave a service behind
+    #[arg(long, hide = true)]
+    pub until_stdin_closes: bool,
 }
 
 /// `--web`

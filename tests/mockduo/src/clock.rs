@@ -7,6 +7,9 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 /// Milliseconds since the Unix epoch.
 pub type Millis = u64;
 
+/// The longest span, and how far a clock may be off, in seconds: a hundred years. Whatever is made of it is still a date.
+const CENTURY: u64 = 100 * 366 * 86_400;
+
 /// The wall clock read once, then carried on by the monotonic one: a stepped system clock must not expire a push.
 #[derive(Debug)]
 pub struct Clock {
@@ -66,6 +69,7 @@ pub fn parse_span(text: &str) -> Result<Duration, String> {
     };
     number
         .checked_mul(scale)
+        .filter(|span| *span <= CENTURY * 1000)
         .map(Duration::from_millis)
         .ok_or_else(|| format!("`{text}` is too long"))
 }
@@ -98,6 +102,20 @@ impl<'de> Deserialize<'de> for Span {
     }
 }
 
+/// Reads seconds by which a clock is off.
+///
+/// # Errors
+/// More than a hundred years.
+pub fn offset<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let seconds = i64::deserialize(from)?;
+    if seconds.unsigned_abs() > CENTURY {
+        return Err(D::Error::custom(format!(
+            "a clock that is {seconds} s off: at most {CENTURY}"
+        )));
+    }
+    Ok(seconds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,9 +124,17 @@ mod tests {
     fn spans_are_read_with_their_unit_and_nothing_else() {
         assert_eq!(parse_span("250ms"), Ok(Duration::from_millis(250)));
         assert_eq!(parse_span("30d"), Ok(Duration::from_secs(30 * 86_400)));
-        for bad in
-            ["", "5", "s", "5 s", "-1s", "1.5s", "99999999999999999999s", "99999999999999999d"]
-        {
+        for bad in [
+            "",
+            "5",
+            "s",
+            "5 s",
+            "-1s",
+            "1.5s",
+            "99999999999999999999s",
+            "99999999999999999d",
+            "36601d",
+        ] {
             assert!(parse_span(bad).is_err(), "{bad}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -28,9 +28,23 @@ pub struct Control {
 pub struct StateDir(PathBuf);
 
 impl StateDir {
+    /// # Errors
+    /// It cannot be made, or it is somebody else's, who could put keys and an authority of their own there.
     pub fn create(path: &Path) -> Result<Self, String> {
         fs::create_dir_all(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        Self::open(path)
+        let dir = Self::open(path)?;
+        dir.check_owner(rustix::process::geteuid().as_raw())?;
+        Ok(dir)
+    }
+
+    fn check_owner(&self, me: u32) -> Result<(), String> {
+        let path = self.0.display();
+        let owner = fs::metadata(&self.0).map_err(|e| format!("{path}: {e}"))?.uid();
+        if owner == me || owner == 0 {
+            Ok(())
+        } else {
+            Err(format!("{path}: it belongs to the user with the number {owner}"))
+        }
     }
 
     pub fn open(path: &Path) -> Result<Self, String> {
@@ -109,4 +123,23 @@ fn random(length: usize) -> String {
     }
     text.truncate(length);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_of_somebody_else_is_refused() {
+        let dir = tempfile::TempDir::new().unwrap();
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(dir.path(), Some(65534), None).unwrap();
+            assert!(StateDir::create(dir.path()).unwrap_err().contains("65534"));
+        }
+        let state = StateDir::open(dir.path()).unwrap();
+        let owner = fs::metadata(dir.path()).unwrap().uid();
+        assert_eq!(state.check_owner(owner), Ok(()));
+        assert!(state.check_owner(owner - 1).unwrap_err().contains(&owner.to_string()));
+        assert_eq!(StateDir::open(Path::new("/")).unwrap().check_owner(owner), Ok(()), "root's");
+    }
 }

@@ -93,6 +93,7 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
         () = hub.run_timer() => {}
         _ = term.recv() => {}
         _ = int.recv() => {}
+        () = input_ends(args.until_stdin_closes) => {}
     }
     if let Some(web) = &url {
         dir.forget_control(web);
@@ -113,6 +114,20 @@ fn service(scenario: &Scenario, keys: Keys, hub: &Arc<Hub>) -> Arc<Service> {
         clock_offset: server.clock_offset,
         idle_close: server.idle_close.map(|span| span.0),
     })
+}
+
+/// Ends with standard input if somebody asked for it. A thread reads, because input may be anything.
+async fn input_ends(watched: bool) {
+    if !watched {
+        return pending().await;
+    }
+    let (over, told) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        // An input that cannot be read is over, too.
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        drop(over);
+    });
+    let _ = told.await;
 }
 
 /// What a client on this machine calls the service; the certificate has the name.

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use hyper::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::fault::{CutPoint, Effect, Fault, Framing, On, RetryHeader, StallPoint, Twist, When};
 use crate::clock::Span;
 use crate::endpoints::Endpoint;
+
+/// The largest body, in bytes; a reply is made in memory.
+const LARGEST: usize = 64 << 20;
 
 /// The table as written.
 #[derive(Deserialize)]
@@ -21,7 +25,7 @@ pub struct RawFault {
     user: Option<String>,
     handled: Option<bool>,
     delay: Option<Span>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::clock::offset")]
     clock: i64,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -56,6 +60,7 @@ impl TryFrom<RawFault> for Fault {
     fn try_from(mut raw: RawFault) -> Result<Self, String> {
         let on = place(&raw.on)?;
         let when = raw.when()?;
+        raw.check()?;
         let effect = raw.effect()?;
         if matches!(on, On::Accept | On::Handshake) {
             let fits = matches!(
@@ -112,6 +117,28 @@ fn place(on: &str) -> Result<On, String> {
 impl RawFault {
     fn changes_reply(&self) -> bool {
         !(self.headers.is_empty() && self.set.is_empty() && self.remove.is_empty())
+    }
+
+    /// What could not be sent.
+    fn check(&self) -> Result<(), String> {
+        if let Some(size) = self.huge.filter(|size| *size > LARGEST) {
+            return Err(format!("huge = {size}: at most {LARGEST} bytes"));
+        }
+        let own = [
+            ("Content-Type", &self.content_type),
+            ("Retry-After", &self.retry_after),
+            ("Location", &self.redirect),
+        ];
+        let own = own.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        for (name, value) in self.headers.iter().map(|(n, v)| (n.as_str(), v)).chain(own) {
+            if HeaderName::from_bytes(name.as_bytes()).is_err() {
+                return Err(format!("`{name}` is no name of a header"));
+            }
+            if HeaderValue::from_str(value).is_err() {
+                return Err(format!("{value:?} is no value of a header ({name})"));
+            }
+        }
+        Ok(())
     }
 
     fn when(&self) -> Result<When, String> {

@@ -46,6 +46,7 @@ pub struct Server {
     pub rate_limit: Option<RateLimit>,
     pub forbidden: Vec<String>,
     /// Seconds by which the service's clock is off.
+    #[serde(deserialize_with = "crate::clock::offset")]
     pub clock_offset: i64,
     pub idle_close: Option<Span>,
     pub enroll_portal_url: Option<String>,

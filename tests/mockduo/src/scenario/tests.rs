@@ -47,6 +47,24 @@ fn a_wrong_value_is_an_error_with_its_line() {
         ("\n[[faults]]\non = \"auth\"\nbody = \"x\"\n", "line 2", "status"),
         ("\n[[faults]]\non = \"auth\"\nretry_after = \"1\"\n", "line 2", "retry_after"),
         ("\n[[faults]]\non = \"auth\"\ncut = \"head\"\ncall = 1\nfrom = 2\n", "line 2", "only one"),
+        ("\n[[faults]]\non = \"auth\"\nhuge = 900000000000000\n", "line 2", "at most 67108864"),
+        ("\n[[faults]]\non = \"auth\"\nclock = 300000000000\n", "line 4", "at most"),
+        ("[server]\nclock_offset = -300000000000\n", "line 2", "at most"),
+        ("[server]\nclock_offset = -9223372036854775808\n", "line 2", "at most"),
+        ("\n[[faults]]\non = \"auth\"\nheaders = {\"a b\" = \"x\"}\n", "line 2", "`a b`"),
+        ("\n[[faults]]\non = \"auth\"\nheaders = {\"\" = \"x\"}\n", "line 2", "no name"),
+        ("\n[[faults]]\non = \"auth\"\nheaders = {a = \"x\\ny\"}\n", "line 2", "no value"),
+        (
+            "\n[[faults]]\non = \"auth\"\ncode = 42901\nretry_after = \"\\n\"\n",
+            "line 2",
+            "no value",
+        ),
+        ("\n[[faults]]\non = \"auth\"\nredirect = \"\\n\"\n", "line 2", "no value"),
+        (
+            "\n[[faults]]\non = \"auth\"\nstatus = 500\ncontent_type = \"\\n\"\n",
+            "line 2",
+            "no value",
+        ),
     ] {
         let error = refuse(text);
         assert!(error.contains(line) && error.contains(word), "{text}: {error}");

@@ -47,7 +47,8 @@ fn router(hub: Arc<Hub>, address: SocketAddr) -> Router {
         .route("/api/events", get(api::events))
         .route("/api/push/{txid}", post(api::answer))
         .route("/api/enroll/{user_id}", post(api::activate))
-        .layer(from_fn(guard::harden))
         .layer(from_fn_with_state(address, guard::same_origin))
+        // Outermost: what is refused gets these headers, too.
+        .layer(from_fn(guard::harden))
         .with_state(hub)
 }

@@ -58,8 +58,9 @@ impl Mock {
 
     fn launch(dir: TempDir, args: &[&str]) -> (Self, BufReader<ChildStdout>) {
         let mut command = Command::new(PROGRAM);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--state"]).arg(dir.path()).args(args);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        command.args(["serve", "--until-stdin-closes", "--listen", "127.0.0.1:0", "--state"]);
+        command.arg(dir.path()).args(args);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut first = String::new();
         out.read_line(&mut first).unwrap();
@@ -100,6 +101,12 @@ impl Mock {
 
     pub fn decide(&self, args: &[&str]) -> Output {
         self.run("decide", args)
+    }
+
+    /// Closes its standard input, as the end of this program would, and gives the exit code.
+    pub fn abandon(&mut self) -> Option<i32> {
+        drop(self.child.stdin.take());
+        self.child.wait().unwrap().code()
     }
 
     /// Sends SIGTERM and gives the exit code.

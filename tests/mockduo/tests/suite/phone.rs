@@ -114,6 +114,15 @@ fn the_log_can_go_to_a_file() {
 }
 
 #[test]
+fn a_service_for_tests_ends_with_its_standard_input() {
+    let mut mock = Mock::start(&[]);
+    let client = Client::of(&mock);
+    client.push();
+    assert_eq!(mock.abandon(), Some(0));
+    assert!(!mock.dir.path().join("control.json").exists());
+}
+
+#[test]
 fn nobody_has_to_read_the_log() {
     let dir = tempfile::TempDir::new().unwrap();
     let mut mock = Mock::unread(dir, &[]);

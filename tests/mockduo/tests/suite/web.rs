@@ -46,6 +46,26 @@ fn the_page_and_its_files_are_there_and_keep_to_themselves() {
 }
 
 #[test]
+fn what_is_refused_keeps_to_itself_too() {
+    let mock = Mock::start(&[]);
+    let hostile = format!("{JSON}Origin: https://evil.example\r\n");
+    for (request, headers, want) in [
+        ("GET /", "Origin: https://evil.example\r\n", 403),
+        ("POST /api/push/x", &hostile, 403),
+        ("POST /api/push/x", "Content-Type: text/plain\r\n", 415),
+    ] {
+        let (status, reply) = ask(&mock, request, headers, "{}");
+        assert_eq!(status, want, "{reply}");
+        assert!(reply.contains("frame-ancestors 'none'") && reply.contains("no-store"), "{reply}");
+    }
+    let mut tcp = TcpStream::connect(address(&mock)).unwrap();
+    tcp.write_all(b"GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n").unwrap();
+    let mut reply = String::new();
+    tcp.read_to_string(&mut reply).unwrap();
+    assert!(reply.contains(" 421 ") && reply.contains("frame-ancestors 'none'"), "{reply}");
+}
+
+#[test]
 fn a_tap_is_taken_once_and_only_from_the_page_itself() {
     let mock = Mock::start(&[]);
     let client = Client::of(&mock);

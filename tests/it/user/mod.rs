@@ -1,6 +1,7 @@
 //! What needs no rights.
 
 mod attacker;
+mod factors;
 mod guest;
 mod harness;
 mod pamtester;

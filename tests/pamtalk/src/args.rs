@@ -36,10 +36,14 @@ pub struct Args {
     #[arg(long = "pam-env", value_name = "NAME=VALUE")]
     pub pam_env: Vec<String>,
     /// An answer for the next prompt (repeatable): a text, or `@after MS TEXT` (answer late),
-    /// `@fail` (`PAM_CONV_ERR`), `@null` (no text), `@@TEXT` (a text that begins with @).
+    /// `@from FILE` (what is in the file, once it is there), `@fail` (`PAM_CONV_ERR`), `@null`
+    /// (no text), `@@TEXT` (a text that begins with @).
     /// When there are none left, prompts fail with `PAM_CONV_ERR`
     #[arg(long = "answer", value_name = "TEXT", allow_hyphen_values = true)]
     pub answers: Vec<Answer>,
+    /// Each message into this file as it comes, for somebody who acts upon it before the login ends
+    #[arg(long, value_name = "FILE")]
+    pub tell: Option<PathBuf>,
     /// No conversation function at all, as in cron
     #[arg(long)]
     pub no_conv: bool,

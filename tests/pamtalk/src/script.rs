@@ -1,5 +1,6 @@
 //! What is answered to the prompts, in order.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use std::time::Duration;
 pub enum Answer {
     /// This text, after a pause.
     Text { text: String, after: Duration },
+    /// What is in this file, once it is there.
+    From(PathBuf),
     /// The conversation fails with `PAM_CONV_ERR`.
     Fail,
     /// Success without a text, as from a host that has nothing to give.
@@ -25,8 +28,9 @@ impl FromStr for Answer {
             ("fail", "") => Ok(Answer::Fail),
             ("null", "") => Ok(Answer::Null),
             ("after", rest) => after(rest),
+            ("from", path) if !path.is_empty() => Ok(Answer::From(path.into())),
             _ if directive.starts_with('@') => Ok(at_once(directive)),
-            _ => Err("expected @after MS TEXT, @fail, @null or @@TEXT".to_owned()),
+            _ => Err("expected @after MS TEXT, @from FILE, @fail, @null or @@TEXT".to_owned()),
         }
     }
 }
@@ -57,6 +61,7 @@ mod tests {
             ("@@home", text("@home", 0)),
             ("@after 250 push now", text("push now", 250)),
             ("@after 250", text("", 250)),
+            ("@from /tmp/a code", Answer::From("/tmp/a code".into())),
             ("@fail", Answer::Fail),
             ("@null", Answer::Null),
         ] {
@@ -66,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_directive_is_refused_instead_of_being_typed_at_the_prompt() {
-        for word in ["@fails", "@after soon 1", "@", "@null x"] {
+        for word in ["@fails", "@from", "@from ", "@after soon 1", "@", "@null x"] {
             assert!(word.parse::<Answer>().is_err(), "{word}");
         }
     }

@@ -2,8 +2,11 @@
 
 use std::collections::VecDeque;
 use std::ffi::c_int;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -44,6 +47,7 @@ pub struct Talk {
     batch: u32,
     call: &'static str,
     said: Vec<Message>,
+    tell: Option<PathBuf>,
 }
 
 impl Talk {
@@ -60,6 +64,7 @@ impl Talk {
             batch: 0,
             call: "start",
             said: Vec::new(),
+            tell: args.tell.clone(),
         }
     }
 
@@ -107,6 +112,14 @@ impl Talk {
     }
 
     fn record(&mut self, style: Style, text: String) {
+        if let Some(path) = &self.tell {
+            let file = File::options().create(true).append(true).open(path);
+            let told = file.and_then(|mut file| writeln!(file, "{text}"));
+            if let Err(error) = told {
+                // The test that waits for it reads this.
+                eprintln!("{}: {error}", path.display());
+            }
+        }
         self.said.push(Message {
             style,
             text,
@@ -123,11 +136,31 @@ impl Talk {
             Some(Answer::Null) => Ok(None),
             Some(Answer::Text { text, after }) => {
                 sleep(after);
-                if let Some(message) = self.said.last_mut() {
-                    message.answer = Some(text.clone());
-                }
-                Ok(Some(text))
+                Ok(Some(self.type_in(text)))
             }
+            Some(Answer::From(path)) => match once_there(&path) {
+                Some(text) => Ok(Some(self.type_in(text))),
+                None => Err(CONV_ERR),
+            },
+        }
+    }
+
+    fn type_in(&mut self, text: String) -> String {
+        if let Some(message) = self.said.last_mut() {
+            message.answer = Some(text.clone());
+        }
+        text
+    }
+}
+
+/// What is in the file; nothing when it has not come in ten seconds.
+fn once_there(path: &Path) -> Option<String> {
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        match fs::read_to_string(path) {
+            Ok(text) => return Some(text),
+            Err(_) if Instant::now() < end => sleep(Duration::from_millis(20)),
+            Err(_) => return None,
         }
     }
 }

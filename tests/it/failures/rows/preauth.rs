@@ -193,6 +193,11 @@ rows!(
         says("A chunk size with a sign", &[("preauth", "framing = \"plus_chunk_size\"")], NO_HTTP),
     a_length_in_hexadecimal =
         says("A length in hexadecimal", &[("preauth", "framing = \"bad_length\"")], NO_HTTP),
+    no_length = Row {
+        happens: "No length at all: the reply ends with the connection, and TLS's own goodbye says that it is whole",
+        scene: Scene::Service(&[("preauth", "framing = \"no_length\"")]),
+        ..PUSHED
+    },
     no_http_at_all = says(
         "Something that is no HTTP",
         &[("preauth", "raw = \"220 mail ESMTP\\r\\n\\r\\n\"")],

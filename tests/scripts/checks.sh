@@ -22,7 +22,9 @@ done
 grep -q '^rustls v' <<<"$tree" || fail 'cargo tree does not show the module any more'
 ok "the module's dependencies hold nothing that only tests need"
 
-mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+# Not by git: a checkout of another user's, or an unpacked archive, has none that answers.
+mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
+[ "${#scripts[@]}" -gt 5 ] || fail "only ${#scripts[@]} scripts found"
 shellcheck "${scripts[@]}"
 ok "${#scripts[@]} scripts pass shellcheck"
 
@@ -43,6 +45,15 @@ make uninstall DESTDIR="$root" >/dev/null
 [ "$(cat "$config")" = '# mine' ] || fail 'make uninstall touched the config'
 make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
 [ -e "$root/opt/pam/pam_duo2.so" ] || fail 'PAMDIR= is not heeded'
+rm -rf "$root/etc/duo"
+install -d -m 0700 "$root/etc/duo"
+held=$root/opt/pam/pam_duo2.so
+ln "$held" "$root/as-a-login-has-it"
+make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
+[ "$(stat -c %a "$root/etc/duo")" = 700 ] || fail 'make install changed the mode of a folder that was there'
+[ "$(stat -c %a "$config")" = 600 ] || fail "mode of $config in a folder that was there"
+[ ! "$held" -ef "$root/as-a-login-has-it" ] || fail 'make install writes into the module that logins have open'
+[ -z "$(find "$root" -name '*.new')" ] || fail 'make install left a half-way file'
 ok 'install and uninstall: modes, places, and a config that stays'
 
 echo "checks: $passed passed, 0 failed"

@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # The tests can fail: with pam_permit.so, and then with pam_deny.so, in our module's place every
-# test that claims something about the module has to fail. can-fail.sh [FILTER…]
+# test that claims something about the module has to fail. can-fail.sh [--sudo] [FILTER…]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+# What is built is built as whoever calls this; only the tests themselves run as root then.
+as_root=()
+if [ "${1:-}" = --sudo ]; then
+    as_root=(sudo)
+    shift
+fi
 filters=("$@")
 # These are about the harness itself and name their modules.
 about_the_harness='harness::|etc_untouched::|pamtester_sees_the_private_service_files|every_shipped_stack_is_tried_here'
@@ -16,7 +22,7 @@ for name in pam_permit.so pam_deny.so; do
         if [ -e "$dir/$name" ]; then impostor=$dir/$name; fi
     done
     [ -n "$impostor" ] || { echo "$name is nowhere" >&2; exit 1; }
-    results=$(PAM_DUO2_SO=$impostor "$binary" --test-threads "${RUST_TEST_THREADS:-8}" "${filters[@]}" 2>/dev/null || true)
+    results=$("${as_root[@]}" env "PAM_DUO2_SO=$impostor" "PATH=$PATH" "$binary" --test-threads "${RUST_TEST_THREADS:-8}" "${filters[@]}" 2>/dev/null || true)
     claims=$(grep '^test .* \.\.\. ' <<<"$results" | grep -vE "$about_the_harness" || true)
     failed=$(grep -c '\.\.\. FAILED$' <<<"$claims" || true)
     if grep '\.\.\. ok$' <<<"$claims"; then

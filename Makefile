@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-user test-long install uninstall audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-user test-long install uninstall audit vendor clean help rustc
 
 build: rustc ## build the module (target/release/libpam_duo2.so)
 	$(CARGO) build --release --locked -p pam_duo2
@@ -35,7 +35,11 @@ demo: ## see a login approved on the phone
 	@$(MAKE) build tools
 	@scripts/demo.sh
 
-test: ## all tests; asks for sudo once when not root
+test: ## all tests; asks for sudo once, at the start, when not root
+	@scripts/sudo-once.sh $(MAKE) test-all
+
+# What `make test` runs once sudo has been asked.
+test-all:
 	@scripts/deps.sh test
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh all
@@ -67,6 +71,7 @@ audit: ## known vulnerabilities of the dependencies (needs a network)
 	@scripts/cargo-deny.sh check advisories
 
 vendor: ## all dependencies' sources in vendor/, for builds without a network
+	@mkdir -p target
 	$(CARGO) vendor --locked --versioned-dirs vendor > target/vendor-config.toml
 	@echo 'Add this to .cargo/config.toml to build from vendor/:'
 	@cat target/vendor-config.toml

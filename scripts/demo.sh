@@ -11,15 +11,32 @@ service=cockpit
 from=192.0.2.7
 
 work=$(mktemp -d)
-mock=
+# What runs beside this script: mockduo, the login, and who reads what the login prints.
+mock='' login='' readers=()
 # shellcheck disable=SC2317 # the trap below calls it
 cleanup() {
-    [ -z "$mock" ] || kill "$mock" 2>/dev/null || true
-    [ -z "$mock" ] || wait "$mock" 2>/dev/null || true
+    local process
+    for process in $login $mock "${readers[@]}"; do
+        kill "$process" 2>/dev/null || true
+        wait "$process" 2>/dev/null || true
+    done
+    forget_wrapper
     rm -rf "$work"
 }
+# pam_wrapper's folder, which a login that was killed leaves behind.
+# shellcheck disable=SC2317 # cleanup calls it
+forget_wrapper() {
+    local pid_file
+    for pid_file in /tmp/pam.?/pid; do
+        if [ -n "$login" ] && [ -O "$pid_file" ] && [ "$(cat "$pid_file")" = "$login" ]; then
+            rm -rf "$(dirname "$pid_file")"
+        fi
+    done
+}
 trap cleanup EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 bold='' dim='' green='' red='' plain=''
 if [ -t 1 ]; then
@@ -28,8 +45,14 @@ fi
 say() { printf '%s%s%s\n' "$bold" "$1" "$plain"; }
 indented() { sed -u "s/^/    /"; }
 
-# Who logs in: root can show the login an /etc/passwd with `demo` in it; others log in as themselves.
-if [ "$(id -u)" -eq 0 ]; then user=demo; else user=$(id -un); fi
+# With a mount namespace to be had, the login has an /etc/passwd with `demo` in it; without (an
+# ordinary user, a container's root without CAP_SYS_ADMIN) people log in as themselves.
+install -d "$work/pam.d"
+if "$bin/privately" --bind "$work/pam.d:/etc/pam.d" --log "$work/log" -- true 2>/dev/null; then
+    private=yes user=demo
+else
+    private='' user=$(id -un)
+fi
 
 start_mock() {
     printf '[[users]]\nname = "%s"\n[[users.devices]]\nid = "DPHONE00000000000001"\nname = "Phone"\n' \
@@ -51,7 +74,6 @@ start_mock() {
 hello() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" <<<"$first_line"; }
 
 write_stack() {
-    install -d "$work/pam.d"
     install -m 0600 /dev/stdin "$work/pam_duo2.toml" <<-END
 	[duo]
 	ikey = "$(hello ikey)"
@@ -67,24 +89,27 @@ write_stack() {
     printf 'auth required pam_deny.so\n' >"$work/pam.d/other"
 }
 
-# pamtester with our service file in the place of the machine's.
+# pamtester with our service file in the place of the machine's, reading descriptor 3 and printing to
+# 4. In the background, because bash acts upon a signal only when what runs in front of it ends.
 log_in() {
     local command=(pamtester -I "rhost=$from" "$service" "$user" authenticate)
-    if [ "$(id -u)" -eq 0 ]; then
+    if [ -n "$private" ]; then
         { cat /etc/passwd; echo 'demo:x:4242:4242:Demo User:/nonexistent:/bin/sh'; } >"$work/passwd"
         "$bin/privately" --bind "$work/pam.d:/etc/pam.d" --bind "$work/passwd:/etc/passwd" \
-            --log "$work/log" -- "${command[@]}"
+            --log "$work/log" -- "${command[@]}" <&3 >&4 2>&4 &
     else
         # pam_wrapper shows what goes to syslog on standard error instead.
-        local reader result=0
         mkfifo "$work/errors"
-        split_log <"$work/errors" >&2 &
-        reader=$!
-        env LD_PRELOAD=libpam_wrapper.so PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$work/pam.d" \
-            PAM_WRAPPER_DEBUGLEVEL=2 "${command[@]}" 2>"$work/errors" || result=$?
-        wait "$reader"
-        return "$result"
+        split_log <"$work/errors" >&4 &
+        readers+=($!)
+        LD_PRELOAD=libpam_wrapper.so PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$work/pam.d" \
+            PAM_WRAPPER_DEBUGLEVEL=2 "${command[@]}" <&3 >&4 2>"$work/errors" &
     fi
+    login=$!
+    exec 3<&- 4>&-
+    wait "$login" || status=$?
+    # What it printed is shown before anything else is. (With none, `wait` would wait for mockduo.)
+    [ ${#readers[@]} -eq 0 ] || wait "${readers[@]}"
 }
 
 # pam_wrapper's lines go to the log, all others on; by the character, since a prompt ends no line.
@@ -118,10 +143,14 @@ say "The login: $user to the service $service, from $from"
 began=$(date +%s%N)
 status=0
 if [ -t 0 ]; then
-    log_in || status=$?
+    exec 3<&0 4>&1
 else
-    log_in </dev/null 2>&1 | indented || status=$?
+    mkfifo "$work/shown"
+    indented <"$work/shown" &
+    readers+=($!)
+    exec 3</dev/null 4>"$work/shown"
 fi
+log_in
 took=$((($(date +%s%N) - began) / 1000000))
 
 say 'What the log says'

@@ -25,12 +25,15 @@ config=${DESTDIR:-}/etc/duo/pam_duo2.toml
 
 case ${1:?install or uninstall} in
 install)
-    install -D -m 0644 target/release/libpam_duo2.so "$module"
+    # By rename: a login that starts meanwhile finds the old module or the new one, never half of one.
+    install -D -m 0644 target/release/libpam_duo2.so "$module.new"
+    mv -f "$module.new" "$module"
     echo "$module"
     if [ -e "$config" ] || [ -L "$config" ]; then
         echo "$config (kept as it was)"
     else
-        install -d -m 0755 "$(dirname "$config")"
+        # A folder that is there keeps its mode: who made it 0700 meant it.
+        [ -d "$(dirname "$config")" ] || install -d -m 0755 "$(dirname "$config")"
         install -m 0600 conf/pam_duo2.toml "$config"
         echo "$config (a sample: put your keys in)"
     fi

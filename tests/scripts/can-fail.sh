@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # The tests can fail: with pam_permit.so, and then with pam_deny.so, in our module's place every
-# test that claims something about the module has to fail. can-fail.sh [FILTER…]
+# test that claims something about the module has to fail. can-fail.sh [--sudo] [FILTER…]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+# What is built is built as whoever calls this; only the tests themselves run as root then.
+as_root=()
+if [ "${1:-}" = --sudo ]; then
+    as_root=(sudo)
+    shift
+fi
 filters=("$@")
 # These are about the harness itself and name their modules.
 about_the_harness='harness::|etc_untouched::|pamtester_sees_the_private_service_files|every_shipped_stack_is_tried_here'
@@ -23,7 +29,8 @@ for name in pam_permit.so pam_deny.so; do
     done
     [ -n "$impostor" ] || fail "$name is nowhere"
     export PAM_DUO2_SO=$impostor
-    results=$("$binary" --test-threads "${RUST_TEST_THREADS:-8}" "${filters[@]}" 2>/dev/null |
+    results=$("${as_root[@]}" env "PAM_DUO2_SO=$impostor" "PATH=$PATH" "$binary" \
+        --test-threads "${RUST_TEST_THREADS:-8}" "${filters[@]}" 2>/dev/null |
         grep '^test .* \.\.\. ' || true)
     # A program that ends early has not let the rest pass or fail.
     told=$(grep -c . <<<"$results" || true)

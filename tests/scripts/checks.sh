@@ -22,7 +22,9 @@ done
 grep -q '^rustls v' <<<"$tree" || fail 'cargo tree does not show the module any more'
 ok "the module's dependencies hold nothing that only tests need"
 
-mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+# Not by git: a checkout of another user's, or an unpacked archive, has none that answers.
+mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
+[ "${#scripts[@]}" -gt 5 ] || fail "only ${#scripts[@]} scripts found"
 shellcheck "${scripts[@]}"
 ok "${#scripts[@]} scripts pass shellcheck"
 
@@ -43,6 +45,59 @@ make uninstall DESTDIR="$root" >/dev/null
 [ "$(cat "$config")" = '# mine' ] || fail 'make uninstall touched the config'
 make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
 [ -e "$root/opt/pam/pam_duo2.so" ] || fail 'PAMDIR= is not heeded'
+rm -rf "$root/etc/duo"
+install -d -m 0700 "$root/etc/duo"
+held=$root/opt/pam/pam_duo2.so
+ln "$held" "$root/as-a-login-has-it"
+make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
+[ "$(stat -c %a "$root/etc/duo")" = 700 ] || fail 'make install changed the mode of a folder that was there'
+[ "$(stat -c %a "$config")" = 600 ] || fail "mode of $config in a folder that was there"
+[ ! "$held" -ef "$root/as-a-login-has-it" ] || fail 'make install writes into the module that logins have open'
+[ -z "$(find "$root" -name '*.new')" ] || fail 'make install left a half-way file'
 ok 'install and uninstall: modes, places, and a config that stays'
+
+# demo_allows WHO COMMAND…: the demonstration, run by COMMAND, ends with a login that was allowed.
+demo_allows() {
+    local who=$1 shown
+    shift
+    shown=$("$@" </dev/null 2>&1) || fail "the demonstration as $who: $shown"
+    grep -q '^Allowed' <<<"$shown" || fail "the demonstration as $who does not say Allowed: $shown"
+    grep -q "Successful Duo login for" <<<"$shown" || fail "no log line in the demonstration as $who: $shown"
+}
+demo_allows "$(id -un)" scripts/demo.sh
+if [ "$(id -u)" -eq 0 ]; then
+    demo_allows 'root without CAP_SYS_ADMIN' setpriv --bounding-set=-sys_admin scripts/demo.sh
+    # A copy, because others may not be allowed into where this checkout lies.
+    copy=$root/checkout
+    install -d "$copy/scripts" "$copy/target/release"
+    install scripts/demo.sh "$copy/scripts"
+    install target/release/{libpam_duo2.so,mockduo,privately} "$copy/target/release"
+    chmod 0755 "$root"
+    demo_allows 'an ordinary user' setpriv --reuid=65534 --regid=65534 --clear-groups "$copy/scripts/demo.sh"
+fi
+ok 'the demonstration ends with an allowed login'
+
+install -d "$root/tmp"
+TMPDIR=$root/tmp scripts/demo.sh </dev/null >"$root/shown" 2>&1 &
+demo=$!
+for _ in {1..100}; do
+    # Not what the login prints: into a pipe that comes at its end.
+    if grep -qs '"event":"push"' "$root"/tmp/*/mock.log; then break; fi
+    sleep 0.05
+done
+kill -TERM "$demo" || fail "the demonstration ended too early: $(cat "$root/shown")"
+status=0
+wait "$demo" || status=$?
+[ "$status" -eq 143 ] || fail "a demonstration that is told to end exits with $status: $(cat "$root/shown")"
+[ -z "$(ls -A "$root/tmp")" ] || fail 'a demonstration that is told to end leaves its files'
+ok 'a demonstration that is told to end does, and cleans up'
+
+# Every test that the documents name exists: what stands in backticks, in snake case of four words or more.
+cited=$(cat docs/*.md CONTRIBUTING.md | tr '`' '\n' | grep -xE '[a-z0-9]+(_[a-z0-9]+){3,}' | sort -u)
+[ -n "$cited" ] || fail 'the documents name no test any more'
+while read -r name; do
+    grep -rqw --include='*.rs' --include='*.py' -- "$name" src tests || fail "a document names $name, which is nowhere"
+done <<<"$cited"
+ok "all $(wc -l <<<"$cited") tests that the documents name are there"
 
 echo "checks: $passed passed, 0 failed"

@@ -22,6 +22,8 @@ fn answered(answer: &str) -> (Told, Seen) {
 fn the_login_password_as_an_answer_never_reaches_the_service() {
     let (told, seen) = answered(PASSWORD);
     assert_ne!(told.code(), "PAM_SUCCESS", "{told:?}");
+    // It is our prompt that the password was an answer to.
+    assert_ne!(seen.count("/auth/v2/preauth"), 0, "{:?}", seen.requests());
     assert_eq!(seen.count("/auth/v2/auth"), 0, "{:?}", seen.requests());
 }
 

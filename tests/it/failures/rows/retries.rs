@@ -86,6 +86,17 @@ rows!(
         preauths: 2,
         ..ROW
     },
+    busy_and_then_silent = Row {
+        happens: "42901 with `Retry-After: 1`, then silence: who provokes a 429 can time it so that nothing is left",
+        scene: Scene::Service(&[
+            ("preauth", "call = 1\ncode = 42901\nretry_after = \"1\""),
+            ("preauth", "silent = true"),
+        ]),
+        ends: RATE_LIMITED,
+        reads: &[AGAIN],
+        preauths: 2,
+        ..ROW
+    },
     busy_at_the_push = Row {
         preauths: 1,
         auths: 2,

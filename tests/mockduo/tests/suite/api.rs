@@ -116,9 +116,20 @@ fn secrets_are_not_in_the_log_and_one_that_left_is() {
     );
     std::io::Write::write_all(&mut tls, format!("{head}Authorization: {basic}\r\n\r\n").as_bytes())
         .unwrap();
-    // Only the end of what it says: to close it with tickets of TLS unread would reset it, and the
-    // request might never be read.
-    tls.sock.shutdown(std::net::Shutdown::Write).unwrap();
+    // It is held as soon as the calls in the log have a number missing.
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        assert_eq!(client.get("auth_status", &[("txid", "unknown")]).code(), 40002);
+        let log = mock.log();
+        let calls = log.iter().filter(|line| line["path"] == "/auth/v2/auth_status");
+        let numbers: Vec<_> = calls.filter_map(|line| line["n"].as_u64()).collect();
+        if numbers.last().is_some_and(|last| *last > numbers.len() as u64) {
+            break;
+        }
+        assert!(Instant::now() < until, "{numbers:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(tls);
     mock.await_line(|line| {
         line["conn"] == 2 && line["path"] == "/auth/v2/auth_status" && line["status"].is_null()
     });

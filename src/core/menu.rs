@@ -136,7 +136,8 @@ impl Menu {
     }
 
     /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; an empty one is the
-    /// service's default, else the first choice; our own prompt says which. White space means nothing anywhere in it.
+    /// service's default, else the first choice; our own prompt says which. White space means nothing
+    /// anywhere in it.
     #[must_use]
     pub fn pick(&self, answer: &Secret) -> Pick {
         let mut typed = Zeroizing::new(String::with_capacity(answer.expose().len()));
@@ -180,7 +181,10 @@ impl Menu {
 
     /// What the service itself calls a choice of its menu.
     fn by_factor_name(&self, typed: &str) -> Option<&Choice> {
-        let named = |choice: &&Choice| matches!(&choice.send, Send::FactorName(name) if name.eq_ignore_ascii_case(typed));
+        let named = |choice: &&Choice| match &choice.send {
+            Send::FactorName(name) => name.eq_ignore_ascii_case(typed),
+            Send::Device(_) | Send::Typed(..) => false,
+        };
         self.choices.iter().map(|(_, choice)| choice).find(named)
     }
 }

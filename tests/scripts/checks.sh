@@ -55,7 +55,7 @@ make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
 [ ! "$held" -ef "$root/as-a-login-has-it" ] || fail 'make install writes into the module that logins have open'
 [ -z "$(find "$root" -name '*.new')" ] || fail 'make install left a half-way file'
 for theirs in etc/duo/pam_duo.conf etc/security/pam_duo.conf; do
-    rm -rf "$root/etc"
+    rm -rf "${root:?}/etc"
     install -D -m 0600 /dev/null "$root/$theirs"
     make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
     [ ! -e "$config" ] || fail "make install put a sample before $theirs, which lets nobody in"

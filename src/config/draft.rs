@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::options::OPTIONS;
-use super::{Autopush, Config, Failmode, Keys, ServiceHost, Signature};
+use super::{Autopush, Config, Failmode, Keys, Proxy, ServiceHost, Signature};
 use crate::core::secret::Secret;
 
 /// What [`OPTIONS`] has stored. A row stores into one field.
@@ -20,6 +20,7 @@ pub struct Draft {
     pub timeout: Option<Duration>,
     pub cafile: Option<PathBuf>,
     pub signature: Option<Signature>,
+    pub proxy: Option<Proxy>,
 }
 
 impl Draft {
@@ -46,6 +47,7 @@ impl Draft {
             timeout: self.timeout?,
             cafile: self.cafile,
             signature: self.signature?,
+            proxy: self.proxy,
             origin: origin.to_owned(),
         })
     }

@@ -34,6 +34,7 @@ pub fn config(name: &str, port: u16, cafile: Option<&Path>) -> Config {
         timeout: Duration::from_secs(10),
         cafile: cafile.map(Path::to_owned),
         signature: Signature::V2Sha512,
+        proxy: None,
         origin: "/etc/duo/pam_duo2.toml".into(),
     }
 }

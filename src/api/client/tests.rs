@@ -32,6 +32,7 @@ fn client(port: u16) -> Client<'static> {
         timeout: BUDGET,
         cafile: None,
         signature: Signature::V2Sha512,
+        proxy: None,
         origin: "/etc/duo/pam_duo2.toml".into(),
     };
     Client::new(&config, Watch::nothing(), &RealClock)

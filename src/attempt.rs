@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use pam::constants::PamFlag;
+use pam::constants::{PAM_SILENT, PamFlag};
 use pam::module::PamHandle;
 
 use crate::api::{Client, Watch};
@@ -14,14 +14,15 @@ use crate::config::{self, Config, Failmode};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
 use crate::core::failure::Local;
-use crate::core::host::{self, Profile};
+use crate::core::host::{self, Pictures, Profile};
 use crate::core::machine::{Plan, Trace};
 use crate::core::pushinfo::{Facts, runs_a_command};
+use crate::core::qr;
 use crate::core::request::Subject;
 use crate::core::verdict::{self, Code, Outcome, Verdict};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake};
-use crate::pam::conversation::{Conversation, InfoLines};
+use crate::pam::conversation::Conversation;
 use crate::pam::handle::Items;
 use crate::pam::peer;
 use crate::pam::sys::{self, SystemClock};
@@ -35,7 +36,6 @@ struct Attempt<'a> {
     path: Option<PathBuf>,
     began: Instant,
     profile: Profile,
-    info: InfoLines,
 }
 
 /// Asks for the second factor. Every way out of here shows one verdict and logs one line.
@@ -52,8 +52,7 @@ pub fn authenticate(
         items,
         path: args.as_ref().ok().map(path),
         began: Instant::now(),
-        profile: host::profile(&items.service),
-        info: InfoLines::wanted(flags, &items.service),
+        profile: host::profile(&items.service, call(items, flags)),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
     let config = match (&attempt.path, args) {
@@ -63,6 +62,9 @@ pub fn authenticate(
     match config {
         Ok(config) => {
             let (outcome, trace) = attempt.ask(&config, &mut audit);
+            if config.enroll_qr {
+                attempt.draw_portal(&outcome);
+            }
             attempt.conclude(&outcome, Some(config.failmode), trace, &audit)
         }
         Err(outcome) => attempt.conclude(&outcome, None, Trace::default(), &audit),
@@ -101,7 +103,7 @@ impl Attempt<'_> {
         }
         let clock = SystemClock;
         let mut world = World {
-            host: &mut Conversation::new(self.handle, self.info),
+            host: &mut Conversation::new(self.handle, self.profile),
             api: &mut Client::new(config, Watch::new(self.client()), &clock),
             clock: &clock,
             audit,
@@ -123,7 +125,7 @@ impl Attempt<'_> {
             pushinfo,
             failmode: config.failmode,
             timeout: config.timeout,
-            menu: self.profile.menu,
+            host: self.profile,
             jitter: jitter(),
         }
     }
@@ -172,9 +174,21 @@ impl Attempt<'_> {
         verdict.code
     }
 
+    /// The address where to enrol, for a phone's camera; the verdict's message says it in letters.
+    fn draw_portal(&self, outcome: &Outcome) {
+        let Outcome::NotEnrolled { portal: Some(portal), .. } = outcome else { return };
+        if self.profile.pictures == Pictures::Drawn {
+            let mut conversation = Conversation::new(self.handle, self.profile);
+            // A message for each row: longer ones than 512 bytes are more than PAM promises to carry.
+            for row in qr::rows(portal.trim()).into_iter().flatten() {
+                conversation.info(&row);
+            }
+        }
+    }
+
     fn show(&self, verdict: &Verdict) {
         let Some(message) = &verdict.message else { return };
-        let mut conversation = Conversation::new(self.handle, self.info);
+        let mut conversation = Conversation::new(self.handle, self.profile);
         if verdict.code == Code::Success {
             conversation.info(message);
         } else {
@@ -199,6 +213,10 @@ impl Attempt<'_> {
             failmode: failmode.map(Failmode::word),
         }
     }
+}
+
+fn call(items: &Items, flags: PamFlag) -> host::Call {
+    host::Call { terminal: items.tty.is_some(), silent: flags & PAM_SILENT != 0 }
 }
 
 fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {

@@ -34,8 +34,8 @@ pub fn find(name: &str) -> Option<&'static Opt> {
 
 /// The table, in the order of the sample file.
 pub const OPTIONS: &[Opt] = &[
-    IKEY, SKEY, SKEY_FILE, HOST, FAILMODE, AUTOPUSH, PUSHINFO, PROMPTS, TIMEOUT, CAFILE, SIGNATURE,
-    HTTP_PROXY,
+    IKEY, SKEY, SKEY_FILE, HOST, FAILMODE, AUTOPUSH, PUSHINFO, ENROLL_QR, PROMPTS, TIMEOUT, CAFILE,
+    SIGNATURE, HTTP_PROXY,
 ];
 
 const IKEY: Opt = Opt {
@@ -160,6 +160,19 @@ const PUSHINFO: Opt = Opt {
            shown passes through the service: PAM service, user, origin, this host and, for sudo,\n\
            the command as typed. Where command lines may hold passwords, write `pushinfo = false`\n\
            under `[service.sudo]` and `[service.sudo-i]`.",
+};
+
+const ENROLL_QR: Opt = Opt {
+    name: "enroll_qr",
+    kind: Kind::Switch { default: false, store: |draft, on| draft.enroll_qr = Some(on) },
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "show the address for enrolment as a QR code too",
+    text: "Who has no second factor yet is told where to set one up. `true` also draws that address\n\
+           for a phone's camera, out of block characters: on terminals that show UTF-8, in services\n\
+           that have one (`login`, `su`, `sudo`; not in sshd or Cockpit). Only an https address of at\n\
+           most 106 bytes is drawn: a longer one needs more than 24 lines.",
 };
 
 const PROMPTS: Opt = Opt {

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod ascii;
 pub mod audit;
 pub mod choice;
 pub mod command;
@@ -13,8 +14,10 @@ pub mod machine;
 pub mod menu;
 pub mod policy;
 pub mod pushinfo;
+pub mod qr;
 pub mod reply;
 pub mod request;
+pub mod screen;
 pub mod secret;
 pub mod sign;
 pub mod text;

@@ -30,6 +30,7 @@ pub fn config(name: &str, port: u16, cafile: Option<&Path>) -> Config {
         failmode: Failmode::Secure,
         autopush: Autopush::Off,
         pushinfo: false,
+        enroll_qr: false,
         prompts: 1,
         timeout: Duration::from_secs(10),
         cafile: cafile.map(Path::to_owned),

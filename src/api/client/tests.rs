@@ -28,6 +28,7 @@ fn client(port: u16) -> Client<'static> {
         failmode: Failmode::Safe,
         autopush: Autopush::Off,
         pushinfo: false,
+        enroll_qr: false,
         prompts: 1,
         timeout: BUDGET,
         cafile: None,

@@ -57,8 +57,8 @@ fn write_ascii_table(out: &Path) -> Result<(), Box<dyn Error>> {
     fs::write(out.join("ascii.words"), words.concat())?;
     fs::write(out.join("ascii.numbers"), numbers)?;
     let code = format!(
-        "const RANGES: &[(u32, u32)] = &{RANGES:?};\n\
-         const LENGTHS: &[(usize, usize, usize)] = &[{lengths}];\n"
+        "pub(super) const RANGES: &[(u32, u32)] = &{RANGES:?};\n\
+         pub(super) const LENGTHS: &[(usize, usize, usize)] = &[{lengths}];\n"
     );
     fs::write(out.join("ascii.rs"), code)?;
     Ok(())

@@ -2,7 +2,13 @@
 //!
 //! The table is made when the module is built (`build.rs`), out of the crate deunicode.
 
-include!(concat!(env!("OUT_DIR"), "/ascii.rs"));
+use table::{LENGTHS, RANGES};
+
+#[allow(clippy::unreadable_literal)] // build.rs writes it, and nobody reads it
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/ascii.rs"));
+}
+
 /// Each word once, the shorter before the longer.
 const WORDS: &str = include_str!(concat!(env!("OUT_DIR"), "/ascii.words"));
 /// For each character of the ranges the number of its word, in two bytes, the lower one first.

@@ -17,7 +17,7 @@ pub(super) fn deaf() -> Vec<Profile> {
 }
 
 pub(super) fn at(host: Profile, autopush: Autopush) -> Plan {
-    Plan { host, autopush, ..plan() }
+    Plan { autopush, host, ..plan() }
 }
 
 pub(super) const AT_ONCE: Autopush = Autopush::FirstPushDevice;
@@ -199,7 +199,7 @@ fn a_service_that_refuses_at_once_is_not_followed_by_a_prompt() {
         at(host("cockpit"), AT_ONCE),
         [preauth(VERIFIED), Expect::Call(AUTH, 0.1, ok(refusal))],
     );
-    assert_eq!(ran.outcome, Outcome::Denied);
+    assert_eq!(ran.outcome, Outcome::Denied(None));
 }
 
 #[test]

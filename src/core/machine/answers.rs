@@ -154,12 +154,7 @@ impl Machine {
                 self.ask_again(Outcome::RoundsUsedUp)
             }
             // A refusal is not asked about again. One that no person gave is told in its own words.
-            (status, _) => {
-                if status != "deny" {
-                    self.tell(said.message.as_deref().unwrap_or_default());
-                }
-                Next::End(Outcome::Denied)
-            }
+            (status, _) => Next::End(Outcome::Denied(said.message.filter(|_| status != "deny"))),
         }
     }
 

@@ -146,7 +146,10 @@ const AUTOPUSH: Opt = Opt {
     privacy: Privacy::Plain,
     summary: "push at once, without asking which device",
     text: "`true` sends the push to the first device that can take one. It never calls a phone:\n\
-           a user without such a device is asked. For services that cannot show a prompt.",
+           a user without such a device is asked. For services that cannot show a prompt.\n\
+           A push that the service wants verified with a code asks for Enter all the same where\n\
+           the code would not be read in time otherwise: in sshd, in Cockpit, in sudo without a\n\
+           terminal, and with `PAM_SILENT`.",
 };
 
 const PUSHINFO: Opt = Opt {

@@ -3,6 +3,7 @@ use std::sync::mpsc::channel;
 
 use super::*;
 use crate::config::{Autopush, Failmode};
+use crate::core::failure::Outage;
 use crate::core::request::{Call, Txid};
 use crate::core::secret::Secret;
 

@@ -159,10 +159,12 @@ impl Names {
             200..=299 => return Ok(true),
             // Whoever is asked for the service and cannot have it says one of these.
             code @ (500 | 502..=504) => return Err(Failure::Outage(Outage::ProxyError(code))),
-            407 if *with_credentials => {
-                format!("the proxy {proxy} wants other credentials ({})", ways(response))
+            // 401 is tinyproxy's word for the second of them.
+            401 | 407 => {
+                let wants =
+                    if *with_credentials { "wants other credentials" } else { "wants credentials" };
+                format!("the proxy {proxy} {wants} ({})", ways(response))
             }
-            407 => format!("the proxy {proxy} wants credentials ({})", ways(response)),
             _ => format!("the proxy {proxy} refuses the connection to {target} ({})", said(status)),
         };
         Err(refused(&told))
@@ -210,8 +212,9 @@ fn said(status: StatusCode) -> String {
     }
 }
 
-/// 407 and the schemes that the proxy would take, for an admin whose proxy does not know Basic.
+/// The status and the schemes that the proxy would take, for an admin whose proxy knows no Basic.
 fn ways(response: &Response<()>) -> String {
+    let status = response.status();
     let offers = response.headers().get_all("proxy-authenticate");
     let schemes: Vec<&str> = offers
         .iter()
@@ -219,9 +222,9 @@ fn ways(response: &Response<()>) -> String {
         .filter(|scheme| !scheme.is_empty())
         .collect();
     if schemes.is_empty() {
-        return "407".into();
+        return status.as_str().to_owned();
     }
-    format!("407, it takes {}", Text::line(&schemes.join(", "), Size::NAME))
+    format!("{}, it takes {}", status.as_str(), Text::line(&schemes.join(", "), Size::NAME))
 }
 
 fn refused(why: &str) -> Failure {

@@ -164,9 +164,11 @@ fn every_other_status_denies_and_says_which() {
 }
 
 #[test]
-fn a_407_says_whether_there_were_credentials_and_what_the_proxy_takes() {
+fn a_proxy_that_wants_credentials_says_whether_there_were_credentials_and_what_the_proxy_takes() {
     let plain = "HTTP/1.1 407 No\r\n\r\n";
     assert_eq!(refuses(plain), "the proxy proxy.example:3128 wants other credentials (407)");
+    let said = "HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n";
+    assert_eq!(refuses(said), "the proxy proxy.example:3128 wants other credentials (401)");
     let offers = "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\n\
                   proxy-authenticate: Basic realm=\"x\"\r\n\r\n";
     let Turn::Failed(Failure::Untrusted(Untrusted::Proxy(why))) = says(None, &[offers.as_bytes()])

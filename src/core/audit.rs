@@ -58,6 +58,8 @@ pub struct Entry {
     /// The configuration file that ruled; `None` when there was none to be had.
     pub config: Option<PathBuf>,
     pub failmode: Option<&'static str>,
+    /// Through which proxy, as `name:port`: what cannot be reached is then this, or beyond it.
+    pub proxy: Option<String>,
 }
 
 impl Headline {
@@ -106,6 +108,7 @@ impl fmt::Display for Entry {
             ("ms", Some(&*self.took.as_millis().to_string())),
             ("config", config.as_deref()),
             ("failmode", self.failmode),
+            ("proxy", self.proxy.as_deref()),
             // The longest and the least ours: if the line must be cut, then this.
             ("reason", self.reason.as_deref()),
         ];
@@ -159,7 +162,15 @@ mod tests {
             took: Duration::from_millis(2315),
             config: Some("/etc/duo/pam_duo2.toml".into()),
             failmode: Some("secure"),
+            proxy: None,
         }
+    }
+
+    #[test]
+    fn the_proxy_is_named_before_the_reason() {
+        let entry = Entry { proxy: Some("proxy.example:3128".into()), ..entry() };
+        let line = entry.to_string();
+        assert!(line.contains(" failmode=secure proxy=proxy.example:3128 reason="), "{line}");
     }
 
     #[test]

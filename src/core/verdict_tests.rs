@@ -1,6 +1,6 @@
 use super::*;
 
-const OUTAGES: [Outage; 10] = [
+const OUTAGES: [Outage; 13] = [
     Outage::ConnectRefused,
     Outage::ConnectTimedOut,
     Outage::NetworkUnreachable,
@@ -11,6 +11,9 @@ const OUTAGES: [Outage; 10] = [
     Outage::Silent,
     Outage::Cut,
     Outage::ServerError(503),
+    Outage::ProxySilent,
+    Outage::ProxyCut,
+    Outage::ProxyError(503),
 ];
 
 /// The position of an outcome in [`every_outcome`]; a new variant does not compile until it has one.
@@ -54,6 +57,9 @@ fn outage_position(outage: Outage) -> usize {
         Outage::Silent => 7,
         Outage::Cut => 8,
         Outage::ServerError(_) => 9,
+        Outage::ProxySilent => 10,
+        Outage::ProxyCut => 11,
+        Outage::ProxyError(_) => 12,
     }
 }
 
@@ -90,7 +96,7 @@ fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..32).collect::<Vec<_>>());
+    assert_eq!(positions, (0..35).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
@@ -114,7 +120,7 @@ fn the_door_opens_for_three_reasons_and_no_other() {
         }
     }
     // Approved and bypassed under each failmode, each outage under "safe"; for each class.
-    assert_eq!(opened, 3 * (3 + 3 + 10));
+    assert_eq!(opened, 3 * (3 + 3 + 13));
 }
 
 #[test]
@@ -139,6 +145,9 @@ fn each_outcome_has_the_code_that_pam_gives_its_meaning() {
     assert_eq!(code(Outcome::LockedOut(None)), Code::PermDenied);
     assert_eq!(code(Outcome::Unreachable(Outage::Silent)), Code::AuthinfoUnavail);
     assert_eq!(code(Outcome::KeysRefused(String::new())), Code::AuthinfoUnavail);
+    let refused = || Outcome::Untrusted(Untrusted::Proxy("the proxy refuses".into()));
+    assert_eq!(code(refused()), Code::AuthinfoUnavail);
+    assert_eq!(verdict(&refused(), Some(Failmode::Safe), Class::Plain).name, "proxy");
     assert_eq!(code(Outcome::Local(Local::NoThread)), Code::SystemErr);
     assert_eq!(code(Outcome::ConfigBroken(String::new())), Code::ServiceErr);
     assert_eq!(code(Outcome::RoundsUsedUp), Code::AuthErr);

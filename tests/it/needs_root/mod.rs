@@ -5,6 +5,7 @@ mod harness;
 mod log;
 mod pamtester;
 mod password;
+mod proxy;
 mod stacks;
 
 /// Fails with a word about what to do instead of with whatever breaks first.

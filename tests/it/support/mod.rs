@@ -4,10 +4,12 @@ pub mod bins;
 pub mod etc;
 pub mod login;
 pub mod mock;
+pub mod tinyproxy;
 pub mod told;
 
 pub use login::{ConfigFile, Login};
 pub use mock::{Mock, Seen};
+pub use tinyproxy::Tinyproxy;
 pub use told::Told;
 
 use std::process::Command;

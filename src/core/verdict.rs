@@ -261,4 +261,4 @@ pub enum FactorChosen {
 
 #[cfg(test)]
 #[path = "verdict_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -57,7 +57,7 @@ fn outage_position(outage: Outage) -> usize {
     }
 }
 
-fn every_outcome() -> Vec<Outcome> {
+pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
     let why = || "why".to_owned();
     let mut outcomes = vec![
         Outcome::Approved,

@@ -40,7 +40,9 @@ pub struct Entry {
     pub headline: Headline,
     /// `PAM_USER`, the account that is logged in to.
     pub user: String,
-    /// Whom the service was asked about, where that is another name (su asks the caller).
+    /// The account that is asked, where that is another one (su asks the caller).
+    pub account: Option<String>,
+    /// The name that the service was asked about, where that is not `user`.
     pub asked: Option<String>,
     /// `PAM_RHOST`, or else the terminal.
     pub from: Option<String>,
@@ -99,6 +101,7 @@ impl fmt::Display for Entry {
         let fields = [
             ("service", Some(self.service.as_str())),
             ("outcome", Some(self.outcome)),
+            ("account", self.account.as_deref()),
             ("asked", self.asked.as_deref()),
             ("factor", self.factor),
             ("device", self.device.as_deref()),
@@ -148,6 +151,7 @@ mod tests {
         Entry {
             headline: Headline::Failed,
             user: "alice".into(),
+            account: None,
             asked: None,
             from: Some("192.0.2.7".into()),
             service: "sshd".into(),

@@ -24,8 +24,9 @@ pub struct Account {
     pub gecos: Vec<u8>,
 }
 
-/// A record that needs more is not believed (bytes).
-const LARGEST_RECORD: usize = 1 << 20;
+/// A record that needs more is not believed (bytes). One of a group holds the names of all its
+/// members, and directories have groups of a hundred thousand.
+const LARGEST_RECORD: usize = 16 << 20;
 /// The kernel gives a process no more (`NGROUPS_MAX`).
 const MOST_GROUPS: usize = 65_536;
 /// Descriptors that have to be had at once, or an answer about groups is not believed: glibc leaves
@@ -137,7 +138,12 @@ fn record<T, R>(
             // EBADF, which it lists as well, are what a broken name service says too.
             libc::ENOENT | libc::ESRCH => return Ok(None),
             libc::EINTR => {}
-            libc::ERANGE if buffer.len() < LARGEST_RECORD => buffer.resize(buffer.len() * 4, 0),
+            libc::ERANGE if buffer.len() < LARGEST_RECORD => {
+                let larger = buffer.len() * 4;
+                buffer = Vec::new();
+                buffer.try_reserve_exact(larger).map_err(|_| Local::NoMemory)?;
+                buffer.resize(larger, 0);
+            }
             libc::EMFILE | libc::ENFILE => return Err(Local::NoDescriptor),
             libc::ENOMEM => return Err(Local::NoMemory),
             other => return Err(Local::Accounts(other)),

@@ -1,11 +1,14 @@
 //! What needs root: private mount namespaces.
 
 mod etc_untouched;
+mod groups;
 mod harness;
 mod log;
 mod pamtester;
 mod password;
 mod stacks;
+mod su;
+mod usernames;
 
 /// Fails with a word about what to do instead of with whatever breaks first.
 pub fn needs_root() {

@@ -9,6 +9,7 @@ pub mod escape;
 pub mod failure;
 pub mod glyph;
 pub mod host;
+pub mod journal;
 pub mod machine;
 pub mod menu;
 pub mod policy;

@@ -262,4 +262,4 @@ pub enum FactorChosen {
 
 #[cfg(test)]
 #[path = "verdict_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -32,6 +32,7 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::RateLimited => 10,
         Outcome::KeysRefused(_) => 11,
         Outcome::ClockOff => 12,
+        Outcome::Untrusted(Untrusted::Proxy(_)) => 22,
         Outcome::Untrusted(_) => 13,
         Outcome::Unintelligible(_) => 14,
         Outcome::Local(_) => 15,
@@ -41,7 +42,7 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::UserUnknown => 19,
         Outcome::ConfigBroken(_) => 20,
         Outcome::BadArgument(_) => 21,
-        Outcome::Unreachable(outage) => 22 + outage_position(*outage),
+        Outcome::Unreachable(outage) => 23 + outage_position(*outage),
     }
 }
 
@@ -63,7 +64,7 @@ fn outage_position(outage: Outage) -> usize {
     }
 }
 
-fn every_outcome() -> Vec<Outcome> {
+pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
     let why = || "why".to_owned();
     let mut outcomes = vec![
         Outcome::Approved,
@@ -88,6 +89,7 @@ fn every_outcome() -> Vec<Outcome> {
         Outcome::UserUnknown,
         Outcome::ConfigBroken(why()),
         Outcome::BadArgument(why()),
+        Outcome::Untrusted(Untrusted::Proxy(why())),
     ];
     outcomes.extend(OUTAGES.map(Outcome::Unreachable));
     outcomes
@@ -96,7 +98,7 @@ fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..35).collect::<Vec<_>>());
+    assert_eq!(positions, (0..36).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];

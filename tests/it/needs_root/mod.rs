@@ -2,6 +2,8 @@
 
 mod etc_untouched;
 mod harness;
+mod journal;
+mod journald;
 mod log;
 mod pamtester;
 mod password;

@@ -8,6 +8,8 @@ use super::option::{Choice, Kind, Opt, Presence, Privacy, Scope};
 use super::{Autopush, Failmode, Signature};
 use super::{proxy, value};
 
+mod subject;
+
 /// PAM services that some systems split in two: one configured without the other is warned about.
 pub const PAIRS: &[(&str, &str, &str)] =
     &[("sudo", "sudo-i", "sudo -i"), ("su", "su-l", "su - USER")];
@@ -34,8 +36,25 @@ pub fn find(name: &str) -> Option<&'static Opt> {
 
 /// The table, in the order of the sample file.
 pub const OPTIONS: &[Opt] = &[
-    IKEY, SKEY, SKEY_FILE, HOST, FAILMODE, AUTOPUSH, PUSHINFO, PROMPTS, TIMEOUT, CAFILE, SIGNATURE,
+    IKEY,
+    SKEY,
+    SKEY_FILE,
+    HOST,
+    FAILMODE,
+    AUTOPUSH,
+    PUSHINFO,
+    PROMPTS,
+    TIMEOUT,
+    CAFILE,
+    SIGNATURE,
     HTTP_PROXY,
+    subject::GROUPS,
+    subject::EXEMPT,
+    subject::SU_SUBJECT,
+    subject::USERNAME_STRIP,
+    subject::USERNAME_APPEND,
+    subject::USERNAME_LOWERCASE,
+    subject::USERNAME_MAP,
 ];
 
 const IKEY: Opt = Opt {

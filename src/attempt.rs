@@ -10,7 +10,7 @@ use pam::module::PamHandle;
 
 use crate::api::{Client, Watch};
 use crate::audit::Audit;
-use crate::config::{self, Config, Failmode};
+use crate::config::{self, Config};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
 use crate::core::failure::Local;
@@ -25,7 +25,7 @@ use crate::pam::conversation::{Conversation, InfoLines};
 use crate::pam::handle::Items;
 use crate::pam::peer;
 use crate::pam::sys::{self, SystemClock};
-use crate::ports::Host as _;
+use crate::ports::{Audit as _, Host as _};
 
 /// Who logs in, to what, and since when.
 struct Attempt<'a> {
@@ -63,7 +63,7 @@ pub fn authenticate(
     match config {
         Ok(config) => {
             let (outcome, trace) = attempt.ask(&config, &mut audit);
-            attempt.conclude(&outcome, Some(config.failmode), trace, &audit)
+            attempt.conclude(&outcome, Some(&config), trace, &audit)
         }
         Err(outcome) => attempt.conclude(&outcome, None, Trace::default(), &audit),
     }
@@ -98,6 +98,12 @@ impl Attempt<'_> {
                 let local = Local::Os(error.raw_os_error().unwrap_or_default());
                 return (Outcome::Local(local), Trace::default());
             }
+        }
+        if let Some(proxy) = &config.proxy {
+            audit.debug(&format!(
+                "{}:{} through the proxy {proxy}",
+                config.host.name, config.host.port
+            ));
         }
         let clock = SystemClock;
         let mut world = World {
@@ -160,15 +166,16 @@ impl Attempt<'_> {
     fn conclude(
         &self,
         outcome: &Outcome,
-        failmode: Option<Failmode>,
+        config: Option<&Config>,
         trace: Trace,
         audit: &Audit<'_>,
     ) -> Code {
+        let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.profile.class);
         self.show(&verdict);
         let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
         let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
-        audit.verdict(&self.entry(&verdict, failmode, trace));
+        audit.verdict(&self.entry(&verdict, config, trace));
         verdict.code
     }
 
@@ -182,7 +189,7 @@ impl Attempt<'_> {
         }
     }
 
-    fn entry(&self, verdict: &Verdict, failmode: Option<Failmode>, trace: Trace) -> Entry {
+    fn entry(&self, verdict: &Verdict, config: Option<&Config>, trace: Trace) -> Entry {
         Entry {
             headline: verdict.headline,
             user: self.items.user.clone(),
@@ -196,7 +203,8 @@ impl Attempt<'_> {
             txid: trace.txid.map(|txid| txid.0),
             took: self.began.elapsed(),
             config: self.path.clone(),
-            failmode: failmode.map(Failmode::word),
+            failmode: config.map(|config| config.failmode.word()),
+            proxy: config.and_then(|config| Some(config.proxy.as_ref()?.to_string())),
         }
     }
 }

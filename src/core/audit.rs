@@ -59,6 +59,8 @@ pub struct Entry {
     /// The configuration file that ruled; `None` when there was none to be had.
     pub config: Option<PathBuf>,
     pub failmode: Option<&'static str>,
+    /// Through which proxy, as `name:port`: what cannot be reached is then this, or beyond it.
+    pub proxy: Option<String>,
 }
 
 impl Headline {
@@ -117,6 +119,7 @@ impl Entry {
             (Some("ms"), "DUO_MS", Some(Cow::Owned(self.took.as_millis().to_string()))),
             (Some("config"), "DUO_CONFIG", config),
             (Some("failmode"), "DUO_FAILMODE", self.failmode.map(Cow::Borrowed)),
+            (Some("proxy"), "DUO_PROXY", borrowed(self.proxy.as_ref())),
             // The longest and the least ours: if the line must be cut, then this.
             (Some("reason"), "DUO_REASON", borrowed(self.reason.as_ref())),
         ];
@@ -185,7 +188,15 @@ pub(super) mod tests {
             took: Duration::from_millis(2315),
             config: Some("/etc/duo/pam_duo2.toml".into()),
             failmode: Some("secure"),
+            proxy: None,
         }
+    }
+
+    #[test]
+    fn the_proxy_is_named_before_the_reason() {
+        let entry = Entry { proxy: Some("proxy.example:3128".into()), ..entry() };
+        let line = entry.to_string();
+        assert!(line.contains(" failmode=secure proxy=proxy.example:3128 reason="), "{line}");
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
 
 /// Everything that an entry can say.
 fn whole() -> Entry {
-    Entry { asked: Some("bob".into()), ..entry() }
+    Entry { asked: Some("bob".into()), proxy: Some("proxy.example:3128".into()), ..entry() }
 }
 
 #[test]
@@ -70,6 +70,7 @@ fn a_verdict_has_the_line_of_syslog_and_its_parts_as_fields() {
         ("DUO_MS", "2315"),
         ("DUO_CONFIG", "/etc/duo/pam_duo2.toml"),
         ("DUO_FAILMODE", "secure"),
+        ("DUO_PROXY", "proxy.example:3128"),
         ("DUO_REASON", "Login request denied."),
     ];
     assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));

@@ -7,6 +7,7 @@ mod journald;
 mod log;
 mod pamtester;
 mod password;
+mod proxy;
 mod stacks;
 
 /// Fails with a word about what to do instead of with whatever breaks first.

@@ -8,6 +8,8 @@ use super::option::{Choice, Kind, Opt, Presence, Privacy, Scope};
 use super::{Autopush, Failmode, Signature};
 use super::{proxy, value};
 
+mod subject;
+
 /// PAM services that some systems split in two: one configured without the other is warned about.
 pub const PAIRS: &[(&str, &str, &str)] =
     &[("sudo", "sudo-i", "sudo -i"), ("su", "su-l", "su - USER")];
@@ -34,8 +36,26 @@ pub fn find(name: &str) -> Option<&'static Opt> {
 
 /// The table, in the order of the sample file.
 pub const OPTIONS: &[Opt] = &[
-    IKEY, SKEY, SKEY_FILE, HOST, FAILMODE, AUTOPUSH, PUSHINFO, ENROLL_QR, PROMPTS, TIMEOUT, CAFILE,
-    SIGNATURE, HTTP_PROXY,
+    IKEY,
+    SKEY,
+    SKEY_FILE,
+    HOST,
+    FAILMODE,
+    AUTOPUSH,
+    PUSHINFO,
+    ENROLL_QR,
+    PROMPTS,
+    TIMEOUT,
+    CAFILE,
+    SIGNATURE,
+    HTTP_PROXY,
+    subject::GROUPS,
+    subject::EXEMPT,
+    subject::SU_SUBJECT,
+    subject::USERNAME_STRIP,
+    subject::USERNAME_APPEND,
+    subject::USERNAME_LOWERCASE,
+    subject::USERNAME_MAP,
 ];
 
 const IKEY: Opt = Opt {
@@ -281,7 +301,8 @@ const HTTP_PROXY: Opt = Opt {
            are not supported. No message ever shows the value. `\"\"` below `[service.NAME]` lets that\n\
            service connect directly.\n\
            \n\
-           A proxy that cannot be reached, or that answers 502, 503 or 504, is an outage, for which\n\
-           `failmode` decides. Whatever else it answers (407: it wants other credentials; 403: it\n\
-           does not permit the host) denies in both modes, and the log says what it was.",
+           A proxy that cannot be reached, hangs up, or says that it does not reach the service\n\
+           (500, 502, 503, 504) is an outage, for which `failmode` decides. Whatever else it says\n\
+           denies in both modes (407: it wants other credentials; 403: it does not permit `host` or\n\
+           its port). The log names the proxy in `proxy=` and says what it was.",
 };

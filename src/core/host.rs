@@ -2,6 +2,8 @@
 //!
 //! The rows come from watching the hosts themselves; `docs/architecture.md` says what was seen.
 
+use super::policy::SuSubject;
+
 /// How a host treats what a module says and returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -12,6 +14,7 @@ pub struct Profile {
     pub info: Info,
     pub charset: Charset,
     pub pictures: Pictures,
+    pub person: Person,
 }
 
 /// Which return codes a host understands: a column of the verdict table.
@@ -96,6 +99,24 @@ enum Silent {
     AlwaysSet,
 }
 
+/// Who the person is that can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// `PAM_USER`.
+    User,
+    /// su: `PAM_USER` is who somebody becomes; the person is the real uid of the process.
+    RealUid,
+}
+
+/// Which account a login is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// That of `PAM_USER`.
+    User,
+    /// That of the process's real uid.
+    Caller,
+}
+
 const TERMINAL: Profile = Profile {
     name: "terminal",
     class: Class::Plain,
@@ -104,6 +125,7 @@ const TERMINAL: Profile = Profile {
     info: Info::AtOnce,
     charset: Charset::Unicode,
     pictures: Pictures::Drawn,
+    person: Person::User,
 };
 
 const UNKNOWN: Row = Row {
@@ -142,6 +164,11 @@ const ROWS: &[Row] = &[
         ..UNKNOWN
     },
     Row {
+        services: &["su", "su-l"],
+        profile: Profile { name: "su", person: Person::RealUid, ..TERMINAL },
+        ..UNKNOWN
+    },
+    Row {
         services: &["sudo", "sudo-i"],
         profile: Profile { name: "sudo", ..TERMINAL },
         // It writes infos to its standard output, in front of the command's. Cockpit's bridge, which
@@ -165,6 +192,19 @@ pub fn profile(service: &str, call: Call) -> Profile {
     Profile { info, pictures, ..row.profile }
 }
 
+impl Profile {
+    /// Who is asked when an account of this uid is logged in to: `pam_duo` asks the caller of su for
+    /// root, as with sudo, and otherwise the user who is to be become. Root is the uid 0: an account
+    /// of it by another name (`toor`) is as good as root.
+    #[must_use]
+    pub fn asked(&self, uid: u32, su_subject: SuSubject) -> Asked {
+        match (self.person, su_subject, uid) {
+            (Person::RealUid, SuSubject::Caller, 0) => Asked::Caller,
+            _ => Asked::User,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_service_that_is_not_known_is_a_terminal() {
-        assert_eq!(profile("su", PLAIN), TERMINAL);
+        assert_eq!(profile("login", PLAIN), TERMINAL);
         assert_eq!(profile("cockpit2", PLAIN), TERMINAL);
         assert_eq!(profile("cockpit", PLAIN).class, Class::Cockpit);
     }
@@ -211,5 +251,26 @@ mod tests {
         assert!(drawn("login", PLAIN) && drawn("sudo", SILENT));
         assert!(!drawn("sshd", PLAIN) && !drawn("cockpit", PLAIN));
         assert!(!drawn("login", DETACHED) && !drawn("sudo", DETACHED) && !drawn("login", SILENT));
+    }
+
+    #[test]
+    fn only_su_to_uid_0_asks_the_caller() {
+        for (service, uid, su_subject, asked) in [
+            ("su", 0, SuSubject::Caller, Asked::Caller),
+            ("su-l", 0, SuSubject::Caller, Asked::Caller),
+            ("su", 0, SuSubject::Target, Asked::User),
+            ("su", 1000, SuSubject::Caller, Asked::User),
+            ("su-l", 1, SuSubject::Target, Asked::User),
+            ("sudo", 0, SuSubject::Caller, Asked::User),
+            ("sshd", 0, SuSubject::Caller, Asked::User),
+            ("login", 0, SuSubject::Caller, Asked::User),
+            ("su2", 0, SuSubject::Caller, Asked::User),
+        ] {
+            assert_eq!(
+                profile(service, PLAIN).asked(uid, su_subject),
+                asked,
+                "{service} {uid} {su_subject:?}"
+            );
+        }
     }
 }

@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+#[cfg(test)]
+pub(crate) mod any_reply;
 pub mod ascii;
 pub mod audit;
 pub mod choice;
@@ -9,7 +11,9 @@ pub mod command;
 pub mod escape;
 pub mod failure;
 pub mod glyph;
+pub mod groups;
 pub mod host;
+pub mod journal;
 pub mod machine;
 pub mod menu;
 pub mod policy;
@@ -21,4 +25,5 @@ pub mod screen;
 pub mod secret;
 pub mod sign;
 pub mod text;
+pub mod username;
 pub mod verdict;

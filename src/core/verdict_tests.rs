@@ -1,6 +1,6 @@
 use super::*;
 
-const OUTAGES: [Outage; 10] = [
+const OUTAGES: [Outage; 13] = [
     Outage::ConnectRefused,
     Outage::ConnectTimedOut,
     Outage::NetworkUnreachable,
@@ -11,6 +11,9 @@ const OUTAGES: [Outage; 10] = [
     Outage::Silent,
     Outage::Cut,
     Outage::ServerError(503),
+    Outage::ProxySilent,
+    Outage::ProxyCut,
+    Outage::ProxyError(503),
 ];
 
 /// The position of an outcome in [`every_outcome`]; a new variant does not compile until it has one.
@@ -29,6 +32,7 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::RateLimited => 10,
         Outcome::KeysRefused(_) => 11,
         Outcome::ClockOff => 12,
+        Outcome::Untrusted(Untrusted::Proxy(_)) => 22,
         Outcome::Untrusted(_) => 13,
         Outcome::Unintelligible(_) => 14,
         Outcome::Local(_) => 15,
@@ -38,7 +42,10 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::UserUnknown => 19,
         Outcome::ConfigBroken(_) => 20,
         Outcome::BadArgument(_) => 21,
-        Outcome::Unreachable(outage) => 22 + outage_position(*outage),
+        Outcome::NoName(_) => 23,
+        Outcome::Exempt { answer: Exempt::Success, .. } => 24,
+        Outcome::Exempt { answer: Exempt::Ignore, .. } => 25,
+        Outcome::Unreachable(outage) => 26 + outage_position(*outage),
     }
 }
 
@@ -54,10 +61,13 @@ fn outage_position(outage: Outage) -> usize {
         Outage::Silent => 7,
         Outage::Cut => 8,
         Outage::ServerError(_) => 9,
+        Outage::ProxySilent => 10,
+        Outage::ProxyCut => 11,
+        Outage::ProxyError(_) => 12,
     }
 }
 
-fn every_outcome() -> Vec<Outcome> {
+pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
     let why = || "why".to_owned();
     let mut outcomes = vec![
         Outcome::Approved,
@@ -82,6 +92,10 @@ fn every_outcome() -> Vec<Outcome> {
         Outcome::UserUnknown,
         Outcome::ConfigBroken(why()),
         Outcome::BadArgument(why()),
+        Outcome::Untrusted(Untrusted::Proxy(why())),
+        Outcome::NoName(why()),
+        Outcome::Exempt { answer: Exempt::Success, rule: why() },
+        Outcome::Exempt { answer: Exempt::Ignore, rule: why() },
     ];
     outcomes.extend(OUTAGES.map(Outcome::Unreachable));
     outcomes
@@ -90,22 +104,26 @@ fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..32).collect::<Vec<_>>());
+    assert_eq!(positions, (0..39).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
 const CLASSES: [Class; 3] = [Class::Plain, Class::Ssh, Class::Cockpit];
 
 #[test]
-fn the_door_opens_for_three_reasons_and_no_other() {
+fn the_door_opens_for_four_reasons_and_no_other() {
     let mut opened = 0;
     for outcome in every_outcome() {
         for failmode in FAILMODES {
             for class in CLASSES {
                 let verdict = verdict(&outcome, failmode, class);
-                let named = match outcome {
+                let named = match &outcome {
                     Outcome::Approved | Outcome::Bypassed => true,
                     Outcome::Unreachable(_) => failmode == Some(Failmode::Safe),
+                    // Without a configuration there is no rule to be exempt by.
+                    Outcome::Exempt { answer, .. } => {
+                        *answer == Exempt::Success && failmode.is_some()
+                    }
                     _ => false,
                 };
                 assert_eq!(verdict.code == Code::Success, named, "{outcome:?} {failmode:?}");
@@ -113,8 +131,9 @@ fn the_door_opens_for_three_reasons_and_no_other() {
             }
         }
     }
-    // Approved and bypassed under each failmode, each outage under "safe"; for each class.
-    assert_eq!(opened, 3 * (3 + 3 + 10));
+    // Approved and bypassed under each failmode, exempt under those that a configuration has, each
+    // outage under "safe"; for each class.
+    assert_eq!(opened, 3 * (3 + 3 + 2 + 13));
 }
 
 #[test]
@@ -123,7 +142,11 @@ fn cockpit_is_told_permission_denied_after_a_message_it_can_show() {
         let verdict = verdict(&outcome, Some(Failmode::Secure), Class::Cockpit);
         let silent = matches!(
             outcome,
-            Outcome::UserUnknown | Outcome::Cancelled | Outcome::PeerGone | Outcome::Bypassed
+            Outcome::UserUnknown
+                | Outcome::Cancelled
+                | Outcome::PeerGone
+                | Outcome::Bypassed
+                | Outcome::Exempt { .. }
         );
         assert_eq!(verdict.message.is_none(), silent, "{outcome:?}");
         if !silent && verdict.code != Code::Success {
@@ -139,6 +162,9 @@ fn each_outcome_has_the_code_that_pam_gives_its_meaning() {
     assert_eq!(code(Outcome::LockedOut(None)), Code::PermDenied);
     assert_eq!(code(Outcome::Unreachable(Outage::Silent)), Code::AuthinfoUnavail);
     assert_eq!(code(Outcome::KeysRefused(String::new())), Code::AuthinfoUnavail);
+    let refused = || Outcome::Untrusted(Untrusted::Proxy("the proxy refuses".into()));
+    assert_eq!(code(refused()), Code::AuthinfoUnavail);
+    assert_eq!(verdict(&refused(), Some(Failmode::Safe), Class::Plain).name, "proxy");
     assert_eq!(code(Outcome::Local(Local::NoThread)), Code::SystemErr);
     assert_eq!(code(Outcome::ConfigBroken(String::new())), Code::ServiceErr);
     assert_eq!(code(Outcome::RoundsUsedUp), Code::AuthErr);
@@ -192,5 +218,34 @@ fn a_failure_before_the_factor_may_be_an_outage_and_after_it_never() {
     for failure in [Failure::Local(Local::NoThread), Failure::Untrusted(Untrusted::TooLarge)] {
         let outcome = Outcome::of_failure(failure, FactorChosen::NotYet);
         assert!(opens(&outcome, Some(Failmode::Safe)).is_none());
+    }
+}
+
+#[test]
+fn a_user_who_is_exempt_is_said_to_be_skipped_and_by_which_rule() {
+    for (answer, code) in [(Exempt::Success, Code::Success), (Exempt::Ignore, Code::Ignore)] {
+        for class in CLASSES {
+            let outcome = Outcome::Exempt { answer, rule: "no group".to_owned() };
+            let verdict = verdict(&outcome, Some(Failmode::Secure), class);
+            assert_eq!(
+                (verdict.code, verdict.headline, verdict.name),
+                (code, Headline::Skipped, "exempt")
+            );
+            assert_eq!(verdict.reason.as_deref(), Some("no group"));
+            assert_eq!(verdict.message, None);
+        }
+    }
+}
+
+#[test]
+fn nothing_but_an_exemption_is_ever_ignored() {
+    for outcome in every_outcome() {
+        for failmode in FAILMODES {
+            for class in CLASSES {
+                let ignored = verdict(&outcome, failmode, class).code == Code::Ignore;
+                let exempt = matches!(outcome, Outcome::Exempt { answer: Exempt::Ignore, .. });
+                assert!(!ignored || exempt, "{outcome:?}");
+            }
+        }
     }
 }

@@ -74,6 +74,28 @@ fn a_plain_name_with_a_code_in_the_words_is_no_reason_to_hide_it() {
     assert_eq!(ran.outcome, Outcome::Approved);
 }
 
+#[test]
+fn a_service_that_goes_on_finding_words_does_not_go_on_asking() {
+    let ran = run_with(
+        at(host("sshd"), AT_ONCE),
+        [
+            preauth(&verified_menu()),
+            started("T1"),
+            Expect::Info("Push sent"),
+            status("waiting", "pushed", "Code: 1"),
+            Expect::Ask("Code: 1", Some("")),
+            status("waiting", "pushed", "Code: 2"),
+            Expect::Ask("Code: 2", Some("")),
+            status("waiting", "pushed", "Code: 3"),
+            Expect::Ask("Code: 3", Some("")),
+            status("waiting", "pushed", "Code: 4"),
+            Expect::Info("Code: 4"),
+            status("allow", "allow", ""),
+        ],
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+}
+
 /// A prompt more than there used to be would end logins that cannot be asked.
 #[test]
 fn numbers_that_are_no_code_ask_nothing() {

@@ -3,6 +3,8 @@
 //! preauth → factor → auth → status → outcome. Time is what the caller says was spent.
 
 mod answers;
+#[cfg(test)]
+mod properties;
 mod retry;
 mod verified;
 
@@ -19,7 +21,7 @@ use super::text::{Size, Text};
 use super::verdict::{FactorChosen, Outcome};
 use crate::core::policy::{Autopush, Failmode};
 use retry::Retry;
-use verified::{Asked, Verification};
+use verified::{Asked, CODE_PROMPTS, Verification};
 
 /// How long one factor may take, from the moment it was sent: a push lives 60 s.
 pub const FACTOR_BUDGET: Duration = Duration::from_secs(65);
@@ -112,6 +114,8 @@ pub struct Machine {
     /// A code that is told together with the push that wants it.
     code: Option<String>,
     asked: Asked,
+    /// Prompts with a code that this factor may still have.
+    code_prompts: u8,
     /// Does the service know `text_prompt`?
     text_prompt: TextPrompt,
     /// Has the service said that a phone rings or shows a request?
@@ -138,6 +142,7 @@ impl Machine {
             shown: None,
             code: None,
             asked: Asked::Factor,
+            code_prompts: CODE_PROMPTS,
             text_prompt: TextPrompt::Ask,
             phone_asked: false,
             plan,
@@ -244,6 +249,7 @@ impl Machine {
             _ => None,
         };
         self.code = None;
+        self.code_prompts = CODE_PROMPTS;
         if txid.is_some() {
             self.announce_code();
         }

@@ -9,6 +9,10 @@ use crate::core::host::Info;
 use crate::core::reply::{Status, Verified};
 use crate::core::text::{Size, Text};
 
+/// Prompts with a code for one factor. No budget runs while one is open, so a service that goes on
+/// finding new words must not be able to go on asking.
+pub(super) const CODE_PROMPTS: u8 = 3;
+
 /// Does the service want its pushes verified?
 #[derive(Debug)]
 pub(super) enum Verification {
@@ -55,6 +59,7 @@ impl Machine {
     /// and is decided on the phone.
     pub(super) fn ask_to_read(&mut self, words: &str) -> Next {
         self.asked = Asked::ToReadTheCode;
+        self.code_prompts = self.code_prompts.saturating_sub(1);
         Next::Ask(Text::lines(words, Size::PROMPT))
     }
 
@@ -79,7 +84,7 @@ impl Machine {
             Kind::Push => has_code(message, &choice.device),
             _ => false,
         };
-        if !wanted || self.shown.as_deref() == said.message.as_deref() {
+        if !wanted || self.code_prompts == 0 || self.shown.as_deref() == said.message.as_deref() {
             return None;
         }
         let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };

@@ -6,6 +6,7 @@ mod guest;
 mod harness;
 mod ini;
 mod pamtester;
+mod proxy;
 mod symbols;
 mod verdicts;
 mod wire;

@@ -41,7 +41,9 @@ pub struct Entry {
     pub headline: Headline,
     /// `PAM_USER`, the account that is logged in to.
     pub user: String,
-    /// Whom the service was asked about, where that is another name (su asks the caller).
+    /// The account that is asked, where that is another one (su asks the caller).
+    pub account: Option<String>,
+    /// The name that the service was asked about, where that is not `user`.
     pub asked: Option<String>,
     /// `PAM_RHOST`, or else the terminal.
     pub from: Option<String>,
@@ -112,6 +114,7 @@ impl Entry {
             (None, "DUO_FROM", borrowed(self.from.as_ref())),
             (Some("service"), "DUO_SERVICE", Some(Cow::Borrowed(self.service.as_str()))),
             (Some("outcome"), "DUO_RESULT", Some(Cow::Borrowed(self.outcome))),
+            (Some("account"), "DUO_ACCOUNT", borrowed(self.account.as_ref())),
             (Some("asked"), "DUO_ASKED", borrowed(self.asked.as_ref())),
             (Some("factor"), "DUO_FACTOR", self.factor.map(Cow::Borrowed)),
             (Some("device"), "DUO_DEVICE", borrowed(self.device.as_ref())),
@@ -177,6 +180,7 @@ pub(super) mod tests {
         Entry {
             headline: Headline::Failed,
             user: "alice".into(),
+            account: None,
             asked: None,
             from: Some("192.0.2.7".into()),
             service: "sshd".into(),

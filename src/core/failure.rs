@@ -72,6 +72,8 @@ pub enum Local {
     NoAddress,
     /// The time was over while nothing had been asked of the service.
     NothingAsked,
+    /// The user database failed, or a user has more groups than can be; the number is its `errno`.
+    Accounts(i32),
     /// Any other `errno`, `EAGAIN` among them.
     Os(i32),
 }
@@ -133,6 +135,9 @@ impl fmt::Display for Local {
                 f.write_str("the service has no address that this machine can connect to")
             }
             Self::NothingAsked => f.write_str("the time was over before the service was asked"),
+            Self::Accounts(errno) => {
+                write!(f, "the user database cannot be asked on this machine, errno {errno}")
+            }
             Self::Os(errno) => write!(f, "system call failed, errno {errno}"),
         }
     }

@@ -8,6 +8,7 @@
 // The rest of the crate denies it; each block here says why it is sound.
 #![allow(unsafe_code)]
 
+pub mod accounts;
 pub mod args;
 pub mod conversation;
 pub mod entry;

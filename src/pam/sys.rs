@@ -1,6 +1,6 @@
 //! The system, asked without the environment.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsRawFd;
@@ -19,46 +19,6 @@ impl Clock for SystemClock {
 
     fn wall(&self) -> SystemTime {
         SystemTime::now()
-    }
-}
-
-/// A record of the user database that needs more is not believed (bytes).
-const LARGEST_RECORD: usize = 1 << 20;
-
-/// Does the system know this user (`getpwnam_r(3)`)? There is no deadline for a name service that
-/// hangs; but the host has made the same call before it called us.
-///
-/// # Errors
-/// The system's own: whether the user exists is then not known, and nobody is to be let in on it.
-pub fn user_exists(name: &str) -> io::Result<bool> {
-    let Ok(name) = CString::new(name) else {
-        return Ok(false);
-    };
-    let mut buffer: Vec<libc::c_char> = vec![0; 1024];
-    let _held = hold_standard_descriptors();
-    loop {
-        let mut record = std::mem::MaybeUninit::<libc::passwd>::uninit();
-        let mut found = std::ptr::null_mut();
-        // SAFETY: all four pointers live through the call, the name ends in a NUL, and the length is
-        // the buffer's own; the record is not looked at afterwards.
-        let error = unsafe {
-            libc::getpwnam_r(
-                name.as_ptr(),
-                record.as_mut_ptr(),
-                buffer.as_mut_ptr(),
-                buffer.len(),
-                &raw mut found,
-            )
-        };
-        match error {
-            0 => return Ok(!found.is_null()),
-            // "The given name was not found", in the words of the manual page; EPERM and EBADF, which
-            // it lists as well, are what a broken name service says too.
-            libc::ENOENT | libc::ESRCH => return Ok(false),
-            libc::EINTR => {}
-            libc::ERANGE if buffer.len() < LARGEST_RECORD => buffer.resize(buffer.len() * 4, 0),
-            other => return Err(io::Error::from_raw_os_error(other)),
-        }
     }
 }
 
@@ -137,13 +97,6 @@ pub fn close_standard_descriptors() {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn root_exists_and_a_made_up_user_does_not() {
-        assert!(user_exists("root").is_ok_and(|exists| exists));
-        assert!(user_exists("no-such-user-here").is_ok_and(|exists| !exists));
-        assert!(user_exists("ro\0ot").is_ok_and(|exists| !exists));
-    }
 
     #[test]
     fn the_machine_has_the_name_that_the_kernel_says() {

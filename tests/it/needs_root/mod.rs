@@ -1,6 +1,7 @@
 //! What needs root: private mount namespaces.
 
 mod etc_untouched;
+mod groups;
 mod harness;
 mod journal;
 mod journald;
@@ -9,6 +10,8 @@ mod pamtester;
 mod password;
 mod proxy;
 mod stacks;
+mod su;
+mod usernames;
 
 /// Fails with a word about what to do instead of with whatever breaks first.
 pub fn needs_root() {

@@ -30,8 +30,8 @@ const LARGEST_RECORD: usize = 16 << 20;
 /// The kernel gives a process no more (`NGROUPS_MAX`).
 const MOST_GROUPS: usize = 65_536;
 /// Descriptors that have to be had at once, or an answer about groups is not believed: glibc leaves
-/// out what a name service could not say, without an error. Who calls `ulimit -n 4; su` would be in
-/// no group.
+/// out what a name service could not say, without an error. The client of a directory opens several,
+/// and whoever calls `ulimit -n 6; su` could be in no group of it.
 const SPARE_DESCRIPTORS: usize = 16;
 /// The same for memory (bytes).
 const SPARE_MEMORY: usize = 8 << 20;

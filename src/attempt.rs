@@ -10,7 +10,7 @@ use pam::module::PamHandle;
 
 use crate::api::{Client, Watch};
 use crate::audit::Audit;
-use crate::config::{self, Config, Failmode};
+use crate::config::{self, Config};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
 use crate::core::host::{self, Profile};
@@ -24,7 +24,7 @@ use crate::pam::conversation::{Conversation, InfoLines};
 use crate::pam::handle::Items;
 use crate::pam::peer;
 use crate::pam::sys::{self, SystemClock};
-use crate::ports::Host as _;
+use crate::ports::{Audit as _, Host as _};
 use crate::subject;
 
 /// Who logs in, to what, and since when.
@@ -68,7 +68,7 @@ pub fn authenticate(
                     Ok(name) => attempt.ask(&config, name, &mut audit),
                     Err(outcome) => (outcome, Trace::default()),
                 };
-            attempt.conclude(&outcome, Some(config.failmode), whom, trace, &audit)
+            attempt.conclude(&outcome, Some(&config), whom, trace, &audit)
         }
         Err(outcome) => {
             let nobody = subject::Subject::default();
@@ -99,6 +99,12 @@ impl Attempt<'_> {
     }
 
     fn ask(&self, config: &Config, name: String, audit: &mut Audit<'_>) -> (Outcome, Trace) {
+        if let Some(proxy) = &config.proxy {
+            audit.debug(&format!(
+                "{}:{} through the proxy {proxy}",
+                config.host.name, config.host.port
+            ));
+        }
         let clock = SystemClock;
         let mut world = World {
             host: &mut Conversation::new(self.handle, self.info),
@@ -160,16 +166,17 @@ impl Attempt<'_> {
     fn conclude(
         &self,
         outcome: &Outcome,
-        failmode: Option<Failmode>,
+        config: Option<&Config>,
         whom: subject::Subject,
         trace: Trace,
         audit: &Audit<'_>,
     ) -> Code {
+        let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.profile.class);
         self.show(&verdict);
         let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
         let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
-        audit.verdict(&self.entry(&verdict, failmode, whom, trace));
+        audit.verdict(&self.entry(&verdict, config, whom, trace));
         verdict.code
     }
 
@@ -186,7 +193,7 @@ impl Attempt<'_> {
     fn entry(
         &self,
         verdict: &Verdict,
-        failmode: Option<Failmode>,
+        config: Option<&Config>,
         whom: subject::Subject,
         trace: Trace,
     ) -> Entry {
@@ -206,7 +213,8 @@ impl Attempt<'_> {
             txid: trace.txid.map(|txid| txid.0),
             took: self.began.elapsed(),
             config: self.path.clone(),
-            failmode: failmode.map(Failmode::word),
+            failmode: config.map(|config| config.failmode.word()),
+            proxy: config.and_then(|config| Some(config.proxy.as_ref()?.to_string())),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::options::OPTIONS;
 use super::{
-    Autopush, Config, Exempt, Failmode, Gecos, Groups, Keys, Rules, ServiceHost, Signature,
+    Autopush, Config, Exempt, Failmode, Gecos, Groups, Keys, Proxy, Rules, ServiceHost, Signature,
     SuSubject,
 };
 use crate::core::secret::Secret;
@@ -23,6 +23,7 @@ pub struct Draft {
     pub timeout: Option<Duration>,
     pub cafile: Option<PathBuf>,
     pub signature: Option<Signature>,
+    pub proxy: Option<Proxy>,
     pub groups: Option<Groups>,
     pub exempt: Option<Exempt>,
     pub su_subject: Option<SuSubject>,
@@ -58,6 +59,7 @@ impl Draft {
             timeout: self.timeout?,
             cafile: self.cafile,
             signature: self.signature?,
+            proxy: self.proxy,
             groups: self.groups,
             exempt: self.exempt?,
             su_subject: self.su_subject?,

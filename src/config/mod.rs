@@ -14,6 +14,7 @@ mod error;
 pub mod open;
 pub mod option;
 pub mod options;
+mod proxy;
 mod reveal;
 pub mod source;
 mod suggest;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 pub use error::ConfigError;
+pub use proxy::Proxy;
 
 pub use crate::core::groups::Groups;
 pub use crate::core::policy::{Autopush, Exempt, Failmode, Keys, Signature, SuSubject};
@@ -92,6 +94,8 @@ pub struct Config {
     /// CAs to trust instead of the system's.
     pub cafile: Option<PathBuf>,
     pub signature: Signature,
+    /// Asked for every connection to the service; `None` connects directly.
+    pub proxy: Option<Proxy>,
     /// Who is asked; `None`: everyone.
     pub groups: Option<Groups>,
     /// What the host is told of the others.

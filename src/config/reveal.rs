@@ -117,7 +117,8 @@ fn value(option: &Opt, line: &str, start: usize) -> usize {
         // What is no path there may be the secret itself.
         Kind::PrivateFile { .. } | Kind::LinesFile { .. } => text.starts_with('/'),
         Kind::PublicFile { .. } if text.starts_with('/') => true,
-        _ => !key_like(text),
+        // Before an @ a password may stand: that of a proxy, written in the place of a host.
+        _ => !key_like(text) && !text.contains('@'),
     };
     if shown { end } else { 0 }
 }

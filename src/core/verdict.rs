@@ -111,7 +111,7 @@ pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
     match (outcome, failmode) {
         (Outcome::Approved, _) => Some(Opening::Approval),
         (Outcome::Bypassed, _) => Some(Opening::Policy),
-        (Outcome::Exempt { answer: Exempt::Success, .. }, Some(_)) => Some(Opening::Exemption),
+        (Outcome::Exempt { answer: Exempt::Success, .. }, _) => Some(Opening::Exemption),
         (Outcome::Unreachable(outage), Some(Failmode::Safe)) => Some(Opening::Failsafe(*outage)),
         _ => None,
     }
@@ -179,6 +179,7 @@ fn refused(outcome: &Outcome) -> Row {
         }
         Outcome::KeysRefused(_) => (AuthinfoUnavail, Error, "keys_refused", BROKEN),
         Outcome::ClockOff => (AuthinfoUnavail, Error, "clock_off", BROKEN),
+        Outcome::Untrusted(Untrusted::Proxy(_)) => (AuthinfoUnavail, Error, "proxy", BROKEN),
         Outcome::Untrusted(_) => (AuthinfoUnavail, Error, "untrusted", BROKEN),
         Outcome::Unintelligible(_) => (AuthinfoUnavail, Error, "unintelligible", BROKEN),
         Outcome::Local(_) => (SystemErr, Error, "local", BROKEN),
@@ -283,4 +284,4 @@ pub enum FactorChosen {
 
 #[cfg(test)]
 #[path = "verdict_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -15,6 +15,7 @@ pub mod entry;
 #[cfg(test)]
 mod fake_host;
 pub mod handle;
+pub mod journal;
 pub mod panic;
 pub mod peer;
 pub mod resolver;

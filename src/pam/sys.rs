@@ -1,5 +1,6 @@
 //! The system, asked without the environment.
 
+use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsRawFd;
@@ -19,6 +20,29 @@ impl Clock for SystemClock {
     fn wall(&self) -> SystemTime {
         SystemTime::now()
     }
+}
+
+unsafe extern "C" {
+    /// `program_invocation_short_name(3)`: the name that `syslog(3)` uses where the host gave none.
+    static program_invocation_short_name: *const libc::c_char;
+}
+
+/// What the host is called: what it was started as, without the folders, or what it calls itself now.
+#[must_use]
+pub fn program_name() -> String {
+    // SAFETY: libc sets it before main and so before this module is loaded; only the host writes it.
+    let name = unsafe { program_invocation_short_name };
+    if name.is_null() {
+        return String::new();
+    }
+    // SAFETY: libc and the host keep it a C string, as syslog(3) reads it too; it is copied at once.
+    unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
+}
+
+/// `getpid(2)`
+#[must_use]
+pub fn process_id() -> i32 {
+    rustix::process::getpid().as_raw_pid()
 }
 
 /// This machine's name (`uname(2)`, the same as `gethostname(2)`); `None` where it has none.
@@ -78,6 +102,16 @@ mod tests {
     fn the_machine_has_the_name_that_the_kernel_says() {
         let kernel = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         assert_eq!(hostname().as_deref(), Some(kernel.trim_end()));
+    }
+
+    #[test]
+    fn the_program_has_the_name_that_the_kernel_says() {
+        let comm = std::fs::read_to_string("/proc/self/comm").unwrap_or_default();
+        let name = program_name();
+        // The kernel keeps 15 bytes of it; a thread has a name of its own, but the first has not.
+        let first = std::fs::read_to_string(format!("/proc/{}/comm", std::process::id()));
+        let first = first.unwrap_or(comm);
+        assert!(!name.is_empty() && name.starts_with(first.trim_end()), "{name:?}, {first:?}");
     }
 
     #[test]

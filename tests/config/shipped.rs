@@ -64,6 +64,7 @@ fn filled() -> String {
         .replace("DIXXXXXXXXXXXXXXXXXX", "DI1234567890ABCDEFGH")
         .replace(&"X".repeat(40), "0123456789012345678901234567890123456789")
         .replace("api-XXXXXXXX.duosecurity.com", "api-1234.example.com")
+        .replace("proxy.example.com", "proxy.example.net")
 }
 
 #[test]
@@ -95,6 +96,8 @@ fn every_line_of_the_sample_can_be_switched_on() {
     let config = folder.load(&text, "cockpit").unwrap().config;
     assert_eq!(config.keys.skey.expose(), "0123456789");
     assert_eq!(config.cafile, Some(ca));
+    let proxy = config.proxy.map(|proxy| proxy.to_string());
+    assert_eq!(proxy.as_deref(), Some("proxy.example.net:3128"));
     assert_eq!(config.usernames.apply("alice").as_deref(), Some("smith"));
     assert_eq!(config.usernames.apply("corp\\bob").as_deref(), Some("bob@example.com"));
     assert_eq!(config.autopush, pam_duo2::config::Autopush::FirstPushDevice);

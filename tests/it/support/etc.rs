@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -19,13 +19,15 @@ pub struct Etc {
     dir: TempDir,
     /// What takes the place of the machine's.
     names: Vec<&'static str>,
+    /// Stands for journald's folder; without it the log is collected in a file.
+    journal: Option<PathBuf>,
 }
 
 impl Etc {
     /// The machine's users and `demo`, whose password is [`PASSWORD`]; no service yet.
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder for the private /etc");
-        let etc = Etc { dir, names: vec!["passwd", "group", "shadow", "pam.d"] };
+        let etc = Etc { dir, names: vec!["passwd", "group", "shadow", "pam.d"], journal: None };
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
@@ -52,6 +54,11 @@ impl Etc {
         self.names.push(name);
     }
 
+    /// This folder's sockets are journald's, and nothing is collected.
+    pub fn with_journal(self, dir: &Path) -> Self {
+        Etc { journal: Some(dir.to_owned()), ..self }
+    }
+
     /// Writes a file; its path.
     pub fn write(&self, name: &str, text: &str, mode: u32) -> String {
         let path = self.dir.path().join(name);
@@ -71,7 +78,11 @@ impl Etc {
             let source = self.dir.path().join(name);
             command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));
         }
-        command.arg("--log").arg(self.dir.path().join("log")).arg("--");
+        match &self.journal {
+            Some(dir) => command.arg("--journal").arg(dir),
+            None => command.arg("--log").arg(self.dir.path().join("log")),
+        };
+        command.arg("--");
         command
     }
 

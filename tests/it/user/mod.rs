@@ -5,6 +5,7 @@ mod factors;
 mod guest;
 mod harness;
 mod pamtester;
+mod proxy;
 mod symbols;
 mod verdicts;
 mod wire;

@@ -46,6 +46,7 @@ mod local;
 mod polls;
 mod preauth;
 mod private;
+mod proxy;
 mod retries;
 
 use super::row::Row;
@@ -54,6 +55,7 @@ use super::row::Row;
 pub const GROUPS: &[(&str, &[(&str, Row)])] = &[
     ("Reaching the service", connection::ROWS),
     ("Reaching the service: routes and names", private::ROWS),
+    ("Through a proxy", proxy::ROWS),
     ("Certificates", certificates::ROWS),
     ("Answers to preauth", preauth::ROWS),
     ("Told to try again", retries::ROWS),

@@ -69,6 +69,7 @@ fn a_verdict_has_the_line_of_syslog_and_its_parts_as_fields() {
         ("DUO_FROM", "192.0.2.7"),
         ("DUO_SERVICE", "sshd"),
         ("DUO_RESULT", "deny"),
+        ("DUO_ACCOUNT", "carol"),
         ("DUO_ASKED", "bob"),
         ("DUO_FACTOR", "push"),
         ("DUO_DEVICE", "DPFZRS9FB0D46QFTM891"),

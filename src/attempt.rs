@@ -31,7 +31,7 @@ use crate::subject;
 struct Attempt<'a> {
     handle: &'a PamHandle,
     items: &'a Items,
-    /// `None` where the stack's own words are not understood.
+    /// `None` where the stack's own words are not understood, and where there is no file.
     path: Option<PathBuf>,
     began: Instant,
     profile: Profile,
@@ -46,19 +46,18 @@ pub fn authenticate(
     args: Result<Args, Vec<Mistake>>,
     flags: PamFlag,
 ) -> Code {
-    let path = |args: &Args| args.conf.clone().unwrap_or_else(|| config::DEFAULT_PATH.into());
-    let attempt = Attempt {
+    let mut attempt = Attempt {
         handle,
         items,
-        path: args.as_ref().ok().map(path),
+        path: None,
         began: Instant::now(),
         profile: host::profile(&items.service),
         info: InfoLines::wanted(flags, &items.service),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
-    let config = match (&attempt.path, args) {
-        (Some(path), Ok(_)) => attempt.config(path, &audit),
-        (_, args) => Err(bad_argument(&audit, &args.err().unwrap_or_default())),
+    let config = match args {
+        Ok(args) => attempt.config(args.conf, &audit),
+        Err(mistakes) => Err(bad_argument(&audit, &mistakes)),
     };
     match config {
         Ok(config) => {
@@ -79,8 +78,16 @@ pub fn authenticate(
 
 impl Attempt<'_> {
     /// The configuration, or why there is none: never half of one.
-    fn config(&self, path: &Path, audit: &Audit<'_>) -> Result<Config, Outcome> {
-        match config::load(path, &self.items.service) {
+    fn config(&mut self, named: Option<PathBuf>, audit: &Audit<'_>) -> Result<Config, Outcome> {
+        let service = &self.items.service;
+        let (path, loaded) = if let Some(path) = named {
+            let loaded = config::load(&path, service);
+            (Some(path), loaded)
+        } else {
+            config::load_first(&config::DEFAULT_PATHS.map(Path::new), service)
+        };
+        self.path = path;
+        match loaded {
             Ok(loaded) => {
                 for warning in &loaded.warnings {
                     audit.note(Level::Warning, warning);

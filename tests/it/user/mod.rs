@@ -4,6 +4,7 @@ mod attacker;
 mod factors;
 mod guest;
 mod harness;
+mod ini;
 mod pamtester;
 mod proxy;
 mod symbols;

@@ -88,10 +88,10 @@ mod tests {
             ikey: Some("DIXX".into()),
             skey: Some(Secret::new("k".into())),
             host: Some(ServiceHost { name: "127.0.0.1".into(), port: 443 }),
-            gecos,
             ..Draft::with_defaults()
         };
-        let config = draft.finish("/etc/duo/pam_duo.conf".as_ref()).expect("whole");
+        let whole = draft.finish("/etc/duo/pam_duo.conf".as_ref()).expect("whole");
+        let config = Config { gecos, ..whole };
         let account = Account { name: "alice".into(), uid: 1, gid: 1, gecos: field.to_vec() };
         name(&config, &account)
     }

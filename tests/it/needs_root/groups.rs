@@ -79,6 +79,21 @@ fn an_exempt_user_gets_in_unasked_and_the_log_names_the_rule() {
 }
 
 #[test]
+fn both_names_of_the_option_in_pam_duo_conf_mean_the_same() {
+    for name in ["groups", "group"] {
+        for (rule, code) in
+            [("'nobodys domain\\ users'", "PAM_PERM_DENIED"), ("'*,!domain\\ *'", "PAM_SUCCESS")]
+        {
+            let mock = refusing();
+            let told = Login::new(&mock).privately(etc()).ini().option(name, rule).run();
+            assert_eq!(told.code(), code, "{name} {rule}: {told:?}");
+            let asked = if code == "PAM_SUCCESS" { vec![] } else { vec![DEMO] };
+            assert_eq!(mock.stop().asked(), asked, "{name} {rule}");
+        }
+    }
+}
+
+#[test]
 fn an_exempt_user_is_left_to_the_rest_of_the_stack_where_the_admin_wants_it_so() {
     let mock = refusing();
     let told = exempt_login(&mock, "[service.sshd]\nexempt = \"ignore\"\n");

@@ -131,7 +131,7 @@ const GECOS_USERNAME_POS: Opt = idle(
         store: |draft, text| {
             let position = text.parse().ok().filter(|position| *position > 0);
             draft.gecos.position = Some(position.ok_or_else(|| {
-                Wrong("parts of the GECOS field are counted with whole numbers from 1".into())
+                Wrong("parts of the GECOS field are counted with whole numbers from 1; write for example 1".into())
             })?);
             draft.remarks.push(DEPRECATED.into());
             Ok(())

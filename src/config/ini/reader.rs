@@ -180,8 +180,8 @@ impl<'a> Reader<'a> {
                     format!("`{written}` is called `{0}` in an INI file; write {0} = …", ini.name())
                 }
                 None => format!(
-                    "an INI file cannot hold `{written}`; write a TOML file, \
-                     /etc/duo/pam_duo2.toml, which is read instead of this one"
+                    "an INI file cannot hold `{written}`; write a TOML file for it, whose name ends \
+                     in .toml"
                 ),
             };
             return self.wrong(span, text);

@@ -3,6 +3,7 @@
 mod etc_untouched;
 mod groups;
 mod harness;
+mod ini;
 mod journal;
 mod journald;
 mod log;

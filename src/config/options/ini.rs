@@ -111,8 +111,9 @@ const GECOS_DELIM: Opt = idle(
         shape: "one character",
         example: ",",
         store: |draft, text| {
-            Gecos::part(text, 1).map_err(|why| {
-                Wrong(format!("{why}; a ; has to follow the = without white space"))
+            Gecos::part(text, 1).map_err(|why| match text {
+                "" => Wrong("no character is named; write for example gecos_delim=; (a ; behind white space begins a comment)".into()),
+                _ => Wrong(why),
             })?;
             draft.gecos.delimiter = Some(text.to_owned());
             Ok(())
@@ -131,7 +132,7 @@ const GECOS_USERNAME_POS: Opt = idle(
         store: |draft, text| {
             let position = text.parse().ok().filter(|position| *position > 0);
             draft.gecos.position = Some(position.ok_or_else(|| {
-                Wrong("parts of the GECOS field are counted with whole numbers from 1".into())
+                Wrong("parts of the GECOS field are counted with whole numbers from 1; write for example 1".into())
             })?);
             draft.remarks.push(DEPRECATED.into());
             Ok(())
@@ -155,7 +156,7 @@ const NOVERIFY: Opt = idle(
                  service with an authority of its own write cafile = /PATH of its certificate"
                     .into(),
             )),
-            None => Err(Wrong("is yes or no; write noverify = no, or delete the line".into())),
+            None => Err(Wrong("it is yes or no; write noverify = no, or delete the line".into())),
         },
     },
     "do not verify the certificate of the service",

@@ -4,6 +4,7 @@ mod directory;
 mod etc_untouched;
 mod groups;
 mod harness;
+mod ini;
 mod journal;
 mod journald;
 mod log;

@@ -21,13 +21,16 @@ pub struct Etc {
     names: Vec<&'static str>,
     /// Stands for journald's folder; without it the log is collected in a file.
     journal: Option<PathBuf>,
+    /// Takes the place of all of /etc; the others go on top of it.
+    root: Option<PathBuf>,
 }
 
 impl Etc {
     /// The machine's users and `demo`, whose password is [`PASSWORD`]; no service yet.
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder for the private /etc");
-        let etc = Etc { dir, names: vec!["passwd", "group", "shadow", "pam.d"], journal: None };
+        let names = vec!["passwd", "group", "shadow", "pam.d"];
+        let etc = Etc { dir, names, journal: None, root: None };
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
@@ -35,6 +38,24 @@ impl Etc {
         fs::create_dir(etc.dir.path().join("pam.d")).expect("pam.d is made");
         etc.service("other", "auth required pam_deny.so\naccount required pam_deny.so\n");
         etc
+    }
+
+    /// A whole /etc of its own, in which folders can be made that the machine does not have.
+    pub fn whole() -> Self {
+        let mut etc = Etc::new();
+        let copy = etc.dir.path().join("etc");
+        let said = Command::new("cp").args(["-a", "/etc"]).arg(&copy).output().expect("cp runs");
+        assert!(said.status.success(), "cp: {said:?}");
+        for folder in ["duo", "security"] {
+            let _ = fs::remove_dir_all(copy.join(folder));
+        }
+        etc.root = Some(copy);
+        etc
+    }
+
+    /// A folder below a [`whole`](Self::whole) /etc, or such a file's place.
+    pub fn at(&self, name: &str) -> PathBuf {
+        self.root.as_ref().expect("a whole /etc").join(name)
     }
 
     /// Adds a service file.
@@ -74,6 +95,9 @@ impl Etc {
     /// `privately` with all of this in place, the log going to `log` in this folder.
     pub fn privately(&self) -> Command {
         let mut command = Command::new(super::bins::privately());
+        if let Some(root) = &self.root {
+            command.arg("--bind").arg(format!("{}:/etc", root.display()));
+        }
         for name in &self.names {
             let source = self.dir.path().join(name);
             command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));

@@ -65,6 +65,7 @@ pub const OPTIONS: &[Opt] = &[
     FAILMODE,
     AUTOPUSH,
     PUSHINFO,
+    ENROLL_QR,
     PROMPTS,
     TIMEOUT,
     CAFILE,
@@ -195,7 +196,10 @@ const AUTOPUSH: Opt = Opt {
     privacy: Privacy::Plain,
     summary: "push at once, without asking which device",
     text: "`true` sends the push to the first device that can take one. It never calls a phone:\n\
-           a user without such a device is asked. For services that cannot show a prompt.",
+           a user without such a device is asked. For services that cannot show a prompt.\n\
+           A push that the service wants verified with a code asks for Enter all the same where\n\
+           the code would not be read in time otherwise: in sshd, in Cockpit, in sudo without a\n\
+           terminal, and with `PAM_SILENT`.",
     ini: Some(
         Ini::named(&["autopush"])
             .kind(Kind::Switch {
@@ -224,6 +228,20 @@ const PUSHINFO: Opt = Opt {
         "The command is the one that the kernel has for the process, not `SUDO_COMMAND`; PAM \
          service, user, origin and this host are shown too.",
     )),
+};
+
+const ENROLL_QR: Opt = Opt {
+    name: "enroll_qr",
+    kind: Kind::Switch { default: false, store: |draft, on| draft.enroll_qr = Some(on) },
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "show the address for enrolment as a QR code too",
+    text: "Who has no second factor yet is told where to set one up. `true` also draws that address\n\
+           for a phone's camera, out of block characters: on terminals that show UTF-8, in services\n\
+           that have one (`login`, `su`, `sudo`; not in sshd or Cockpit). Only an https address of at\n\
+           most 106 bytes is drawn: a longer one needs more than 24 lines.",
+    ini: None,
 };
 
 const PROMPTS: Opt = Opt {

@@ -5,7 +5,7 @@
 use zeroize::Zeroizing;
 
 use super::choice::{Choice, Kind, PasscodeForm, Send, can, prompt_choice};
-use super::host::MenuForm;
+use super::host::{Charset, MenuForm, Profile};
 use super::reply::{Device, Offer, ServerPrompt};
 use super::secret::Secret;
 use super::text::{Size, Text};
@@ -88,22 +88,22 @@ impl Menu {
 
     /// The prompt, for a host with this much room.
     #[must_use]
-    pub fn prompt(&self, form: MenuForm, user: &str) -> Text {
-        match (form, &self.text) {
+    pub fn prompt(&self, host: &Profile, user: &str) -> Text {
+        match (host.menu, &self.text) {
             (MenuForm::Lines, Some(text)) => Text::lines(text, Size::PROMPT),
-            (MenuForm::Lines, None) => self.lines(user),
-            (MenuForm::OneLine, _) => self.one_line(),
+            (MenuForm::Lines, None) => self.lines(user, host.charset),
+            (MenuForm::OneLine, _) => self.one_line(host.charset),
         }
     }
 
-    fn lines(&self, user: &str) -> Text {
+    fn lines(&self, user: &str, charset: Charset) -> Text {
         let Some((last, _)) = self.choices.last() else {
             return Text::lines(&format!("Duo login for {user}\nPasscode: "), Size::PROMPT);
         };
         let ways: Vec<String> = self
             .choices
             .iter()
-            .map(|(number, choice)| format!(" {number}. {}\n", capitalised(&choice.label())))
+            .map(|(number, choice)| format!(" {number}. {}\n", capitalised(&choice.label(charset))))
             .collect();
         let ways = ways.concat();
         let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
@@ -119,14 +119,14 @@ impl Menu {
         self.choices.iter().find(|(_, choice)| choice == default).map(|(number, _)| *number)
     }
 
-    fn one_line(&self) -> Text {
+    fn one_line(&self, charset: Charset) -> Text {
         let default = self.default_number();
         let mut ways: Vec<String> = self
             .choices
             .iter()
             .map(|(number, choice)| {
                 let enter = if default == Some(*number) { "Enter or " } else { "" };
-                format!("{enter}{number} = {}", choice.ascii_label())
+                format!("{enter}{number} = {}", choice.label(charset))
             })
             .collect();
         ways.push(

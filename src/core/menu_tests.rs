@@ -2,8 +2,13 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::core::any_reply::replies;
+use crate::core::host::{Call, profile};
 use crate::core::reply::{Preauth, preauth};
 use crate::core::request::Factor;
+
+fn host(service: &str) -> Profile {
+    profile(service, Call { terminal: true, silent: false })
+}
 
 fn device(id: &str, name: &str, able: &[&str]) -> Device {
     Device {
@@ -44,21 +49,30 @@ fn push(device: &str) -> Factor {
 #[test]
 fn a_terminal_shows_a_line_for_each_way() {
     assert_eq!(
-        two_phones().prompt(MenuForm::Lines, "demo").as_str(),
+        two_phones().prompt(&host("login"), "demo").as_str(),
         "Duo login for demo\n\n 1. Push to iPhone\n 2. Push to Büro\n 3. Call iPhone\n \
          4. Text new passcodes to iPhone\n\nPasscode or option (1-4) [1]: "
     );
 }
 
 #[test]
-fn a_label_gets_one_line_of_ascii() {
-    let prompt = two_phones().prompt(MenuForm::OneLine, "demo");
+fn a_label_gets_one_line() {
+    let prompt = two_phones().prompt(&host("cockpit"), "demo");
     assert_eq!(
         prompt.as_str(),
-        "Duo: Enter or 1 = push to iPhone, 2 = push to XXX-0199, 3 = call iPhone, \
+        "Duo: Enter or 1 = push to iPhone, 2 = push to Büro, 3 = call iPhone, \
          4 = text new passcodes to iPhone, or type a passcode"
     );
-    assert!(prompt.is_ascii());
+    assert!(prompt.in_ascii().as_str().contains("2 = push to Buro,"));
+}
+
+#[test]
+fn a_device_whose_name_is_lost_in_ascii_is_called_by_its_number() {
+    let gothic = Device { number: Some("XXX-0199".into()), ..device("D1", "\u{10330}", &["push"]) };
+    let menu = Menu::of(&Offer { devices: vec![gothic], ..Offer::default() });
+    let label = "1 = push to XXX-0199, or type a passcode";
+    assert!(menu.prompt(&host("cockpit"), "demo").as_str().ends_with(label));
+    assert!(menu.prompt(&host("login"), "demo").as_str().contains("1. Push to \u{10330}\n"));
 }
 
 #[test]
@@ -92,13 +106,13 @@ fn the_services_menu_is_answered_in_its_own_words() {
         let answer = Secret::new(name.into());
         Some(Factor::Prompt { answer, pushinfo: None, txid: None })
     };
-    assert_eq!(menu.prompt(MenuForm::Lines, "demo").as_str(), "Their menu: ");
+    assert_eq!(menu.prompt(&host("login"), "demo").as_str(), "Their menu: ");
     assert_eq!(sends(&menu, ""), prompt("push1"));
     assert_eq!(sends(&menu, "2"), prompt("phone1"));
     assert_eq!(sends(&menu, "10"), prompt("sms1"));
     assert_eq!(sends(&menu, "1234567"), prompt("1234567"));
     assert_eq!(
-        menu.prompt(MenuForm::OneLine, "demo").as_str(),
+        menu.prompt(&host("cockpit"), "demo").as_str(),
         "Duo: Enter or 1 = push, 2 = call, 10 = text new passcodes, or type a passcode"
     );
 }
@@ -111,7 +125,7 @@ fn with_both_forms_the_devices_word_the_menu_and_the_menu_is_sent() {
     };
     let devices = vec![device("D1", "old", &["push"]), device("D2", "new", &["push"])];
     let menu = Menu::of(&Offer { devices, prompt: Some(prompt), verified: None });
-    assert!(menu.prompt(MenuForm::Lines, "demo").as_str().contains("1. Push to new"));
+    assert!(menu.prompt(&host("login"), "demo").as_str().contains("1. Push to new"));
     assert!(matches!(sends(&menu, "1"), Some(Factor::Prompt { answer, .. })
         if answer.expose() == "push2"));
 }
@@ -128,7 +142,7 @@ fn a_way_that_is_not_a_push_is_never_the_first_push() {
 fn a_device_without_an_id_is_no_way() {
     let menu =
         Menu::of(&Offer { devices: vec![device("", "ghost", &["push"])], ..Offer::default() });
-    assert_eq!(menu.prompt(MenuForm::Lines, "demo").as_str(), "Duo login for demo\nPasscode: ");
+    assert_eq!(menu.prompt(&host("login"), "demo").as_str(), "Duo login for demo\nPasscode: ");
     assert_eq!(sends(&menu, ""), None);
 }
 
@@ -222,11 +236,12 @@ proptest! {
     ) {
         let Ok(Preauth::Auth(offer)) = preauth(&reply) else { return Ok(()) };
         let menu = Menu::of(&offer);
-        for form in [MenuForm::Lines, MenuForm::OneLine] {
-            let prompt = menu.prompt(form, "demo");
+        for service in ["login", "cockpit"] {
+            let lines = service == "login";
+            let prompt = menu.prompt(&host(service), "demo");
             prop_assert!(prompt.as_str().len() <= Size::PROMPT.bytes());
-            prop_assert!(form == MenuForm::Lines || prompt.is_ascii(), "{:?}", prompt);
-            prop_assert!(form == MenuForm::Lines || !prompt.as_str().contains('\n'), "{:?}", prompt);
+            prop_assert!(lines || prompt.in_ascii().as_str().is_ascii(), "{:?}", prompt);
+            prop_assert!(lines || !prompt.as_str().contains('\n'), "{:?}", prompt);
         }
         prop_assert!(menu.first_push().is_none_or(Choice::is_push));
         let own: String = typed.chars().filter(|c| !c.is_whitespace()).collect();

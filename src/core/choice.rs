@@ -90,6 +90,12 @@ impl Choice {
         matches!(self.kind, Kind::Push | Kind::VerifiedPush)
     }
 
+    /// Might a phone ask the person to approve? A way that is not known might.
+    #[must_use]
+    pub fn may_push(&self) -> bool {
+        self.is_push() || self.kind == Kind::Other
+    }
+
     /// What it does, in words: "push to iPhone".
     pub(super) fn label(&self) -> String {
         match (self.kind, self.device.as_str()) {

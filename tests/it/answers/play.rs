@@ -1,0 +1,145 @@
+//! Plays a case and compares what was sent, asked and told.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::case::{Answer, Case, Form};
+use crate::support::{Login, Mock, Seen, Told, me};
+
+/// Plays the case of this name. A service with a menu of its own is what Duo's module lives on, so
+/// there each host has its turn; in the other forms those whose end depends on the host.
+pub fn plays(cases: &[(&str, Case<'_>)], name: &str, form: Form) {
+    let case = &cases.iter().find(|(case, _)| *case == name).expect("a case of this name").1;
+    let hosts_differ = case.ends.code("sshd") != case.ends.code("login");
+    let services: &[&str] =
+        if form == Form::Prompt || hosts_differ { &["login", "sshd", "sudo"] } else { &["login"] };
+    // Those that wait do so together.
+    if case.server.is_empty() {
+        services.iter().for_each(|service| compare(case, name, form, service));
+    } else {
+        thread::scope(|scope| {
+            for service in services {
+                scope.spawn(move || compare(case, name, form, service));
+            }
+        });
+    }
+}
+
+fn compare(case: &Case<'_>, name: &str, form: Form, service: &str) {
+    let (told, seen) = play(case, form, service);
+    let what = format!("{name}, {form:?}, {service}: {told:#?}\n{seen:#?}");
+    assert_eq!(told.code(), case.ends.code(service), "{what}");
+    assert_eq!(told.turns[0].answers_left, case.left, "answers left: {what}");
+    let asked = told.texts("prompt_echo_on");
+    assert_eq!(asked.len(), case.answers.len() - case.left, "prompts: {what}");
+    menus(case, form, &asked, &what);
+    reads(case, &told, &what);
+    sent(case, form, &seen, &what);
+}
+
+/// Plays a case once.
+pub fn play(case: &Case<'_>, form: Form, service: &str) -> (Told, Seen) {
+    let mock = Mock::start(Some(&scenario(case, form)), &[]);
+    let dir = tempfile::tempdir().expect("a folder for text messages");
+    let told = thread::scope(|scope| {
+        let mut login = Login::new(&mock).option("autopush", "false").service(service);
+        if service == "sshd" {
+            login = login.pamtalk(["--rhost", "192.0.2.7"]);
+        }
+        for (key, value) in case.options {
+            login = login.option(key, value);
+        }
+        for answer in case.answers {
+            login = login.pamtalk_args(&["--answer", &typed(*answer, form, &dir)]);
+        }
+        let running = scope.spawn(move || login.run());
+        let texts = case.answers.iter().filter_map(|answer| match answer {
+            Answer::Texted(nth) => Some(*nth),
+            Answer::Types(_) | Answer::Number { .. } => None,
+        });
+        for nth in texts {
+            deliver(&mock, &dir, nth);
+        }
+        running.join().expect("a login")
+    });
+    (told, mock.stop())
+}
+
+/// mockduo's scenario; the user is whoever runs the tests.
+pub fn scenario(case: &Case<'_>, form: Form) -> String {
+    let Case { server, user, devices, .. } = case;
+    let form = form.word();
+    format!("[server]\nform = {form:?}\n{server}\n[[users]]\nname = {:?}\n{user}\n{devices}", me())
+}
+
+/// The answer as pamtalk takes it.
+fn typed(answer: Answer, form: Form, dir: &TempDir) -> String {
+    match (answer, form) {
+        (Answer::Types(text), _)
+        | (Answer::Number { devices: text, .. }, Form::Devices)
+        | (Answer::Number { prompt: text, .. }, Form::Prompt | Form::Both) => text.to_owned(),
+        (Answer::Texted(nth), _) => format!("@from {}", text_message(dir.path(), nth).display()),
+    }
+}
+
+fn text_message(dir: &Path, nth: usize) -> std::path::PathBuf {
+    dir.join(format!("message{nth}"))
+}
+
+/// Puts the n-th message where the person reads it, in one piece, so that no half of it is typed.
+fn deliver(mock: &Mock, dir: &TempDir, nth: usize) {
+    let message = mock.await_nth("sms", nth);
+    let draft = dir.path().join("draft");
+    fs::write(&draft, message["codes"][0].as_str().expect("a passcode")).expect("it is written");
+    fs::rename(draft, text_message(dir.path(), nth)).expect("it is put in place");
+}
+
+/// Who has a menu of its own shows that, and who has none gets ours with what the phones are called.
+fn menus(case: &Case<'_>, form: Form, asked: &[&str], what: &str) {
+    if !case.devices.contains("DPHONE") {
+        assert!(asked.iter().all(|text| text.ends_with("Passcode: ")), "a token's prompt: {what}");
+        return;
+    }
+    let theirs = "Enter a passcode or select one of the following options";
+    for text in asked {
+        assert_eq!(text.contains(theirs), form == Form::Prompt, "whose menu? {what}");
+        assert!(text.contains("iPhone") || text.contains("XXX-XXX-0100"), "the phone: {what}");
+    }
+}
+
+/// Each claim in its turn, wherever the host is shown it.
+fn reads(case: &Case<'_>, told: &Told, what: &str) {
+    let mut messages = told.messages();
+    for claim in case.reads {
+        assert!(messages.any(|message| message.text.contains(claim)), "reads {claim:?}: {what}");
+    }
+}
+
+/// Every `/auth`, and what of it reached a person.
+fn sent(case: &Case<'_>, form: Form, seen: &Seen, what: &str) {
+    let auths: Vec<&Value> = seen.0.iter().filter(|line| line["path"] == "/auth/v2/auth").collect();
+    assert_eq!(auths.len(), case.sent.len(), "how many /auth: {what}");
+    for (line, sent) in auths.iter().zip(case.sent) {
+        assert_eq!(line["status"], 200, "the service takes it: {what}");
+        let params = &line["params"];
+        for (name, value) in sent.params(form) {
+            assert_eq!(params[name].as_str(), value.as_deref(), "{name} of {sent:?}: {what}");
+        }
+        assert_eq!(params["txid"].is_string(), sent.carries_txid(form), "{sent:?}: {what}");
+        assert_eq!(params["async"], "1", "{what}");
+        assert_eq!(params["username"], me(), "{what}");
+    }
+    let text = |event: &Value, key: &str| event[key].as_str().unwrap_or_default().to_owned();
+    let reached: Vec<_> = seen
+        .events("push")
+        .iter()
+        .map(|event| (text(event, "kind"), text(event, "device")))
+        .collect();
+    let reaches = case.sent.iter().filter_map(|sent| sent.reaches());
+    let reaches: Vec<_> = reaches.map(|(kind, device)| (kind.to_owned(), device)).collect();
+    assert_eq!(reached, reaches, "what reaches a person: {what}");
+}

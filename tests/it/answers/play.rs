@@ -19,7 +19,9 @@ pub fn plays(cases: &[(&str, Case<'_>)], name: &str, form: Form) {
         if form == Form::Prompt || hosts_differ { &["login", "sshd", "sudo"] } else { &["login"] };
     // Those that wait do so together.
     if case.server.is_empty() {
-        services.iter().for_each(|service| compare(case, name, form, service));
+        for service in services {
+            compare(case, name, form, service);
+        }
     } else {
         thread::scope(|scope| {
             for service in services {
@@ -139,7 +141,7 @@ fn sent(case: &Case<'_>, form: Form, seen: &Seen, what: &str) {
         .iter()
         .map(|event| (text(event, "kind"), text(event, "device")))
         .collect();
-    let reaches = case.sent.iter().filter_map(|sent| sent.reaches());
-    let reaches: Vec<_> = reaches.map(|(kind, device)| (kind.to_owned(), device)).collect();
-    assert_eq!(reached, reaches, "what reaches a person: {what}");
+    let expected = case.sent.iter().filter_map(|sent| sent.reaches());
+    let expected: Vec<_> = expected.map(|(kind, device)| (kind.to_owned(), device)).collect();
+    assert_eq!(reached, expected, "what reaches a person: {what}");
 }

@@ -39,14 +39,17 @@ macro_rules! root_rows {
 }
 
 mod auth;
+mod bodies;
 mod certificates;
 mod connection;
 mod limits;
 mod local;
+mod odd;
 mod polls;
 mod preauth;
 mod private;
 mod retries;
+mod statuses;
 
 use super::row::Row;
 
@@ -56,9 +59,12 @@ pub const GROUPS: &[(&str, &[(&str, Row)])] = &[
     ("Reaching the service: routes and names", private::ROWS),
     ("Certificates", certificates::ROWS),
     ("Answers to preauth", preauth::ROWS),
+    ("Answers to preauth: HTTP statuses", statuses::ROWS),
+    ("Answers to preauth: bodies", bodies::ROWS),
     ("Told to try again", retries::ROWS),
     ("After the factor was chosen: auth", auth::ROWS),
     ("After the factor was chosen: the wait", polls::ROWS),
+    ("Odd answers that are understood", odd::ROWS),
     ("This machine", local::ROWS),
     ("This machine: limits", limits::ROWS),
 ];

@@ -23,6 +23,18 @@ pamdir=${PAMDIR:-$(pam_dir)}
 module=${DESTDIR:-}$pamdir/pam_duo2.so
 config=${DESTDIR:-}/etc/duo/pam_duo2.toml
 
+# pam_duo's config, which the module reads while it has none of its own.
+pam_duo_config() {
+    local candidate
+    for candidate in /etc/duo/pam_duo.conf /etc/security/pam_duo.conf; do
+        if [ -e "${DESTDIR:-}$candidate" ] || [ -L "${DESTDIR:-}$candidate" ]; then
+            printf '%s\n' "${DESTDIR:-}$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
 case ${1:?install or uninstall} in
 install)
     # By rename: a login that starts meanwhile finds the old module or the new one, never half of one.
@@ -31,6 +43,9 @@ install)
     echo "$module"
     if [ -e "$config" ] || [ -L "$config" ]; then
         echo "$config (kept as it was)"
+    elif theirs=$(pam_duo_config); then
+        # A sample would come before it, and a sample lets nobody in.
+        echo "$theirs (is read as it is; see docs/migration.md)"
     else
         # A folder that is there keeps its mode: who made it 0700 meant it.
         [ -d "$(dirname "$config")" ] || install -d -m 0755 "$(dirname "$config")"

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::options::OPTIONS;
-use super::{Autopush, Config, Failmode, Keys, ServiceHost, Signature};
+use super::{
+    Autopush, Config, Exempt, Failmode, Gecos, Groups, Keys, Proxy, Rules, ServiceHost, Signature,
+    SuSubject,
+};
 use crate::core::secret::Secret;
 
 /// What [`OPTIONS`] has stored. A row stores into one field.
@@ -20,6 +23,16 @@ pub struct Draft {
     pub timeout: Option<Duration>,
     pub cafile: Option<PathBuf>,
     pub signature: Option<Signature>,
+    pub proxy: Option<Proxy>,
+    pub groups: Option<Groups>,
+    pub exempt: Option<Exempt>,
+    pub su_subject: Option<SuSubject>,
+    /// Several rows store into it, each into its own rule.
+    pub usernames: Rules,
+    pub gecos: Option<Gecos>,
+    /// What a row has to say of the value that it stored last, a sentence each; whoever reads the
+    /// file takes them and says where the value stands.
+    pub remarks: Vec<String>,
 }
 
 impl Draft {
@@ -46,6 +59,12 @@ impl Draft {
             timeout: self.timeout?,
             cafile: self.cafile,
             signature: self.signature?,
+            proxy: self.proxy,
+            groups: self.groups,
+            exempt: self.exempt?,
+            su_subject: self.su_subject?,
+            usernames: self.usernames,
+            gecos: self.gecos,
             origin: origin.to_owned(),
         })
     }

@@ -14,6 +14,7 @@ mod error;
 pub mod open;
 pub mod option;
 pub mod options;
+mod proxy;
 mod reveal;
 pub mod source;
 mod suggest;
@@ -28,8 +29,11 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 pub use error::ConfigError;
+pub use proxy::Proxy;
 
-pub use crate::core::policy::{Autopush, Failmode, Keys, Signature};
+pub use crate::core::groups::Groups;
+pub use crate::core::policy::{Autopush, Exempt, Failmode, Keys, Signature, SuSubject};
+pub use crate::core::username::{Gecos, Rules};
 
 /// The file that is read unless the PAM line names another.
 pub const DEFAULT_PATH: &str = "/etc/duo/pam_duo2.toml";
@@ -90,6 +94,17 @@ pub struct Config {
     /// CAs to trust instead of the system's.
     pub cafile: Option<PathBuf>,
     pub signature: Signature,
+    /// Asked for every connection to the service; `None` connects directly.
+    pub proxy: Option<Proxy>,
+    /// Who is asked; `None`: everyone.
+    pub groups: Option<Groups>,
+    /// What the host is told of the others.
+    pub exempt: Exempt,
+    pub su_subject: SuSubject,
+    /// From an account to its name at the service.
+    pub usernames: Rules,
+    /// The name comes out of the GECOS field instead (`pam_duo.conf` only).
+    pub gecos: Option<Gecos>,
     /// The file that ruled; for the log.
     pub origin: PathBuf,
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::draft::Draft;
+use crate::core::username::LineWrong;
 
 /// One option: everything that parser, diagnostics, sample file and documentation say of it.
 #[derive(Debug)]
@@ -28,6 +29,20 @@ pub enum Kind {
         placeholder: &'static str,
         store: fn(&mut Draft, &str) -> Result<(), Wrong>,
     },
+    /// A text that may as well not be set.
+    OptionalText {
+        shape: &'static str,
+        /// As the sample shows it; a good value.
+        example: &'static str,
+        store: fn(&mut Draft, &str) -> Result<(), Wrong>,
+    },
+    /// Texts, at least one.
+    List {
+        shape: &'static str,
+        /// As TOML.
+        example: &'static str,
+        store: fn(&mut Draft, &[&str]) -> Result<(), Wrong>,
+    },
     Switch {
         default: bool,
         store: fn(&mut Draft, bool),
@@ -45,6 +60,11 @@ pub enum Kind {
     PrivateFile {
         example: &'static str,
         store: fn(&mut Draft, &[u8]) -> Result<(), Wrong>,
+    },
+    /// A file of lines, as well kept as a secret: read when the configuration is.
+    LinesFile {
+        example: &'static str,
+        store: fn(&mut Draft, &str) -> Result<(), Vec<LineWrong>>,
     },
     /// A file that all may read: checked when the configuration is read, opened when it is needed.
     PublicFile {
@@ -119,8 +139,11 @@ impl Kind {
     pub fn literal(&self) -> String {
         match self {
             Self::Text { placeholder: text, .. }
+            | Self::OptionalText { example: text, .. }
             | Self::PrivateFile { example: text, .. }
+            | Self::LinesFile { example: text, .. }
             | Self::PublicFile { example: text, .. } => format!("\"{text}\""),
+            Self::List { example, .. } => (*example).into(),
             Self::Switch { default, .. } => default.to_string(),
             Self::Number { default, .. } => default.to_string(),
             Self::Choice(choices) => {
@@ -133,7 +156,9 @@ impl Kind {
     #[must_use]
     pub fn shape(&self) -> String {
         match self {
-            Self::Text { shape, .. } => (*shape).into(),
+            Self::Text { shape, .. }
+            | Self::OptionalText { shape, .. }
+            | Self::List { shape, .. } => (*shape).into(),
             Self::Switch { .. } => "true or false, without quotes".into(),
             Self::Number { unit, min, max, .. } => {
                 format!("a whole number of {unit} from {min} to {max}, without quotes")
@@ -151,7 +176,7 @@ impl Kind {
                 }
                 shape
             }
-            Self::PrivateFile { .. } | Self::PublicFile { .. } => {
+            Self::PrivateFile { .. } | Self::LinesFile { .. } | Self::PublicFile { .. } => {
                 "the absolute path of a file, in quotes".into()
             }
         }
@@ -160,7 +185,12 @@ impl Kind {
     /// Stores the default, where the kind has one.
     pub fn store_default(&self, draft: &mut Draft) {
         match self {
-            Self::Text { .. } | Self::PrivateFile { .. } | Self::PublicFile { .. } => {}
+            Self::Text { .. }
+            | Self::OptionalText { .. }
+            | Self::List { .. }
+            | Self::PrivateFile { .. }
+            | Self::LinesFile { .. }
+            | Self::PublicFile { .. } => {}
             Self::Switch { default, store } => store(draft, *default),
             Self::Number { default, store, .. } => store(draft, *default),
             Self::Choice(choices) => {

@@ -5,8 +5,10 @@
 use std::time::Duration;
 
 use super::option::{Choice, Kind, Opt, Presence, Privacy, Scope};
-use super::value;
 use super::{Autopush, Failmode, Signature};
+use super::{proxy, value};
+
+mod subject;
 
 /// PAM services that some systems split in two: one configured without the other is warned about.
 pub const PAIRS: &[(&str, &str, &str)] =
@@ -21,6 +23,9 @@ pub const OTHER_NAMES: &[(&str, &str)] = &[
     ("api_host", "host"),
     ("api_hostname", "host"),
     ("https_timeout", "timeout"),
+    ("https_proxy", "http_proxy"),
+    ("all_proxy", "http_proxy"),
+    ("proxy", "http_proxy"),
 ];
 
 /// The option of this name.
@@ -31,7 +36,25 @@ pub fn find(name: &str) -> Option<&'static Opt> {
 
 /// The table, in the order of the sample file.
 pub const OPTIONS: &[Opt] = &[
-    IKEY, SKEY, SKEY_FILE, HOST, FAILMODE, AUTOPUSH, PUSHINFO, PROMPTS, TIMEOUT, CAFILE, SIGNATURE,
+    IKEY,
+    SKEY,
+    SKEY_FILE,
+    HOST,
+    FAILMODE,
+    AUTOPUSH,
+    PUSHINFO,
+    PROMPTS,
+    TIMEOUT,
+    CAFILE,
+    SIGNATURE,
+    HTTP_PROXY,
+    subject::GROUPS,
+    subject::EXEMPT,
+    subject::SU_SUBJECT,
+    subject::USERNAME_STRIP,
+    subject::USERNAME_APPEND,
+    subject::USERNAME_LOWERCASE,
+    subject::USERNAME_MAP,
 ];
 
 const IKEY: Opt = Opt {
@@ -232,4 +255,36 @@ const SIGNATURE: Opt = Opt {
     summary: "how requests are signed",
     text: "The default suits Duo's own service; change it only for a compatible service that needs\n\
            another.",
+};
+
+const HTTP_PROXY: Opt = Opt {
+    name: "http_proxy",
+    kind: Kind::Text {
+        shape: "`http://[user:password@]host:port`, in quotes",
+        placeholder: "http://proxy.example.com:3128",
+        store: |draft, text| {
+            draft.proxy = proxy::parse(text)?;
+            Ok(())
+        },
+    },
+    presence: Presence::Unset("no proxy"),
+    scope: Scope::Service,
+    // The password in it is one; what is not a proxy at all may still hold it.
+    privacy: Privacy::Secret,
+    summary: "HTTP proxy through which the service is reached",
+    text: "Only what is written here counts, never `http_proxy` or its like in the environment. The\n\
+           proxy is asked to `CONNECT` to `host`, whose name it resolves: this machine then needs\n\
+           no name service for it. TLS runs through the proxy from end to end.\n\
+           \n\
+           The proxy is a name, an IPv4 address, or an IPv6 address in brackets\n\
+           (`\"http://[2001:db8::1]:3128\"`); the port is 80 where none is written. User name and\n\
+           password are sent as Basic credentials, in clear, so they are worth what the way to the\n\
+           proxy is worth. What a URL cannot hold is percent-encoded in them: `%40` for an @, `%3A`\n\
+           for a colon (in a password only), `%25` for a percent sign. `https://` and SOCKS proxies\n\
+           are not supported. No message ever shows the value. `\"\"` below `[service.NAME]` lets that\n\
+           service connect directly.\n\
+           \n\
+           A proxy that cannot be reached, or that answers 502, 503 or 504, is an outage, for which\n\
+           `failmode` decides. Whatever else it answers (407: it wants other credentials; 403: it\n\
+           does not permit the host) denies in both modes, and the log says what it was.",
 };

@@ -115,9 +115,10 @@ fn value(option: &Opt, line: &str, start: usize) -> usize {
     let text = rest.get(..end).unwrap_or_default().trim_matches(['"', '\'']);
     let shown = match option.kind {
         // What is no path there may be the secret itself.
-        Kind::PrivateFile { .. } => text.starts_with('/'),
+        Kind::PrivateFile { .. } | Kind::LinesFile { .. } => text.starts_with('/'),
         Kind::PublicFile { .. } if text.starts_with('/') => true,
-        _ => !key_like(text),
+        // Before an @ a password may stand: that of a proxy, written in the place of a host.
+        _ => !key_like(text) && !text.contains('@'),
     };
     if shown { end } else { 0 }
 }

@@ -66,6 +66,11 @@ pub fn host(text: &str) -> Result<ServiceHost, Wrong> {
         return wrong("the host is empty; write the one that the admin panel of the service shows");
     }
     refuse_url(text)?;
+    place(text, DEFAULT_PORT)
+}
+
+/// The same, with another port where none is written.
+pub fn place(text: &str, default_port: u16) -> Result<ServiceHost, Wrong> {
     if let Some(rest) = text.strip_prefix('[') {
         let Some((address, rest)) = rest.split_once(']') else {
             return wrong("the bracket is not closed; write an IPv6 address as [2001:db8::1]");
@@ -75,13 +80,16 @@ pub fn host(text: &str) -> Result<ServiceHost, Wrong> {
                 "no IPv6 address stands in the brackets; write one without a zone, as [2001:db8::1]",
             );
         };
-        return Ok(ServiceHost { name: address.to_string(), port: port_after(rest)? });
+        return Ok(ServiceHost {
+            name: address.to_string(),
+            port: port_after(rest, default_port)?,
+        });
     }
     if text.parse::<Ipv6Addr>().is_ok() {
         return wrong(format!("an IPv6 address needs brackets; write [{text}]"));
     }
     let (name, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
-    Ok(ServiceHost { name: host_name(name)?, port: port_after(rest)? })
+    Ok(ServiceHost { name: host_name(name)?, port: port_after(rest, default_port)? })
 }
 
 fn refuse_url(text: &str) -> Result<(), Wrong> {
@@ -104,9 +112,9 @@ fn refuse_url(text: &str) -> Result<(), Wrong> {
 }
 
 /// What follows the name: nothing, or `:PORT`.
-fn port_after(rest: &str) -> Result<u16, Wrong> {
+fn port_after(rest: &str, default: u16) -> Result<u16, Wrong> {
     if rest.is_empty() {
-        return Ok(DEFAULT_PORT);
+        return Ok(default);
     }
     // `parse` alone would let `:+443` pass.
     rest.strip_prefix(':')

@@ -50,3 +50,21 @@ pub enum Signature {
     /// Version 5, HMAC-SHA-512, JSON bodies.
     V5,
 }
+
+/// What the host is told of a user whom `groups` exempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exempt {
+    /// `PAM_SUCCESS`: the module's part is done.
+    Success,
+    /// `PAM_IGNORE`: the rest of the stack decides.
+    Ignore,
+}
+
+/// Who is asked when somebody becomes root by su.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuSubject {
+    /// Who called su.
+    Caller,
+    /// Root.
+    Target,
+}

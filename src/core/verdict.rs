@@ -6,7 +6,7 @@ use super::audit::Headline;
 use super::failure::{Failure, Local, Outage, Untrusted};
 use super::host::Class;
 use super::text::{Size, Text};
-use crate::core::policy::Failmode;
+use crate::core::policy::{Exempt, Failmode};
 
 /// How a login ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Outcome {
     Approved,
     /// The service said `allow` in preauth: its policy lets this user in.
     Bypassed,
+    /// `groups` has nobody ask this user; what the host is to be told, and the rule.
+    Exempt { answer: Exempt, rule: String },
     /// Denied by the person, or by the service without a better word.
     Denied,
     /// "It wasn't me."
@@ -54,6 +56,8 @@ pub enum Outcome {
     PeerGone,
     /// The system does not know the user.
     UserUnknown,
+    /// There is no name that the service could be asked about; why.
+    NoName(String),
     /// The configuration does not stand; the first mistake.
     ConfigBroken(String),
     /// An argument in the PAM stack that we do not know.
@@ -71,6 +75,8 @@ pub enum Code {
     ServiceErr,
     SystemErr,
     UserUnknown,
+    /// Neither a yes nor a no: for a user who is exempt, where the admin wants it so.
+    Ignore,
 }
 
 /// What is done about an outcome.
@@ -93,6 +99,8 @@ pub enum Opening {
     Approval,
     /// Let in by the service's policy.
     Policy,
+    /// The admin's `groups` exempts the user, and `exempt` says success.
+    Exemption,
     /// The service is out, and the admin wrote `failmode = "safe"`.
     Failsafe(Outage),
 }
@@ -103,6 +111,7 @@ pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
     match (outcome, failmode) {
         (Outcome::Approved, _) => Some(Opening::Approval),
         (Outcome::Bypassed, _) => Some(Opening::Policy),
+        (Outcome::Exempt { answer: Exempt::Success, .. }, Some(_)) => Some(Opening::Exemption),
         (Outcome::Unreachable(outage), Some(Failmode::Safe)) => Some(Opening::Failsafe(*outage)),
         _ => None,
     }
@@ -127,6 +136,7 @@ fn opened(opening: Opening) -> (Headline, &'static str, Option<&'static str>) {
     match opening {
         Opening::Approval => (Headline::Successful, "allow", Some("Approved. Logging you in.")),
         Opening::Policy => (Headline::Skipped, "bypass", None),
+        Opening::Exemption => (Headline::Skipped, EXEMPT, None),
         Opening::Failsafe(_) => (
             Headline::Failsafe,
             "unreachable",
@@ -139,11 +149,15 @@ type Row = (Code, Headline, &'static str, &'static str);
 
 /// Code for a plain host, first words and name for the log, words for the person.
 fn refused(outcome: &Outcome) -> Row {
-    use Code::{AuthErr, AuthinfoUnavail, PermDenied, ServiceErr, SystemErr, UserUnknown};
-    use Headline::{Aborted, Error, Failed, Failsecure};
+    use Code::{AuthErr, AuthinfoUnavail, Ignore, PermDenied, ServiceErr, SystemErr, UserUnknown};
+    use Headline::{Aborted, Error, Failed, Failsecure, Skipped};
     match outcome {
         // A door that opens has no row here; were it to come to this, it stays shut.
-        Outcome::Approved | Outcome::Bypassed => (AuthErr, Error, "error", ""),
+        Outcome::Approved | Outcome::Bypassed | Outcome::Exempt { answer: Exempt::Success, .. } => {
+            (AuthErr, Error, "error", "")
+        }
+        // No refusal either: it says nothing.
+        Outcome::Exempt { answer: Exempt::Ignore, .. } => (Ignore, Skipped, EXEMPT, ""),
         Outcome::Denied => (AuthErr, Failed, "deny", "The login request was denied."),
         Outcome::Fraud => {
             (AuthErr, Failed, "fraud", "The login request was denied and reported as fraudulent.")
@@ -176,8 +190,14 @@ fn refused(outcome: &Outcome) -> Row {
         Outcome::Cancelled => (AuthErr, Aborted, "cancelled", ""),
         Outcome::PeerGone => (AuthErr, Aborted, "peer_gone", ""),
         Outcome::UserUnknown => (UserUnknown, Error, "user_unknown", ""),
+        Outcome::NoName(_) => {
+            (PermDenied, Aborted, "no_name", "The second factor cannot be asked for this user.")
+        }
     }
 }
+
+/// One name in the log, whatever the host is told.
+const EXEMPT: &str = "exempt";
 
 /// The person cannot mend it and must not learn too much; the log says what is wrong.
 const BROKEN: &str = "The second factor does not work on this machine; its administrator finds the reason in the log.";
@@ -186,7 +206,7 @@ const BROKEN: &str = "The second factor does not work on this machine; its admin
 fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
     match (class, outcome) {
         (Class::Ssh, Outcome::RoundsUsedUp) => Code::MaxTries,
-        (Class::Cockpit, Outcome::UserUnknown) => code,
+        (Class::Cockpit, Outcome::UserUnknown | Outcome::Exempt { .. }) => code,
         (Class::Cockpit, _) => Code::PermDenied,
         _ => code,
     }
@@ -223,7 +243,9 @@ fn reason(outcome: &Outcome) -> Option<String> {
         Outcome::KeysRefused(why)
         | Outcome::Unintelligible(why)
         | Outcome::ConfigBroken(why)
-        | Outcome::BadArgument(why) => Some(why.clone()),
+        | Outcome::BadArgument(why)
+        | Outcome::NoName(why)
+        | Outcome::Exempt { rule: why, .. } => Some(why.clone()),
         Outcome::ClockOff => {
             Some("the service refuses this machine's time, and its own did not help".to_owned())
         }

@@ -38,7 +38,10 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::UserUnknown => 19,
         Outcome::ConfigBroken(_) => 20,
         Outcome::BadArgument(_) => 21,
-        Outcome::Unreachable(outage) => 22 + outage_position(*outage),
+        Outcome::NoName(_) => 22,
+        Outcome::Exempt { answer: Exempt::Success, .. } => 23,
+        Outcome::Exempt { answer: Exempt::Ignore, .. } => 24,
+        Outcome::Unreachable(outage) => 25 + outage_position(*outage),
     }
 }
 
@@ -82,6 +85,9 @@ fn every_outcome() -> Vec<Outcome> {
         Outcome::UserUnknown,
         Outcome::ConfigBroken(why()),
         Outcome::BadArgument(why()),
+        Outcome::NoName(why()),
+        Outcome::Exempt { answer: Exempt::Success, rule: why() },
+        Outcome::Exempt { answer: Exempt::Ignore, rule: why() },
     ];
     outcomes.extend(OUTAGES.map(Outcome::Unreachable));
     outcomes
@@ -90,22 +96,26 @@ fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..32).collect::<Vec<_>>());
+    assert_eq!(positions, (0..35).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
 const CLASSES: [Class; 3] = [Class::Plain, Class::Ssh, Class::Cockpit];
 
 #[test]
-fn the_door_opens_for_three_reasons_and_no_other() {
+fn the_door_opens_for_four_reasons_and_no_other() {
     let mut opened = 0;
     for outcome in every_outcome() {
         for failmode in FAILMODES {
             for class in CLASSES {
                 let verdict = verdict(&outcome, failmode, class);
-                let named = match outcome {
+                let named = match &outcome {
                     Outcome::Approved | Outcome::Bypassed => true,
                     Outcome::Unreachable(_) => failmode == Some(Failmode::Safe),
+                    // Without a configuration there is no rule to be exempt by.
+                    Outcome::Exempt { answer, .. } => {
+                        *answer == Exempt::Success && failmode.is_some()
+                    }
                     _ => false,
                 };
                 assert_eq!(verdict.code == Code::Success, named, "{outcome:?} {failmode:?}");
@@ -113,8 +123,9 @@ fn the_door_opens_for_three_reasons_and_no_other() {
             }
         }
     }
-    // Approved and bypassed under each failmode, each outage under "safe"; for each class.
-    assert_eq!(opened, 3 * (3 + 3 + 10));
+    // Approved and bypassed under each failmode, exempt under those that a configuration has, each
+    // outage under "safe"; for each class.
+    assert_eq!(opened, 3 * (3 + 3 + 2 + 10));
 }
 
 #[test]
@@ -123,7 +134,11 @@ fn cockpit_is_told_permission_denied_after_a_message_it_can_show() {
         let verdict = verdict(&outcome, Some(Failmode::Secure), Class::Cockpit);
         let silent = matches!(
             outcome,
-            Outcome::UserUnknown | Outcome::Cancelled | Outcome::PeerGone | Outcome::Bypassed
+            Outcome::UserUnknown
+                | Outcome::Cancelled
+                | Outcome::PeerGone
+                | Outcome::Bypassed
+                | Outcome::Exempt { .. }
         );
         assert_eq!(verdict.message.is_none(), silent, "{outcome:?}");
         if !silent && verdict.code != Code::Success {
@@ -176,5 +191,34 @@ fn a_failure_before_the_factor_may_be_an_outage_and_after_it_never() {
     for failure in [Failure::Local(Local::NoThread), Failure::Untrusted(Untrusted::TooLarge)] {
         let outcome = Outcome::of_failure(failure, FactorChosen::NotYet);
         assert!(opens(&outcome, Some(Failmode::Safe)).is_none());
+    }
+}
+
+#[test]
+fn a_user_who_is_exempt_is_said_to_be_skipped_and_by_which_rule() {
+    for (answer, code) in [(Exempt::Success, Code::Success), (Exempt::Ignore, Code::Ignore)] {
+        for class in CLASSES {
+            let outcome = Outcome::Exempt { answer, rule: "no group".to_owned() };
+            let verdict = verdict(&outcome, Some(Failmode::Secure), class);
+            assert_eq!(
+                (verdict.code, verdict.headline, verdict.name),
+                (code, Headline::Skipped, "exempt")
+            );
+            assert_eq!(verdict.reason.as_deref(), Some("no group"));
+            assert_eq!(verdict.message, None);
+        }
+    }
+}
+
+#[test]
+fn nothing_but_an_exemption_is_ever_ignored() {
+    for outcome in every_outcome() {
+        for failmode in FAILMODES {
+            for class in CLASSES {
+                let ignored = verdict(&outcome, failmode, class).code == Code::Ignore;
+                let exempt = matches!(outcome, Outcome::Exempt { answer: Exempt::Ignore, .. });
+                assert!(!ignored || exempt, "{outcome:?}");
+            }
+        }
     }
 }

@@ -80,7 +80,9 @@ fn the_order_of_the_tables_does_not_matter() {
 fn everything_but_the_keys_can_be_overridden() {
     for option in OPTIONS {
         let text = format!("{GOOD}[service.sshd]\n{}\n", option.example());
-        let text = text.replace("api-XXXXXXXX.duosecurity.com", "other.example.com");
+        let text = text
+            .replace("api-XXXXXXXX.duosecurity.com", "other.example.com")
+            .replace("proxy.example.com", "proxy.example.net");
         let loaded = judge(text.as_bytes(), "sshd");
         match option.scope {
             Scope::Service => assert!(loaded.is_ok(), "{text}{}", loaded.unwrap_err()),
@@ -154,4 +156,20 @@ fn an_absent_file_is_named_as_such_whether_it_is_the_configuration_or_one_that_i
     let named = GOOD.replace("skey = \"the-secret-of-this-test\"", "skey_file = \"/etc/duo/none\"");
     let error = judge(named.as_bytes(), "su").unwrap_err();
     assert!(error.to_string().contains("no such file"), "{error}");
+}
+
+#[test]
+fn a_service_has_the_proxy_of_all_or_its_own_or_none() {
+    let text = format!(
+        "{GOOD}http_proxy = \"http://demo:pw@proxy.example.net:3128\"\n\
+         [service.sshd]\nhttp_proxy = \"http://[::1]\"\n[service.cron]\nhttp_proxy = \"\"\n"
+    );
+    let proxy = |service| {
+        let proxy = judge(text.as_bytes(), service).unwrap().config.proxy?;
+        Some((proxy.to_string(), proxy.credentials.map(|secret| secret.expose().to_owned())))
+    };
+    assert_eq!(proxy("login"), Some(("proxy.example.net:3128".into(), Some("demo:pw".into()))));
+    assert_eq!(proxy("sshd"), Some(("[::1]:80".into(), None)));
+    assert_eq!(proxy("cron"), None);
+    assert_eq!(judge(GOOD.as_bytes(), "login").unwrap().config.proxy, None);
 }

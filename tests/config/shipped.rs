@@ -64,6 +64,7 @@ fn filled() -> String {
         .replace("DIXXXXXXXXXXXXXXXXXX", "DI1234567890ABCDEFGH")
         .replace(&"X".repeat(40), "0123456789012345678901234567890123456789")
         .replace("api-XXXXXXXX.duosecurity.com", "api-1234.example.com")
+        .replace("proxy.example.com", "proxy.example.net")
 }
 
 #[test]
@@ -78,6 +79,7 @@ fn every_line_of_the_sample_can_be_switched_on() {
     let folder = Folder::new();
     let skey = folder.file("skey", 0o600, "0123456789\n");
     let ca = folder.file("ca.pem", 0o644, "");
+    let map = folder.file("usernames", 0o600, "alice = smith\n");
     let mut text = String::new();
     for line in filled().lines() {
         let commented =
@@ -89,9 +91,14 @@ fn every_line_of_the_sample_can_be_switched_on() {
     }
     let text = text
         .replace("/etc/duo/skey", skey.to_str().unwrap())
+        .replace("/etc/duo/usernames", map.to_str().unwrap())
         .replace("/etc/duo/ca.pem", ca.to_str().unwrap());
     let config = folder.load(&text, "cockpit").unwrap().config;
     assert_eq!(config.keys.skey.expose(), "0123456789");
     assert_eq!(config.cafile, Some(ca));
+    let proxy = config.proxy.map(|proxy| proxy.to_string());
+    assert_eq!(proxy.as_deref(), Some("proxy.example.net:3128"));
+    assert_eq!(config.usernames.apply("alice").as_deref(), Some("smith"));
+    assert_eq!(config.usernames.apply("corp\\bob").as_deref(), Some("bob@example.com"));
     assert_eq!(config.autopush, pam_duo2::config::Autopush::FirstPushDevice);
 }

@@ -90,12 +90,15 @@ pub fn refusal(content: &[u8]) -> String {
     error.to_string().replace(folder.path.to_str().unwrap(), "")
 }
 
-/// Files with one thing wrong each, and two that are right.
+/// Files with one thing wrong each, and three that are right.
 fn etc() -> Folder {
     let folder = Folder::new();
     fs::create_dir_all(folder.at("etc/duo")).unwrap();
     folder.file("etc/duo/skey", 0o600, "a-secret-in-a-file\n");
     folder.file("etc/duo/ca.pem", 0o644, "a certificate\n");
+    folder.file("etc/duo/usernames", 0o600, "alice = smith\n");
+    folder.file("etc/duo/broken-usernames", 0o600, "alice = smith\nbob\n\nalice = jones\n");
+    folder.file("etc/duo/open-usernames", 0o644, "alice = smith\n");
     folder.file("etc/duo/open-skey", 0o644, "a-secret-in-a-file\n");
     folder.file("etc/duo/empty-skey", 0o600, "\n");
     folder.file("etc/duo/large-skey", 0o600, vec![b'x'; 5000]);

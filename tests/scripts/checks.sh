@@ -54,6 +54,12 @@ make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
 [ "$(stat -c %a "$config")" = 600 ] || fail "mode of $config in a folder that was there"
 [ ! "$held" -ef "$root/as-a-login-has-it" ] || fail 'make install writes into the module that logins have open'
 [ -z "$(find "$root" -name '*.new')" ] || fail 'make install left a half-way file'
+for theirs in etc/duo/pam_duo.conf etc/security/pam_duo.conf; do
+    rm -rf "${root:?}/etc"
+    install -D -m 0600 /dev/null "$root/$theirs"
+    make install DESTDIR="$root" PAMDIR=/opt/pam >/dev/null
+    [ ! -e "$config" ] || fail "make install put a sample before $theirs, which lets nobody in"
+done
 ok 'install and uninstall: modes, places, and a config that stays'
 
 # demo_allows WHO COMMAND…: the demonstration, run by COMMAND, ends with a login that was allowed.

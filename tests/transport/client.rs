@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use pam_duo2::api::{Client, Watch};
-use pam_duo2::config::{Autopush, Config, Failmode, Keys, ServiceHost, Signature};
+use pam_duo2::config::draft::Draft;
+use pam_duo2::config::{Config, ServiceHost};
 use pam_duo2::core::failure::Failure;
 use pam_duo2::core::reply::HttpReply;
 use pam_duo2::core::request::{Call, Factor, Request, Subject, TextPrompt, Txid};
@@ -24,18 +25,14 @@ impl Clock for RealClock {
 }
 
 pub fn config(name: &str, port: u16, cafile: Option<&Path>) -> Config {
-    Config {
-        keys: Keys { ikey: "DIWJ8X6AEYOR5OMC6TQ1".into(), skey: Secret::new("k".repeat(40)) },
-        host: ServiceHost { name: name.into(), port },
-        failmode: Failmode::Secure,
-        autopush: Autopush::Off,
-        pushinfo: false,
-        prompts: 1,
-        timeout: Duration::from_secs(10),
+    let draft = Draft {
+        ikey: Some("DIWJ8X6AEYOR5OMC6TQ1".into()),
+        skey: Some(Secret::new("k".repeat(40))),
+        host: Some(ServiceHost { name: name.into(), port }),
         cafile: cafile.map(Path::to_owned),
-        signature: Signature::V2Sha512,
-        origin: "/etc/duo/pam_duo2.toml".into(),
-    }
+        ..Draft::with_defaults()
+    };
+    draft.finish("/etc/duo/pam_duo2.toml".as_ref()).expect("a whole configuration")
 }
 
 /// A client of the server on this port of 127.0.0.1, which trusts this CA.

@@ -2,7 +2,7 @@ use std::net::TcpListener;
 use std::sync::mpsc::channel;
 
 use super::*;
-use crate::config::{Autopush, Failmode};
+use crate::config::draft::Draft;
 use crate::core::request::{Call, Txid};
 use crate::core::secret::Secret;
 
@@ -22,18 +22,14 @@ impl Clock for RealClock {
 }
 
 fn client(port: u16) -> Client<'static> {
-    let config = Config {
-        keys: Keys { ikey: "DIXX".into(), skey: Secret::new("k".repeat(40)) },
-        host: ServiceHost { name: "127.0.0.1".into(), port },
-        failmode: Failmode::Safe,
-        autopush: Autopush::Off,
-        pushinfo: false,
-        prompts: 1,
-        timeout: BUDGET,
-        cafile: None,
-        signature: Signature::V2Sha512,
-        origin: "/etc/duo/pam_duo2.toml".into(),
+    let draft = Draft {
+        ikey: Some("DIXX".into()),
+        skey: Some(Secret::new("k".repeat(40))),
+        host: Some(ServiceHost { name: "127.0.0.1".into(), port }),
+        timeout: Some(BUDGET),
+        ..Draft::with_defaults()
     };
+    let config = draft.finish("/etc/duo/pam_duo2.toml".as_ref()).expect("a whole configuration");
     Client::new(&config, Watch::nothing(), &RealClock)
 }
 

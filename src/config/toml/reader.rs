@@ -186,6 +186,9 @@ impl<'a> Reader<'a> {
             }
             self.wrong(value.span(), refused.text);
         }
+        for remark in std::mem::take(&mut draft.remarks) {
+            self.warn(value.span(), format!("warning: `{}`: {remark}", option.name));
+        }
     }
 
     /// Every option without which `[duo]`, whose header this is, is not whole.

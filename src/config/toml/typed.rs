@@ -10,9 +10,15 @@ use crate::config::draft::Draft;
 use crate::config::open::{OpenError, Problem};
 use crate::config::option::{Kind, Opt, Wrong};
 use crate::core::failure::Local;
+use crate::core::username::LineWrong;
 
 /// The largest file that holds a secret, in bytes.
 const LARGEST_SECRET: usize = 4096;
+
+/// The largest file of lines, in bytes.
+const LARGEST_LINES: usize = 1 << 20;
+/// Mistakes of such a file that are shown; the rest are counted.
+const LINES_SHOWN: usize = 10;
 
 /// Why a value was not stored.
 pub struct Refused {
@@ -45,6 +51,16 @@ pub fn store(
             }
             Ok(store(draft, text)?)
         }
+        (Kind::OptionalText { store, .. }, DeValue::String(text)) => store(draft, text)
+            .map_err(|Wrong(why)| Wrong(format!("`{}`: {why}", option.name)).into()),
+        (Kind::List { store, .. }, DeValue::Array(values)) => {
+            let texts: Option<Vec<&str>> =
+                values.iter().map(|value| value.get_ref().as_str()).collect();
+            let texts = texts.filter(|texts| !texts.is_empty());
+            let texts = texts.ok_or_else(|| not_in_range(option))?;
+            store(draft, &texts)
+                .map_err(|Wrong(why)| Wrong(format!("`{}`: {why}", option.name)).into())
+        }
         (Kind::Switch { store, .. }, DeValue::Boolean(on)) => {
             store(draft, *on);
             Ok(())
@@ -70,6 +86,12 @@ pub fn store(
                 Wrong(format!("`{}`: {}: {why}", option.name, clean(text))).into()
             })
         }
+        (Kind::LinesFile { store, .. }, DeValue::String(text)) => {
+            let content = files
+                .private(path(option, text)?, LARGEST_LINES)
+                .map_err(|error| refuse_file(option, &error))?;
+            Ok(lines(option, text, &content, |text| store(draft, text))?)
+        }
         (Kind::PublicFile { store, .. }, DeValue::String(text)) => {
             let path = path(option, text)?;
             files.public(path).map_err(|error| refuse_file(option, &error))?;
@@ -78,6 +100,30 @@ pub fn store(
         }
         _ => Err(wrong_type(option, value)),
     }
+}
+
+/// Reads a file of lines; each mistake in it as `path:line: …`, on one line for the log.
+fn lines(
+    option: &Opt,
+    path: &str,
+    content: &[u8],
+    store: impl FnOnce(&str) -> Result<(), Vec<LineWrong>>,
+) -> Result<(), Wrong> {
+    let path = clean(path);
+    let Ok(text) = std::str::from_utf8(content) else {
+        return Err(Wrong(format!(
+            "`{}`: {path} is no text in UTF-8; save it as such",
+            option.name
+        )));
+    };
+    store(text).map_err(|wrong| {
+        let mut said: Vec<String> =
+            wrong.iter().take(LINES_SHOWN).map(|wrong| format!("{path}:{wrong}")).collect();
+        if wrong.len() > LINES_SHOWN {
+            said.push(format!("and {} more", wrong.len() - LINES_SHOWN));
+        }
+        Wrong(format!("`{}`: {}", option.name, said.join("; ")))
+    })
 }
 
 fn whole(number: &DeInteger<'_>) -> Option<u32> {

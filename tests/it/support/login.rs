@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 use super::etc::{DEMO, Etc};
-use super::{Mock, Told, bins, me};
+use super::{Mock, Told, bins, ini, me};
 
 /// A login to be made. Defaults: service `login`, autopush, the user who runs the tests.
 pub struct Login {
@@ -18,6 +18,7 @@ pub struct Login {
     options: BTreeMap<String, String>,
     tables: String,
     whole_config: Option<String>,
+    format: Format,
     stack: Vec<String>,
     pamtalk: Vec<String>,
     environment: Option<Vec<(String, String)>>,
@@ -26,6 +27,25 @@ pub struct Login {
     program: PathBuf,
     file: ConfigFile,
     owner: Option<u32>,
+}
+
+/// How the config is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Toml,
+    /// As Duo's own module reads it.
+    Ini,
+}
+
+impl Format {
+    /// What the config file is called.
+    fn file(self) -> &'static str {
+        match self {
+            Format::Toml => "pam_duo2.toml",
+            Format::Ini => "pam_duo.conf",
+        }
+    }
 }
 
 /// The state of the config file itself.
@@ -57,6 +77,7 @@ impl Login {
             options: BTreeMap::new(),
             tables: String::new(),
             whole_config: None,
+            format: Format::Toml,
             stack: Vec::new(),
             pamtalk: Vec::new(),
             environment: None,
@@ -126,6 +147,18 @@ impl Login {
     /// This config file instead.
     pub fn config(mut self, text: &str) -> Self {
         self.whole_config = Some(text.to_owned());
+        self
+    }
+
+    /// The config as `pam_duo.conf`. Options that are not set have the defaults of that format
+    /// then; those of TOML alone, and [`Login::tables`], are not for it.
+    pub fn ini(self) -> Self {
+        self.format(Format::Ini)
+    }
+
+    /// The config in this format; see [`Login::ini`].
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
         self
     }
 
@@ -208,9 +241,9 @@ impl Login {
     }
 
     fn write_files(&self, dir: &TempDir) {
-        let config = dir.path().join("pam_duo2.toml");
+        let config = dir.path().join(self.format.file());
         let written = match self.file {
-            ConfigFile::Link => dir.path().join("elsewhere.toml"),
+            ConfigFile::Link => config.with_file_name("elsewhere"),
             ConfigFile::Mode(_) | ConfigFile::Missing => config.clone(),
         };
         let mode = if let ConfigFile::Mode(mode) = self.file { mode } else { 0o600 };
@@ -243,6 +276,10 @@ impl Login {
     fn config_text(&self) -> String {
         if let Some(text) = &self.whole_config {
             return text.clone();
+        }
+        if self.format == Format::Ini {
+            assert_eq!(self.tables, "", "an INI file has no tables");
+            return ini::render(self.options.iter().map(|(k, v)| (k.as_str(), v.as_str())));
         }
         let options: Vec<String> = self.options.iter().map(|(k, v)| format!("{k} = {v}")).collect();
         format!("[duo]\n{}\n{}", options.join("\n"), self.tables)

@@ -2,11 +2,12 @@
 
 pub mod bins;
 pub mod etc;
+mod ini;
 pub mod login;
 pub mod mock;
 pub mod told;
 
-pub use login::{ConfigFile, Login};
+pub use login::{ConfigFile, Format, Login};
 pub use mock::{Mock, Seen};
 pub use told::Told;
 

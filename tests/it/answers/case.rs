@@ -13,13 +13,15 @@ pub enum Form {
 
 /// What a person has and types, and what must come of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
+pub struct Case {
     /// Keys of `[server]` in mockduo's scenario.
     pub server: &'static str,
     /// Keys of the user.
     pub user: &'static str,
     /// The user's devices, as TOML.
-    pub devices: &'a str,
+    pub devices: &'static str,
+    /// `[[faults]]`.
+    pub faults: &'static str,
     /// More options of `[duo]`.
     pub options: &'static [(&'static str, &'static str)],
     pub answers: &'static [Answer],
@@ -69,12 +71,13 @@ pub enum End {
     Broken,
 }
 
-impl Case<'static> {
+impl Case {
     /// A phone that can do everything, a menu, three rounds.
     pub const USUAL: Self = Case {
         server: "",
         user: "auto = \"approve\"\npasscodes = [\"123456\"]",
         devices: ONE,
+        faults: "",
         options: &[],
         answers: &[],
         sent: &[],

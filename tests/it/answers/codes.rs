@@ -4,7 +4,7 @@ use super::case::Answer::Types;
 use super::case::Sent::Passcode;
 use super::case::{Answer, Case, TOKEN};
 
-const fn code(user: &'static str, answers: &'static [Answer]) -> Case<'static> {
+const fn code(user: &'static str, answers: &'static [Answer]) -> Case {
     Case { user, answers, sent: &[Passcode], ..Case::USUAL }
 }
 

@@ -4,11 +4,11 @@ use super::case::Answer::{Number, Texted, Types};
 use super::case::Sent::{Call, Passcode, Push, Text};
 use super::case::{Answer, Case, DESK, Sent, TWO};
 
-const fn one(answer: &'static [Answer], sent: &'static [Sent]) -> Case<'static> {
+const fn one(answer: &'static [Answer], sent: &'static [Sent]) -> Case {
     Case { answers: answer, sent, ..Case::USUAL }
 }
 
-const fn of_two(answer: &'static [Answer], sent: &'static [Sent]) -> Case<'static> {
+const fn of_two(answer: &'static [Answer], sent: &'static [Sent]) -> Case {
     Case { devices: TWO, ..one(answer, sent) }
 }
 

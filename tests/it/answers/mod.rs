@@ -8,7 +8,7 @@
 /// A table of cases (`name = case`); each is a test for each form of the service.
 macro_rules! cases {
     ($($name:ident = $case:expr),+ $(,)?) => {
-        const CASES: &[(&str, crate::answers::case::Case<'static>)] = &[$((stringify!($name), $case)),+];
+        const CASES: &[(&str, crate::answers::case::Case)] = &[$((stringify!($name), $case)),+];
 
         mod user {
             mod devices {

@@ -12,7 +12,7 @@ use crate::support::{Login, Mock, Seen, Told, me};
 
 /// Plays the case of this name. A service with a menu of its own is what Duo's module lives on, so
 /// there each host has its turn; in the other forms those whose end depends on the host.
-pub fn plays(cases: &[(&str, Case<'_>)], name: &str, form: Form) {
+pub fn plays(cases: &[(&str, Case)], name: &str, form: Form) {
     let case = &cases.iter().find(|(case, _)| *case == name).expect("a case of this name").1;
     let hosts_differ = case.ends.code("sshd") != case.ends.code("login");
     let services: &[&str] =
@@ -31,7 +31,7 @@ pub fn plays(cases: &[(&str, Case<'_>)], name: &str, form: Form) {
     }
 }
 
-fn compare(case: &Case<'_>, name: &str, form: Form, service: &str) {
+fn compare(case: &Case, name: &str, form: Form, service: &str) {
     let (told, seen) = play(case, form, service);
     let what = format!("{name}, {form:?}, {service}: {told:#?}\n{seen:#?}");
     assert_eq!(told.code(), case.ends.code(service), "{what}");
@@ -44,7 +44,7 @@ fn compare(case: &Case<'_>, name: &str, form: Form, service: &str) {
 }
 
 /// Plays a case once.
-pub fn play(case: &Case<'_>, form: Form, service: &str) -> (Told, Seen) {
+pub fn play(case: &Case, form: Form, service: &str) -> (Told, Seen) {
     let mock = Mock::start(Some(&scenario(case, form)), &[]);
     let dir = tempfile::tempdir().expect("a folder for text messages");
     let told = thread::scope(|scope| {
@@ -72,10 +72,13 @@ pub fn play(case: &Case<'_>, form: Form, service: &str) -> (Told, Seen) {
 }
 
 /// mockduo's scenario; the user is whoever runs the tests.
-pub fn scenario(case: &Case<'_>, form: Form) -> String {
-    let Case { server, user, devices, .. } = case;
+pub fn scenario(case: &Case, form: Form) -> String {
+    let Case { server, user, devices, faults, .. } = case;
     let form = form.word();
-    format!("[server]\nform = {form:?}\n{server}\n[[users]]\nname = {:?}\n{user}\n{devices}", me())
+    format!(
+        "[server]\nform = {form:?}\n{server}\n[[users]]\nname = {:?}\n{user}\n{devices}\n{faults}",
+        me()
+    )
 }
 
 /// The answer as pamtalk takes it.
@@ -101,7 +104,7 @@ fn deliver(mock: &Mock, dir: &TempDir, nth: usize) {
 }
 
 /// Who has a menu of its own shows that, and who has none gets ours with what the phones are called.
-fn menus(case: &Case<'_>, form: Form, asked: &[&str], what: &str) {
+fn menus(case: &Case, form: Form, asked: &[&str], what: &str) {
     if !case.devices.contains("DPHONE") {
         assert!(asked.iter().all(|text| text.ends_with("Passcode: ")), "a token's prompt: {what}");
         return;
@@ -114,16 +117,22 @@ fn menus(case: &Case<'_>, form: Form, asked: &[&str], what: &str) {
 }
 
 /// Each claim in its turn, wherever the host is shown it.
-fn reads(case: &Case<'_>, told: &Told, what: &str) {
+fn reads(case: &Case, told: &Told, what: &str) {
     let mut messages = told.messages();
     for claim in case.reads {
         assert!(messages.any(|message| message.text.contains(claim)), "reads {claim:?}: {what}");
     }
 }
 
+/// What the person reads while a busy service is waited for.
+pub const BUSY: &str = "The service is busy; trying again in";
+
 /// Every `/auth`, and what of it reached a person.
-fn sent(case: &Case<'_>, form: Form, seen: &Seen, what: &str) {
-    let auths: Vec<&Value> = seen.0.iter().filter(|line| line["path"] == "/auth/v2/auth").collect();
+fn sent(case: &Case, form: Form, seen: &Seen, what: &str) {
+    let auths = seen.0.iter().filter(|line| line["path"] == "/auth/v2/auth");
+    // What the service was too busy for was not carried out; each is followed by one more.
+    let (busy, auths): (Vec<&Value>, Vec<&Value>) = auths.partition(|line| line["status"] == 429);
+    assert_eq!(!busy.is_empty(), case.reads.contains(&BUSY), "429: {what}");
     assert_eq!(auths.len(), case.sent.len(), "how many /auth: {what}");
     for (line, sent) in auths.iter().zip(case.sent) {
         assert_eq!(line["status"], 200, "the service takes it: {what}");

@@ -3,9 +3,10 @@
 use super::case::Answer::{Texted, Types};
 use super::case::Sent::{Call, Passcode, Push, Text};
 use super::case::{Case, End};
+use super::play::BUSY;
 
 /// A second later nobody has answered.
-const NOBODY: Case<'static> =
+const NOBODY: Case =
     Case { server: "push_ttl = \"1s\"", user: "passcodes = [\"123456\"]", ..Case::USUAL };
 
 /// The usual phone, where every push fails to reach it.
@@ -165,6 +166,13 @@ cases!(
         ends: End::Refused,
         reads: &["fraud"],
         left: 1,
+        ..Case::USUAL
+    },
+    a_busy_service_gets_the_same_answer_again = Case {
+        server: "rate_limit = { calls = 1, per = \"1s\" }",
+        answers: &[Types("111111"), Types("123456")],
+        sent: &[Passcode, Passcode],
+        reads: &["not accepted", BUSY, "Approved"],
         ..Case::USUAL
     },
     wrong_passcodes_lock_the_account = Case {

@@ -3,16 +3,16 @@
 use super::case::Answer::Types;
 use super::case::Sent::{Call, Passcode, VerifiedPush};
 use super::case::{Case, End, Form, TWO};
-use super::play::play;
+use super::play::{BUSY, play};
 
 /// Approved at once.
-const VERIFIED: Case<'static> = Case {
+const VERIFIED: Case = Case {
     user: "verified_push = true\nauto = \"approve\"\npasscodes = [\"123456\"]",
     ..Case::USUAL
 };
 
 /// Nobody approves anything.
-const NOBODY: Case<'static> = Case {
+const NOBODY: Case = Case {
     server: "push_ttl = \"1s\"",
     user: "verified_push = true\npasscodes = [\"123456\"]",
     ..Case::USUAL
@@ -51,6 +51,13 @@ cases!(
         sent: &[Passcode, VerifiedPush(1)],
         ..VERIFIED
     },
+    a_busy_service_gets_the_same_transaction_again = Case {
+        faults: "[[faults]]\non = \"auth\"\ncall = 1\ncode = 42901\nretry_after = \"1\"\n",
+        answers: &[Types("push")],
+        sent: &[VerifiedPush(1)],
+        reads: &[BUSY, "Approved"],
+        ..VERIFIED
+    },
     a_passcode_after_a_verified_push = Case {
         options: AUTOPUSH,
         answers: &[Types("123456")],
@@ -64,10 +71,9 @@ const GIVEN: [Form; 2] = [Form::Devices, Form::Both];
 
 mod own {
     use super::*;
-    use crate::answers::case::ONE;
 
     /// How many preauths there were, and the transactions that the pushes carried.
-    fn preauths_and_txids(case: &Case<'_>, form: Form) -> (usize, Vec<String>) {
+    fn preauths_and_txids(case: &Case, form: Form) -> (usize, Vec<String>) {
         let (told, seen) = play(case, form, "login");
         assert_eq!(told.code(), case.ends.code("login"), "{form:?}: {told:#?}");
         let auths = seen.0.iter().filter(|line| line["path"] == "/auth/v2/auth");
@@ -101,13 +107,12 @@ mod own {
 
         #[test]
         fn without_a_new_code_there_is_no_second_push() {
-            let gone = "[[faults]]\non = \"preauth\"\nfrom = 2\n\
-                        remove = [\"response.txid\", \"response.verification_code\"]\n";
-            let devices = format!("{ONE}{gone}");
+            let faults = "[[faults]]\non = \"preauth\"\nfrom = 2\n\
+                          remove = [\"response.txid\", \"response.verification_code\"]\n";
             for form in GIVEN {
                 let case = Case {
                     options: AUTOPUSH,
-                    devices: &devices,
+                    faults,
                     answers: &[Types("push"), Types("123456")],
                     ends: End::Broken,
                     ..NOBODY
@@ -119,11 +124,9 @@ mod own {
 
         #[test]
         fn a_code_without_its_transaction_sends_nothing() {
-            let gone = "[[faults]]\non = \"preauth\"\nremove = [\"response.txid\"]\n";
-            let devices = format!("{ONE}{gone}");
+            let faults = "[[faults]]\non = \"preauth\"\nremove = [\"response.txid\"]\n";
             for form in GIVEN {
-                let case =
-                    Case { options: AUTOPUSH, devices: &devices, ends: End::Broken, ..VERIFIED };
+                let case = Case { options: AUTOPUSH, faults, ends: End::Broken, ..VERIFIED };
                 let (preauths, txids) = preauths_and_txids(&case, form);
                 assert_eq!((preauths, txids.len()), (1, 0), "{form:?}");
             }

@@ -105,14 +105,17 @@ impl Mock {
     pub fn await_nth(&self, kind: &str, nth: usize) -> Value {
         let end = Instant::now() + Duration::from_secs(10);
         loop {
-            let found =
-                self.locked().iter().filter(|line| line["event"] == kind).nth(nth - 1).cloned();
-            if let Some(line) = found {
+            if let Some(line) = self.nth(kind, nth) {
                 return line;
             }
             assert!(Instant::now() < end, "no {kind} {nth} in {:#?}", self.locked());
             thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// The log's n-th line of this kind, counted from 1, if it is there.
+    pub fn nth(&self, kind: &str, nth: usize) -> Option<Value> {
+        self.locked().iter().filter(|line| line["event"] == kind).nth(nth - 1).cloned()
     }
 
     /// Ends the mock; everything that it saw.

@@ -10,10 +10,9 @@ use pam::module::PamHandle;
 
 use crate::api::{Client, Watch};
 use crate::audit::Audit;
-use crate::config::{self, Config, Failmode};
+use crate::config::{self, Config};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
-use crate::core::failure::Local;
 use crate::core::host::{self, Profile};
 use crate::core::machine::{Plan, Trace};
 use crate::core::pushinfo::{Facts, runs_a_command};
@@ -25,13 +24,14 @@ use crate::pam::conversation::{Conversation, InfoLines};
 use crate::pam::handle::Items;
 use crate::pam::peer;
 use crate::pam::sys::{self, SystemClock};
-use crate::ports::Host as _;
+use crate::ports::{Audit as _, Host as _};
+use crate::subject;
 
 /// Who logs in, to what, and since when.
 struct Attempt<'a> {
     handle: &'a PamHandle,
     items: &'a Items,
-    /// `None` where the stack's own words are not understood.
+    /// `None` where the stack's own words are not understood, and where there is no file.
     path: Option<PathBuf>,
     began: Instant,
     profile: Profile,
@@ -46,33 +46,48 @@ pub fn authenticate(
     args: Result<Args, Vec<Mistake>>,
     flags: PamFlag,
 ) -> Code {
-    let path = |args: &Args| args.conf.clone().unwrap_or_else(|| config::DEFAULT_PATH.into());
-    let attempt = Attempt {
+    let mut attempt = Attempt {
         handle,
         items,
-        path: args.as_ref().ok().map(path),
+        path: None,
         began: Instant::now(),
         profile: host::profile(&items.service),
         info: InfoLines::wanted(flags, &items.service),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
-    let config = match (&attempt.path, args) {
-        (Some(path), Ok(_)) => attempt.config(path, &audit),
-        (_, args) => Err(bad_argument(&audit, &args.err().unwrap_or_default())),
+    let config = match args {
+        Ok(args) => attempt.config(args.conf, &audit),
+        Err(mistakes) => Err(bad_argument(&audit, &mistakes)),
     };
     match config {
         Ok(config) => {
-            let (outcome, trace) = attempt.ask(&config, &mut audit);
-            attempt.conclude(&outcome, Some(config.failmode), trace, &audit)
+            let mut whom = subject::Subject::default();
+            let (outcome, trace) =
+                match subject::find(&config, &attempt.profile, &items.user, &mut whom) {
+                    Ok(name) => attempt.ask(&config, name, &mut audit),
+                    Err(outcome) => (outcome, Trace::default()),
+                };
+            attempt.conclude(&outcome, Some(&config), whom, trace, &audit)
         }
-        Err(outcome) => attempt.conclude(&outcome, None, Trace::default(), &audit),
+        Err(outcome) => {
+            let nobody = subject::Subject::default();
+            attempt.conclude(&outcome, None, nobody, Trace::default(), &audit)
+        }
     }
 }
 
 impl Attempt<'_> {
     /// The configuration, or why there is none: never half of one.
-    fn config(&self, path: &Path, audit: &Audit<'_>) -> Result<Config, Outcome> {
-        match config::load(path, &self.items.service) {
+    fn config(&mut self, named: Option<PathBuf>, audit: &Audit<'_>) -> Result<Config, Outcome> {
+        let service = &self.items.service;
+        let (path, loaded) = if let Some(path) = named {
+            let loaded = config::load(&path, service);
+            (Some(path), loaded)
+        } else {
+            config::load_first(&config::DEFAULT_PATHS.map(Path::new), service)
+        };
+        self.path = path;
+        match loaded {
             Ok(loaded) => {
                 for warning in &loaded.warnings {
                     audit.note(Level::Warning, warning);
@@ -90,14 +105,12 @@ impl Attempt<'_> {
         }
     }
 
-    fn ask(&self, config: &Config, audit: &mut Audit<'_>) -> (Outcome, Trace) {
-        match sys::user_exists(&self.items.user) {
-            Ok(true) => {}
-            Ok(false) => return (Outcome::UserUnknown, Trace::default()),
-            Err(error) => {
-                let local = Local::Os(error.raw_os_error().unwrap_or_default());
-                return (Outcome::Local(local), Trace::default());
-            }
+    fn ask(&self, config: &Config, name: String, audit: &mut Audit<'_>) -> (Outcome, Trace) {
+        if let Some(proxy) = &config.proxy {
+            audit.debug(&format!(
+                "{}:{} through the proxy {proxy}",
+                config.host.name, config.host.port
+            ));
         }
         let clock = SystemClock;
         let mut world = World {
@@ -106,15 +119,15 @@ impl Attempt<'_> {
             clock: &clock,
             audit,
         };
-        login::run(self.plan(config), &mut world)
+        login::run(self.plan(config, name), &mut world)
     }
 
-    fn plan(&self, config: &Config) -> Plan {
+    fn plan(&self, config: &Config, username: String) -> Plan {
         let hostname = sys::hostname();
         let pushinfo = config.pushinfo.then(|| self.pushinfo(hostname.as_deref()));
         Plan {
             subject: Subject {
-                username: self.items.user.clone(),
+                username,
                 ipaddr: self.address().map(|address| address.to_string()),
                 hostname,
             },
@@ -160,33 +173,44 @@ impl Attempt<'_> {
     fn conclude(
         &self,
         outcome: &Outcome,
-        failmode: Option<Failmode>,
+        config: Option<&Config>,
+        whom: subject::Subject,
         trace: Trace,
         audit: &Audit<'_>,
     ) -> Code {
+        let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.profile.class);
         self.show(&verdict);
         let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
         let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
-        audit.verdict(&self.entry(&verdict, failmode, trace));
+        audit.verdict(&self.entry(&verdict, config, whom, trace));
         verdict.code
     }
 
     fn show(&self, verdict: &Verdict) {
         let Some(message) = &verdict.message else { return };
         let mut conversation = Conversation::new(self.handle, self.info);
-        if verdict.code == Code::Success {
+        if matches!(verdict.code, Code::Success | Code::Ignore) {
             conversation.info(message);
         } else {
             conversation.error(message);
         }
     }
 
-    fn entry(&self, verdict: &Verdict, failmode: Option<Failmode>, trace: Trace) -> Entry {
+    fn entry(
+        &self,
+        verdict: &Verdict,
+        config: Option<&Config>,
+        whom: subject::Subject,
+        trace: Trace,
+    ) -> Entry {
+        let user = &self.items.user;
+        let other = |name: Option<String>| name.filter(|name| name != user);
         Entry {
             headline: verdict.headline,
-            user: self.items.user.clone(),
-            asked: None,
+            user: user.clone(),
+            account: other(whom.account),
+            asked: other(whom.name),
             from: self.items.from().map(str::to_owned),
             service: self.items.service.clone(),
             outcome: verdict.name,
@@ -196,7 +220,8 @@ impl Attempt<'_> {
             txid: trace.txid.map(|txid| txid.0),
             took: self.began.elapsed(),
             config: self.path.clone(),
-            failmode: failmode.map(Failmode::word),
+            failmode: config.map(|config| config.failmode.word()),
+            proxy: config.and_then(|config| Some(config.proxy.as_ref()?.to_string())),
         }
     }
 }

@@ -1,31 +1,45 @@
-//! The log: one line per login to syslog, never a word to the host's stdout or stderr.
+//! The log: one line per login, to journald with its fields or else to syslog; never a word to the
+//! host's stdout or stderr.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use pam::module::PamHandle;
 
 use crate::core::audit::{Entry, Level, log_lines};
+use crate::core::journal::{Origin, datagram};
 use crate::core::text::{Size, Text};
 use crate::pam::args::Debug;
-use crate::pam::syslog;
+use crate::pam::journal::{self, Unsent};
+use crate::pam::{sys, syslog};
 use crate::ports;
 
 /// Writes to the system's log, as libpam's modules do (authpriv).
 pub struct Audit<'a> {
     handle: &'a PamHandle,
     debug: Debug,
-    /// Set by the first line that was lost, so that a stuck log costs one wait and not many.
-    stuck: Cell<bool>,
+    /// How long a line may still wait: a stuck log costs one wait and not many.
+    patience: Cell<Duration>,
 }
+
+/// How long the log's queue may take to drain.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl<'a> Audit<'a> {
     #[must_use]
     pub fn new(handle: &'a PamHandle, debug: Debug) -> Self {
-        Self { handle, debug, stuck: Cell::new(false) }
+        Self { handle, debug, patience: Cell::new(PATIENCE) }
     }
 
-    /// The one line of a login.
+    /// The one line of a login. It goes to one place: to the journal with its fields, or to syslog.
     pub fn verdict(&self, entry: &Entry) {
+        let name = sys::program_name();
+        let origin = Origin { identifier: &name, pid: sys::process_id() };
+        match journal::send(&datagram(entry, origin), self.patience.get()) {
+            Ok(()) => return,
+            Err(Unsent::NotThere) => {}
+            Err(Unsent::Stuck) => self.patience.set(Duration::ZERO),
+        }
         self.write(entry.headline.level(), &Text::line(&entry.to_string(), Size::LOG_LINE));
     }
 
@@ -38,8 +52,8 @@ impl<'a> Audit<'a> {
     }
 
     fn write(&self, level: Level, line: &Text) {
-        if !self.stuck.get() {
-            self.stuck.set(syslog::write(self.handle, level, line).is_err());
+        if syslog::write(self.handle, level, line, self.patience.get()).is_err() {
+            self.patience.set(Duration::ZERO);
         }
     }
 }

@@ -11,6 +11,7 @@
 //!
 //! - [`pam`]: entry points, conversation, system calls; the only folder with `unsafe`
 //! - [`attempt`]: one login from end to end: edges built, flow run, verdict shown and logged
+//! - `subject`: whom a login is asked about, and whether at all
 //! - [`login`]: the flow, a short loop around the machine
 //! - [`ports`]: what the flow needs from the world
 //! - [`core`]: every decision, without I/O, clock or environment
@@ -27,3 +28,4 @@ mod descriptor;
 pub mod login;
 pub mod pam;
 pub mod ports;
+mod subject;

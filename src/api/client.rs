@@ -1,23 +1,25 @@
 //! The transport as the flow sees it: `send`, `next`, `give_up`.
 
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use rustix::event::{PollFd, PollFlags};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
 use super::dial::{self, Dial, Progress};
-use super::framing::{self, Http1};
+use super::framing::{self, Http1, authority};
 use super::link::{Link, Loss, Turn, brief};
 use super::resolve::{self, Lookup};
+use super::stage::Stage;
 use super::trust;
+use super::tunnel::{self, Tunnel};
 use super::wait::{Ready, Watch, allowance, wait, was_not_waited_for, was_stopped};
-use crate::config::{Config, Keys, ServiceHost, Signature};
-use crate::core::failure::{Failure, Local, Outage};
+use crate::config::{Config, Keys, Proxy, ServiceHost, Signature};
+use crate::core::failure::{Failure, Local};
 use crate::core::request::Request;
 use crate::core::sign::{self, WireRequest};
 use crate::ports::{Api, Clock, Wake};
@@ -27,12 +29,14 @@ pub struct Client<'c> {
     keys: Keys,
     signature: Signature,
     host: ServiceHost,
+    /// Who is connected to in its place, each time, and asked for it.
+    proxy: Option<Proxy>,
     cafile: Option<PathBuf>,
     watch: Watch,
     clock: &'c dyn Clock,
     /// Made before the first connection and kept: one reading of the trust store per login.
     tls: Option<Arc<ClientConfig>>,
-    /// What the one resolution of this login has found.
+    /// What the one resolution of this login has found: the proxy where there is one, else the service.
     addresses: Option<Vec<SocketAddr>>,
     stage: Stage,
     /// The request whose reply is outstanding.
@@ -43,15 +47,6 @@ pub struct Client<'c> {
     slept: Duration,
     /// What the login may take before a factor is out (`timeout`).
     budget: Duration,
-}
-
-enum Stage {
-    /// No connection, and nothing on the way to one.
-    Apart,
-    Resolving(Lookup),
-    Dialling(Dial),
-    /// Connected; the request has been given to the link, or there is none.
-    Linked(Box<Link>),
 }
 
 /// A step that is over.
@@ -71,6 +66,7 @@ impl<'c> Client<'c> {
             keys: config.keys.clone(),
             signature: config.signature,
             host: config.host.clone(),
+            proxy: config.proxy.clone(),
             cafile: config.cafile.clone(),
             watch,
             clock,
@@ -141,14 +137,14 @@ impl<'c> Client<'c> {
             },
             Stage::Resolving(lookup) => self.rest(Stage::Resolving(lookup), None),
             Stage::Dialling(mut dial) => match dial.advance(ready, Instant::now()) {
-                // Here a proxy's CONNECT would come between the socket and TLS.
-                Progress::Connected(fd) => self.link(fd),
+                Progress::Connected(fd) => self.connected(fd),
                 Progress::Waiting => {
                     let wake_at = dial.wake_at();
                     self.rest(Stage::Dialling(dial), wake_at)
                 }
                 Progress::Failed(failure) => Step::Done(self.fail(failure)),
             },
+            Stage::Tunnelling(tunnel) => self.tunnel(tunnel, is_ready),
             Stage::Linked(link) if link.is_free() => self.reuse(link),
             Stage::Linked(link) => self.turn(link, is_ready),
         }
@@ -169,10 +165,15 @@ impl<'c> Client<'c> {
             self.stage = Stage::Dialling(Dial::new(addresses));
             return Step::On;
         }
-        if let Some(address) = resolve::literal(&self.host.name, self.host.port) {
+        // With a proxy the service's name is the proxy's to resolve: here nobody may know it.
+        let (name, port) = match &self.proxy {
+            Some(proxy) => (&proxy.name, proxy.port),
+            None => (&self.host.name, self.host.port),
+        };
+        if let Some(address) = resolve::literal(name, port) {
             return self.dial(vec![address]);
         }
-        match Lookup::start(&self.host.name, self.host.port) {
+        match Lookup::start(name, port) {
             Ok(lookup) => self.rest(Stage::Resolving(lookup), None),
             Err(local) => Step::Done(self.fail(Failure::Local(local))),
         }
@@ -184,7 +185,23 @@ impl<'c> Client<'c> {
         Step::On
     }
 
-    fn link(&mut self, fd: std::os::fd::OwnedFd) -> Step {
+    fn connected(&mut self, fd: OwnedFd) -> Step {
+        let Some(proxy) = &self.proxy else {
+            return self.link(fd);
+        };
+        self.stage = Stage::Tunnelling(Box::new(Tunnel::new(fd, proxy, &self.host)));
+        Step::On
+    }
+
+    fn tunnel(&mut self, tunnel: Box<Tunnel>, readable: bool) -> Step {
+        match tunnel.turn(readable) {
+            tunnel::Turn::Waiting(tunnel) => self.rest(Stage::Tunnelling(tunnel), None),
+            tunnel::Turn::Open(fd) => self.link(fd),
+            tunnel::Turn::Failed(failure) => Step::Done(self.fail(failure)),
+        }
+    }
+
+    fn link(&mut self, fd: OwnedFd) -> Step {
         let name = match ServerName::try_from(self.host.name.clone()) {
             Ok(name) => name,
             Err(error) => {
@@ -264,19 +281,6 @@ impl<'c> Client<'c> {
     }
 }
 
-impl Stage {
-    fn poll_fds(&self, outstanding: bool) -> Vec<PollFd<'_>> {
-        match self {
-            Self::Resolving(lookup) => vec![PollFd::from_borrowed_fd(lookup.fd(), PollFlags::IN)],
-            Self::Dialling(dial) => dial.poll_fds(),
-            Self::Linked(link) if outstanding => {
-                vec![PollFd::from_borrowed_fd(link.fd(), link.interest())]
-            }
-            Self::Apart | Self::Linked(_) => Vec::new(),
-        }
-    }
-}
-
 impl Api for Client<'_> {
     fn send(&mut self, request: &Request) {
         let now = self.clock.wall();
@@ -319,20 +323,8 @@ impl Api for Client<'_> {
                 _ => Failure::Local(Local::Stopped),
             };
         }
-        match stage {
-            Stage::Resolving(lookup) => lookup.late(allowance(self.budget)),
-            Stage::Dialling(dial) => dial.give_up(),
-            Stage::Linked(_) => Failure::Outage(Outage::Silent),
-            // Nothing was outstanding, so nothing can be said of the service.
-            Stage::Apart => Failure::Local(Local::NothingAsked),
-        }
+        stage.late(allowance(self.budget))
     }
-}
-
-/// The `Host` header: the port only where it is not the usual one, an IPv6 address in brackets.
-fn authority(host: &ServiceHost) -> String {
-    let name = if host.name.contains(':') { format!("[{}]", host.name) } else { host.name.clone() };
-    if host.port == 443 { name } else { format!("{name}:{}", host.port) }
 }
 
 #[cfg(test)]

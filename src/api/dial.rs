@@ -203,4 +203,4 @@ pub fn readiness(fds: &[PollFd<'_>]) -> Vec<bool> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -11,6 +11,7 @@ use ureq_proto::http::{HeaderMap, HeaderValue, Request, Response, Uri, Version};
 use zeroize::Zeroizing;
 
 use super::strict::{self, BodyKind, ChunkGuard};
+use crate::config::ServiceHost;
 use crate::core::failure::Untrusted;
 use crate::core::reply::{HttpReply, RetryAfter};
 use crate::core::sign::WireRequest;
@@ -103,6 +104,12 @@ fn head(request: &WireRequest, authority: &str) -> Result<Request<()>, String> {
         builder = builder.header("Content-Length", request.body.len());
     }
     builder.body(()).map_err(|e| e.to_string())
+}
+
+/// The `Host` header: the port only where it is not the usual one, an IPv6 address in brackets.
+pub fn authority(host: &ServiceHost) -> String {
+    let name = if host.name.contains(':') { format!("[{}]", host.name) } else { host.name.clone() };
+    if host.port == 443 { name } else { format!("{name}:{}", host.port) }
 }
 
 impl Framing for Http1 {

@@ -2,10 +2,11 @@
 //!
 //! - [`wait`]: the one `poll(2)`, and what ends it besides a reply
 //! - [`resolve`], [`dial`]: from a name to a connected socket
+//! - [`tunnel`]: `CONNECT`, where there is a proxy
 //! - [`link`]: TLS on it, one request at a time; [`framing`] and [`strict`]: HTTP/1.1 in it
 //! - [`trust`], [`pem`]: whose certificates are believed
 //! - [`errno`]: what a failed call is evidence of
-//! - [`client`]: all of it as the flow's [`Api`](crate::ports::Api)
+//! - [`stage`]: how far that has got; [`client`]: all of it as the flow's [`Api`](crate::ports::Api)
 #![forbid(unsafe_code)]
 
 mod client;
@@ -15,8 +16,10 @@ mod framing;
 mod link;
 mod pem;
 mod resolve;
+mod stage;
 mod strict;
 mod trust;
+mod tunnel;
 mod wait;
 
 pub use client::Client;

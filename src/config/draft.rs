@@ -29,7 +29,7 @@ pub struct Draft {
     pub su_subject: Option<SuSubject>,
     /// Several rows store into it, each into its own rule.
     pub usernames: Rules,
-    pub gecos: Option<Gecos>,
+    pub gecos: GecosDraft,
     /// What a row has to say of the value that it stored last, a sentence each; whoever reads the
     /// file takes them and says where the value stands.
     pub remarks: Vec<String>,
@@ -64,8 +64,29 @@ impl Draft {
             exempt: self.exempt?,
             su_subject: self.su_subject?,
             usernames: self.usernames,
-            gecos: self.gecos,
+            gecos: self.gecos.finish(),
             origin: origin.to_owned(),
         })
+    }
+}
+
+/// The options about the GECOS field, which mean something together only.
+#[derive(Clone, Debug, Default)]
+pub struct GecosDraft {
+    pub sent: bool,
+    /// One character; `None`: a comma.
+    pub delimiter: Option<String>,
+    /// From 1. It alone has a part of the field sent.
+    pub position: Option<usize>,
+}
+
+impl GecosDraft {
+    fn finish(self) -> Option<Gecos> {
+        let delimiter = self.delimiter.as_deref().unwrap_or(",");
+        match self.position {
+            // Both were judged when they were stored.
+            Some(position) => Gecos::part(delimiter, position).ok(),
+            None => self.sent.then(Gecos::whole),
+        }
     }
 }

@@ -52,6 +52,16 @@ impl ConfigError {
         Self::one(format!("{}: {what}", clean(&path.to_string_lossy())), Class::Broken)
     }
 
+    pub(super) fn all_absent(paths: &[&Path]) -> Self {
+        let names: Vec<String> = paths.iter().map(|path| clean(&path.to_string_lossy())).collect();
+        let line = format!(
+            "no configuration: there is no {}; create one of them, or name another with conf=/PATH \
+             in the PAM line",
+            names.join(", no ")
+        );
+        Self::one(line, Class::Broken)
+    }
+
     pub(super) fn from_open(error: &OpenError) -> Self {
         let class = match &error.problem {
             Problem::Machine(local) => Class::Machine(local.clone()),

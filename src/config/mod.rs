@@ -2,7 +2,7 @@
 //!
 //! - [`options`]: every option, once
 //! - [`open`]: the ownership rule, for this file and those it names
-//! - [`toml`]: text to [`Draft`](draft::Draft) to [`Config`]
+//! - [`toml`], [`ini`]: text to [`Draft`](draft::Draft) to [`Config`]
 //! - [`diagnostic`], [`source`]: mistakes as `path:line:column`, with the line and a caret
 //! - `reveal`: what of the file may be seen there
 //! - [`ConfigError`]: all that is wrong; nothing of a broken file leaves this module otherwise
@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod draft;
 mod encoding;
 mod error;
+pub mod ini;
 pub mod open;
 pub mod option;
 pub mod options;
@@ -35,8 +36,10 @@ pub use crate::core::groups::Groups;
 pub use crate::core::policy::{Autopush, Exempt, Failmode, Keys, Signature, SuSubject};
 pub use crate::core::username::{Gecos, Rules};
 
-/// The file that is read unless the PAM line names another.
-pub const DEFAULT_PATH: &str = "/etc/duo/pam_duo2.toml";
+/// Where the file is unless the PAM line names it: the first of these that is there. Ours, that of
+/// Duo's own module, and where Debian's package of that has it.
+pub const DEFAULT_PATHS: [&str; 3] =
+    ["/etc/duo/pam_duo2.toml", "/etc/duo/pam_duo.conf", "/etc/security/pam_duo.conf"];
 /// The largest configuration file, in bytes.
 pub const LARGEST: usize = 64 * 1024;
 
@@ -48,21 +51,54 @@ pub struct Loaded {
     pub warnings: Vec<String>,
 }
 
-/// Reads the file for one PAM service.
+/// Reads one file for one PAM service: TOML if its name ends in `.toml`, otherwise INI.
 ///
 /// # Errors
 /// Everything that is wrong with it, at once. There is no configuration then, not even its
 /// failmode.
 pub fn load(path: &Path, service: &str) -> Result<Loaded, ConfigError> {
-    if path.extension() != Some(OsStr::new("toml")) {
-        return Err(ConfigError::plain(
-            path,
-            "the name does not end in .toml; this version does not read INI files: write a TOML file",
-        ));
+    read(path, service).map_err(Unread::into_error)
+}
+
+/// Reads the first of these files that is there, and no other. Returns which, `None` if all are
+/// absent. Only a file that is truly absent (`ENOENT` behind folders that all pass the rule)
+/// leads to the next one: whatever else keeps one from being read is a broken configuration.
+pub fn load_first(
+    paths: &[&Path],
+    service: &str,
+) -> (Option<PathBuf>, Result<Loaded, ConfigError>) {
+    for path in paths {
+        match read(path, service) {
+            Err(Unread::NotOpened(error)) if error.problem == open::Problem::Absent => {}
+            read => return (Some((*path).to_owned()), read.map_err(Unread::into_error)),
+        }
     }
-    let bytes = open::read(path, open::Access::Private, LARGEST)
-        .map_err(|error| ConfigError::from_open(&error))?;
-    toml::parse(&bytes, path, service, &System)
+    (None, Err(ConfigError::all_absent(paths)))
+}
+
+/// Why there is no configuration.
+enum Unread {
+    NotOpened(open::OpenError),
+    Wrong(ConfigError),
+}
+
+impl Unread {
+    fn into_error(self) -> ConfigError {
+        match self {
+            Self::NotOpened(error) => ConfigError::from_open(&error),
+            Self::Wrong(error) => error,
+        }
+    }
+}
+
+fn read(path: &Path, service: &str) -> Result<Loaded, Unread> {
+    let bytes = open::read(path, open::Access::Private, LARGEST).map_err(Unread::NotOpened)?;
+    let read = if path.extension() == Some(OsStr::new("toml")) {
+        toml::parse(&bytes, path, service, &System)
+    } else {
+        ini::parse(&bytes, path, &System)
+    };
+    read.map_err(Unread::Wrong)
 }
 
 /// The files of this machine.

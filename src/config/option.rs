@@ -18,6 +18,85 @@ pub struct Opt {
     pub summary: &'static str,
     /// Paragraphs in Markdown: why and when.
     pub text: &'static str,
+    /// How it stands in `pam_duo.conf`; `None`: only a TOML file has it.
+    pub ini: Option<Ini>,
+}
+
+/// How an option stands in `pam_duo.conf`, as far as it differs there from its own row.
+#[derive(Debug)]
+pub struct Ini {
+    /// The first is the one that documentation and diagnostics use.
+    pub names: &'static [&'static str],
+    /// What the value is there, and where it goes.
+    pub kind: Option<Kind>,
+    /// The default there, as it would be written.
+    pub default: Option<&'static str>,
+    /// Where a number that is 0 or less asks for none, the number that comes nearest to that.
+    pub none: Option<u32>,
+    /// When it stands there more than once.
+    pub again: Again,
+    /// What `pam_duo` does otherwise, for the documentation; empty: nothing.
+    pub differs: &'static str,
+}
+
+/// Which of several lines of an INI file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    LastHolds,
+    SmallestHolds,
+    /// Each adds to the others.
+    AllHold,
+}
+
+impl Again {
+    /// As a clause.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::LastHolds => "the last of its lines holds",
+            Self::SmallestHolds => "the smallest number holds",
+            Self::AllHold => "all of its lines hold together",
+        }
+    }
+}
+
+impl Ini {
+    /// The option under these names, in every other respect as its row has it.
+    #[must_use]
+    pub const fn named(names: &'static [&'static str]) -> Self {
+        Self { names, kind: None, default: None, none: None, again: Again::LastHolds, differs: "" }
+    }
+
+    #[must_use]
+    pub const fn kind(self, kind: Kind) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    #[must_use]
+    pub const fn default(self, word: &'static str) -> Self {
+        Self { default: Some(word), ..self }
+    }
+
+    #[must_use]
+    pub const fn none(self, number: u32) -> Self {
+        Self { none: Some(number), ..self }
+    }
+
+    #[must_use]
+    pub const fn again(self, again: Again) -> Self {
+        Self { again, ..self }
+    }
+
+    #[must_use]
+    pub const fn differs(self, text: &'static str) -> Self {
+        Self { differs: text, ..self }
+    }
+
+    /// The name that documentation and diagnostics use.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.names.first().copied().unwrap_or_default()
+    }
 }
 
 /// What a value is, and where it goes. The functions do not capture: the table is a constant.

@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use super::option::{Choice, Kind, Opt, Presence, Privacy, Scope};
+use super::option::{Again, Choice, Ini, Kind, Opt, Presence, Privacy, Scope};
 use super::{Autopush, Failmode, Signature};
 use super::{proxy, value};
 
+mod ini;
 mod subject;
 
 /// PAM services that some systems split in two: one configured without the other is warned about.
@@ -33,6 +34,27 @@ pub const OTHER_NAMES: &[(&str, &str)] = &[
 pub fn find(name: &str) -> Option<&'static Opt> {
     OPTIONS.iter().find(|option| option.name == name)
 }
+
+/// The rows that an INI file knows, in the order of the documentation, and how it has each.
+pub fn ini_rows() -> impl Iterator<Item = (&'static Opt, &'static Ini)> {
+    let rows = OPTIONS.iter().chain(INI_ONLY);
+    rows.filter_map(|option| Some((option, option.ini.as_ref()?)))
+}
+
+/// The option that has this name in an INI file.
+#[must_use]
+pub fn ini(name: &str) -> Option<(&'static Opt, &'static Ini)> {
+    ini_rows().find(|(_, ini)| ini.names.contains(&name))
+}
+
+/// The option that has this name in either format.
+#[must_use]
+pub fn any(name: &str) -> Option<&'static Opt> {
+    find(name).or_else(|| ini(name).map(|(option, _)| option))
+}
+
+/// What an INI file knows and TOML does not.
+pub const INI_ONLY: &[Opt] = ini::ONLY;
 
 /// The table, in the order of the sample file.
 pub const OPTIONS: &[Opt] = &[
@@ -73,6 +95,7 @@ const IKEY: Opt = Opt {
     summary: "integration key",
     text: "The key that names the integration; the admin panel of the service shows it next to the\n\
            secret key and the host. It is no secret.",
+    ini: Some(Ini::named(&["ikey"])),
 };
 
 const SKEY: Opt = Opt {
@@ -91,6 +114,7 @@ const SKEY: Opt = Opt {
     summary: "secret key, which signs the requests",
     text: "Whoever has it can speak for this integration: the file must be readable by its owner\n\
            only, and no message ever shows the value.",
+    ini: Some(Ini::named(&["skey"])),
 };
 
 const SKEY_FILE: Opt = Opt {
@@ -109,6 +133,7 @@ const SKEY_FILE: Opt = Opt {
     text: "For a configuration that is kept under version control, or a secret that another\n\
            program delivers. The file holds the key and nothing else; one newline at its end is\n\
            ignored. The ownership rule of the configuration file holds for it too.",
+    ini: None,
 };
 
 const HOST: Opt = Opt {
@@ -128,6 +153,7 @@ const HOST: Opt = Opt {
     text: "`\"name\"`, `\"name:port\"`, an IPv4 address, or an IPv6 address in brackets\n\
            (`\"[2001:db8::1]:8443\"`); the port is 443 where none is written. The name is what the\n\
            certificate of the service must be for, and it is part of each signature.",
+    ini: Some(Ini::named(&["host"])),
 };
 
 const FAILMODE: Opt = Opt {
@@ -150,6 +176,10 @@ const FAILMODE: Opt = Opt {
     summary: "what happens when the service cannot be reached",
     text: "See *What failmode does not cover* below: a broken configuration, refused keys and a\n\
            certificate that does not verify deny in both modes.",
+    ini: Some(Ini::named(&["failmode"]).default("safe").differs(
+        "`safe` lets in only while the service cannot be reached: refused keys, a clock that is \
+         wrong, a certificate that does not verify and a broken file deny in both modes.",
+    )),
 };
 
 const AUTOPUSH: Opt = Opt {
@@ -166,6 +196,17 @@ const AUTOPUSH: Opt = Opt {
     summary: "push at once, without asking which device",
     text: "`true` sends the push to the first device that can take one. It never calls a phone:\n\
            a user without such a device is asked. For services that cannot show a prompt.",
+    ini: Some(
+        Ini::named(&["autopush"])
+            .kind(Kind::Switch {
+                default: false,
+                store: |draft, on| {
+                    draft.autopush =
+                        Some(if on { Autopush::ServiceDefault } else { Autopush::Off });
+                },
+            })
+            .differs("The factor is the one that the service calls the user's default, which may be a phone call."),
+    ),
 };
 
 const PUSHINFO: Opt = Opt {
@@ -179,6 +220,10 @@ const PUSHINFO: Opt = Opt {
            shown passes through the service: PAM service, user, origin, this host and, for sudo,\n\
            the command as typed. Where command lines may hold passwords, write `pushinfo = false`\n\
            under `[service.sudo]` and `[service.sudo-i]`.",
+    ini: Some(Ini::named(&["pushinfo"]).default("no").differs(
+        "The command is the one that the kernel has for the process, not `SUDO_COMMAND`; PAM \
+         service, user, origin and this host are shown too.",
+    )),
 };
 
 const PROMPTS: Opt = Opt {
@@ -196,6 +241,23 @@ const PROMPTS: Opt = Opt {
     summary: "rounds before giving up",
     text: "A mistyped passcode costs a round. A push that was refused on the phone ends the login\n\
            whatever is written here.",
+    ini: Some(
+        Ini::named(&["prompts"])
+            .kind(Kind::Number {
+                unit: "rounds",
+                min: 1,
+                max: 3,
+                default: 3,
+                store: |draft, number| {
+                    draft.prompts = u8::try_from(number).ok().min(draft.prompts);
+                },
+            })
+            .again(Again::SmallestHolds)
+            .differs(
+                "A number out of range counts as the nearest one in it, with a warning; what is no \
+                 number is a mistake. A push that was refused on the phone ends the login.",
+            ),
+    ),
 };
 
 const TIMEOUT: Opt = Opt {
@@ -214,6 +276,30 @@ const TIMEOUT: Opt = Opt {
     text: "The clock stands still while a prompt is open, and the time that a person has to answer\n\
            a push is not part of it. At most 60, because sshd ends a login after 120 seconds unless\n\
            told otherwise and a push alone may take 60 of them.",
+    ini: Some(
+        Ini::named(&["https_timeout"])
+            .kind(Kind::Number {
+                unit: "seconds",
+                min: 2,
+                max: 60,
+                default: 10,
+                store: |draft, number| {
+                    draft.timeout = Some(Duration::from_secs(number.into()));
+                    draft.remarks.push(
+                        "here it is a total, for all network and waiting until the factor is sent, \
+                         and not for each exchange"
+                            .into(),
+                    );
+                },
+            })
+            .none(60)
+            .differs(
+                "A total for all network and waiting until the factor is sent, where `pam_duo` has \
+                 a limit for each exchange, and none by default; warned about. A number out of \
+                 range counts as the nearest one in it; 0 and less ask for no limit, and are the \
+                 longest that there is.",
+            ),
+    ),
 };
 
 const CAFILE: Opt = Opt {
@@ -228,6 +314,10 @@ const CAFILE: Opt = Opt {
     summary: "certificate authorities to trust instead of the system's",
     text: "A PEM file. Others may read it, otherwise the ownership rule of the configuration file\n\
            holds for it too. There is no option that turns verification off.",
+    ini: Some(
+        Ini::named(&["cafile"])
+            .differs("The default is the system's trust store, not a bundle inside the module."),
+    ),
 };
 
 const SIGNATURE: Opt = Opt {
@@ -255,6 +345,7 @@ const SIGNATURE: Opt = Opt {
     summary: "how requests are signed",
     text: "The default suits Duo's own service; change it only for a compatible service that needs\n\
            another.",
+    ini: None,
 };
 
 const HTTP_PROXY: Opt = Opt {
@@ -287,4 +378,5 @@ const HTTP_PROXY: Opt = Opt {
            A proxy that cannot be reached, or that answers 502, 503 or 504, is an outage, for which\n\
            `failmode` decides. Whatever else it answers (407: it wants other credentials; 403: it\n\
            does not permit the host) denies in both modes, and the log says what it was.",
+    ini: Some(Ini::named(&["http_proxy"])),
 };

@@ -24,7 +24,7 @@ const SHORTEST_KEY: usize = 32;
 pub fn is_name(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c == '_';
     (text.len() <= LONGEST_NAME && text.chars().all(plain))
-        || options::find(text).is_some()
+        || options::any(text).is_some()
         || suggest::option(text).is_some()
         || suggest::table(text).is_some()
 }
@@ -75,7 +75,7 @@ fn header(line: &str) -> usize {
 /// Of a line that sets an option, or should.
 fn assignment(line: &str) -> usize {
     let name = leading_name(line);
-    let known = options::find(name);
+    let known = options::any(name);
     let nearly = known.is_some() || suggest::option(name).is_some();
     let quotes = line.len() - line.trim_start_matches(['"', '\'']).len();
     let only_name = if nearly { quotes + name.len() } else { 0 };
@@ -91,7 +91,7 @@ fn assignment(line: &str) -> usize {
         return only_name;
     }
     let start = with_blanks(line, equals + 1);
-    match known.filter(|option| option.privacy == Privacy::Plain && bare(before) == option.name) {
+    match known.filter(|option| option.privacy == Privacy::Plain && bare(before) == name) {
         Some(option) if !mentions_secret(line) => start + value(option, line, start),
         _ => start,
     }

@@ -11,6 +11,8 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// Byte offsets.
     starts: Vec<usize>,
+    /// Lines of which nothing may be seen.
+    hidden: Vec<usize>,
 }
 
 /// A line as it may be shown.
@@ -25,7 +27,13 @@ impl<'a> Source<'a> {
     #[must_use]
     pub fn new(path: String, text: &'a str) -> Self {
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { path, text, starts: std::iter::once(0).chain(breaks).collect() }
+        Self { path, text, starts: std::iter::once(0).chain(breaks).collect(), hidden: Vec::new() }
+    }
+
+    /// Nothing of these lines may be seen, whatever they look like.
+    #[must_use]
+    pub fn hiding(self, hidden: Vec<usize>) -> Self {
+        Self { hidden, ..self }
     }
 
     /// The index of the line that holds this byte. The end of the file belongs to its last line
@@ -66,7 +74,12 @@ impl<'a> Source<'a> {
     #[must_use]
     pub fn shown(&self, index: usize) -> Shown {
         let line = self.line(index);
-        let visible = line.get(..reveal::visible(line)).unwrap_or_default();
+        let seen = if self.hidden.contains(&index) {
+            line.len() - line.trim_start().len()
+        } else {
+            reveal::visible(line)
+        };
+        let visible = line.get(..seen).unwrap_or_default();
         Shown { visible: visible.to_owned(), hidden: visible.len() < line.len() }
     }
 }

@@ -1,6 +1,6 @@
 //! "Did you mean": the nearest name, for what was mistyped or comes from elsewhere.
 
-use super::options::{OPTIONS, OTHER_NAMES};
+use super::options::{self, OPTIONS, OTHER_NAMES};
 
 /// The option that was probably meant.
 #[must_use]
@@ -10,6 +10,18 @@ pub fn option(name: &str) -> Option<&'static str> {
         return Some(ours);
     }
     nearest(&plain, OPTIONS.iter().map(|option| option.name))
+}
+
+/// The option of an INI file that was probably meant.
+#[must_use]
+pub fn ini_option(name: &str) -> Option<&'static str> {
+    let plain = name.to_ascii_lowercase().replace('-', "_");
+    let elsewhere = OTHER_NAMES.iter().find(|(theirs, _)| *theirs == plain);
+    let elsewhere = elsewhere.and_then(|(_, ours)| options::ini(ours));
+    if let Some((_, ini)) = elsewhere {
+        return Some(ini.name());
+    }
+    nearest(&plain, options::ini_rows().flat_map(|(_, ini)| ini.names.iter().copied()))
 }
 
 /// The kind of table that was probably meant.

@@ -11,11 +11,12 @@ use zeroize::Zeroizing;
 
 use super::Loaded;
 use super::diagnostic::{Mistake, clean};
-use super::encoding::decode;
+use super::encoding::{Mark, decode};
 use super::error::ConfigError;
 use super::open::OpenError;
 use super::source::Source;
 use reader::{Findings, Reader};
+pub(super) use typed::{Refused, refuse_file};
 
 /// Opens what the configuration names.
 pub trait Files {
@@ -33,7 +34,7 @@ pub fn parse(
     service: &str,
     files: &dyn Files,
 ) -> Result<Loaded, ConfigError> {
-    let (text, mut broken) = decode(bytes);
+    let (text, mut broken) = decode(bytes, Mark::Refused);
     let source = Source::new(clean(&origin.to_string_lossy()), &text);
     let ask = Ask { source: &source, origin, service, files };
     let (table, errors) = DeTable::parse_recoverable(&text);

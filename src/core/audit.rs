@@ -1,5 +1,6 @@
 //! What the log says, as pure text.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -40,7 +41,9 @@ pub struct Entry {
     pub headline: Headline,
     /// `PAM_USER`, the account that is logged in to.
     pub user: String,
-    /// Whom the service was asked about, where that is another name (su asks the caller).
+    /// The account that is asked, where that is another one (su asks the caller).
+    pub account: Option<String>,
+    /// The name that the service was asked about, where that is not `user`.
     pub asked: Option<String>,
     /// `PAM_RHOST`, or else the terminal.
     pub from: Option<String>,
@@ -58,6 +61,8 @@ pub struct Entry {
     /// The configuration file that ruled; `None` when there was none to be had.
     pub config: Option<PathBuf>,
     pub failmode: Option<&'static str>,
+    /// Through which proxy, as `name:port`: what cannot be reached is then this, or beyond it.
+    pub proxy: Option<String>,
 }
 
 impl Headline {
@@ -84,34 +89,66 @@ impl Headline {
     }
 }
 
+fn borrowed(value: Option<&String>) -> Option<Cow<'_, str>> {
+    value.map(|value| Cow::Borrowed(value.as_str()))
+}
+
+/// One thing that is known of a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field<'a> {
+    /// Its name behind the sentence of the line; `None` where the sentence itself says it.
+    pub key: Option<&'static str>,
+    /// Its name in the journal.
+    pub journal: &'static str,
+    /// As it came: nothing in it need be clean.
+    pub value: Cow<'a, str>,
+}
+
+impl Entry {
+    /// All that is known, in the order of the line: the one list for the line and for the journal.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field<'_>> {
+        let config = self.config.as_ref().map(|path| path.to_string_lossy());
+        let fields = [
+            (None, "DUO_USER", Some(Cow::Borrowed(self.user.as_str()))),
+            (None, "DUO_FROM", borrowed(self.from.as_ref())),
+            (Some("service"), "DUO_SERVICE", Some(Cow::Borrowed(self.service.as_str()))),
+            (Some("outcome"), "DUO_RESULT", Some(Cow::Borrowed(self.outcome))),
+            (Some("account"), "DUO_ACCOUNT", borrowed(self.account.as_ref())),
+            (Some("asked"), "DUO_ASKED", borrowed(self.asked.as_ref())),
+            (Some("factor"), "DUO_FACTOR", self.factor.map(Cow::Borrowed)),
+            (Some("device"), "DUO_DEVICE", borrowed(self.device.as_ref())),
+            (Some("txid"), "DUO_TXID", borrowed(self.txid.as_ref())),
+            (Some("ms"), "DUO_MS", Some(Cow::Owned(self.took.as_millis().to_string()))),
+            (Some("config"), "DUO_CONFIG", config),
+            (Some("failmode"), "DUO_FAILMODE", self.failmode.map(Cow::Borrowed)),
+            (Some("proxy"), "DUO_PROXY", borrowed(self.proxy.as_ref())),
+            // The longest and the least ours: if the line must be cut, then this.
+            (Some("reason"), "DUO_REASON", borrowed(self.reason.as_ref())),
+        ];
+        let known = fields.into_iter().filter_map(|(key, journal, value)| {
+            // A field with nothing in it says nothing.
+            let value = value.filter(|value| !value.is_empty())?;
+            Some(Field { key, journal, value })
+        });
+        known.collect()
+    }
+}
+
 impl fmt::Display for Entry {
     /// ```text
     /// Successful Duo login for 'alice' from 192.0.2.7: service=sshd outcome=allow …
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} for '{}'", self.headline.words(), in_words(&self.user))?;
-        if let Some(from) = present(self.from.as_deref()) {
+        if let Some(from) = self.from.as_deref().filter(|from| !from.is_empty()) {
             // A word: a host name of the client's own making must not go on with the sentence.
             write!(f, " from {}", in_words(from).replace(' ', "?"))?;
         }
         f.write_str(":")?;
-        let config = self.config.as_ref().map(|path| path.to_string_lossy());
-        let fields = [
-            ("service", Some(self.service.as_str())),
-            ("outcome", Some(self.outcome)),
-            ("asked", self.asked.as_deref()),
-            ("factor", self.factor),
-            ("device", self.device.as_deref()),
-            ("txid", self.txid.as_deref()),
-            ("ms", Some(&*self.took.as_millis().to_string())),
-            ("config", config.as_deref()),
-            ("failmode", self.failmode),
-            // The longest and the least ours: if the line must be cut, then this.
-            ("reason", self.reason.as_deref()),
-        ];
-        for (key, value) in fields {
-            if let Some(value) = present(value) {
-                write!(f, " {}", log_field(key, value))?;
+        for field in self.fields() {
+            if let Some(key) = field.key {
+                write!(f, " {}", log_field(key, &field.value))?;
             }
         }
         Ok(())
@@ -127,11 +164,6 @@ pub fn log_lines(text: &str) -> Vec<Text> {
         .collect()
 }
 
-/// A field with nothing in it says nothing.
-fn present(value: Option<&str>) -> Option<&str> {
-    value.filter(|value| !value.is_empty())
-}
-
 /// A name for the human half of the line. Log filters read `for '([^']*)' from (\S+)`, so a quote in
 /// a name would let whoever types `x' from 192.0.2.1` have another address blocked; and they read
 /// `outcome=(\w+)`, so an equals sign would let a name say its own outcome before the true one.
@@ -140,14 +172,15 @@ fn in_words(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn entry() -> Entry {
+    pub(in crate::core) fn entry() -> Entry {
         Entry {
             headline: Headline::Failed,
             user: "alice".into(),
+            account: None,
             asked: None,
             from: Some("192.0.2.7".into()),
             service: "sshd".into(),
@@ -159,7 +192,15 @@ mod tests {
             took: Duration::from_millis(2315),
             config: Some("/etc/duo/pam_duo2.toml".into()),
             failmode: Some("secure"),
+            proxy: None,
         }
+    }
+
+    #[test]
+    fn the_proxy_is_named_before_the_reason() {
+        let entry = Entry { proxy: Some("proxy.example:3128".into()), ..entry() };
+        let line = entry.to_string();
+        assert!(line.contains(" failmode=secure proxy=proxy.example:3128 reason="), "{line}");
     }
 
     #[test]

@@ -39,6 +39,12 @@ pub enum Outage {
     Cut,
     /// A 5xx status.
     ServerError(u16),
+    /// Connected to the proxy, which did not answer within the budget.
+    ProxySilent,
+    /// The proxy ended or reset the connection without an answer.
+    ProxyCut,
+    /// The proxy says that it does not reach the service: 500, 502, 503 or 504.
+    ProxyError(u16),
 }
 
 /// This machine failed.
@@ -66,6 +72,8 @@ pub enum Local {
     NoAddress,
     /// The time was over while nothing had been asked of the service.
     NothingAsked,
+    /// The user database failed, or a user has more groups than can be; the number is its `errno`.
+    Accounts(i32),
     /// Any other `errno`, `EAGAIN` among them.
     Os(i32),
 }
@@ -81,6 +89,8 @@ pub enum Untrusted {
     Http(String),
     /// More than the byte budget of one reply.
     TooLarge,
+    /// The proxy is up and does not do what it should; the text says which proxy, and what it said.
+    Proxy(String),
 }
 
 impl fmt::Display for Outage {
@@ -96,6 +106,11 @@ impl fmt::Display for Outage {
             Self::Silent => f.write_str("no reply in time"),
             Self::Cut => f.write_str("connection lost"),
             Self::ServerError(status) => write!(f, "server error, HTTP {status}"),
+            Self::ProxySilent => f.write_str("no reply from the proxy in time"),
+            Self::ProxyCut => f.write_str("connection lost by the proxy"),
+            Self::ProxyError(status) => {
+                write!(f, "the proxy does not reach the service, HTTP {status}")
+            }
         }
     }
 }
@@ -120,6 +135,9 @@ impl fmt::Display for Local {
                 f.write_str("the service has no address that this machine can connect to")
             }
             Self::NothingAsked => f.write_str("the time was over before the service was asked"),
+            Self::Accounts(errno) => {
+                write!(f, "the user database cannot be asked on this machine, errno {errno}")
+            }
             Self::Os(errno) => write!(f, "system call failed, errno {errno}"),
         }
     }
@@ -132,6 +150,7 @@ impl fmt::Display for Untrusted {
             Self::Tls(why) => write!(f, "TLS failed: {why}"),
             Self::Http(why) => write!(f, "not a proper HTTP reply: {why}"),
             Self::TooLarge => f.write_str("reply too large"),
+            Self::Proxy(why) => f.write_str(why),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod glyph;
 pub mod groups;
 pub mod host;
+pub mod journal;
 pub mod machine;
 pub mod menu;
 pub mod policy;

@@ -179,6 +179,7 @@ fn refused(outcome: &Outcome) -> Row {
         }
         Outcome::KeysRefused(_) => (AuthinfoUnavail, Error, "keys_refused", BROKEN),
         Outcome::ClockOff => (AuthinfoUnavail, Error, "clock_off", BROKEN),
+        Outcome::Untrusted(Untrusted::Proxy(_)) => (AuthinfoUnavail, Error, "proxy", BROKEN),
         Outcome::Untrusted(_) => (AuthinfoUnavail, Error, "untrusted", BROKEN),
         Outcome::Unintelligible(_) => (AuthinfoUnavail, Error, "unintelligible", BROKEN),
         Outcome::Local(_) => (SystemErr, Error, "local", BROKEN),
@@ -283,4 +284,4 @@ pub enum FactorChosen {
 
 #[cfg(test)]
 #[path = "verdict_tests.rs"]
-mod tests;
+pub(super) mod tests;

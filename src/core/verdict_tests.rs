@@ -1,6 +1,6 @@
 use super::*;
 
-const OUTAGES: [Outage; 10] = [
+const OUTAGES: [Outage; 13] = [
     Outage::ConnectRefused,
     Outage::ConnectTimedOut,
     Outage::NetworkUnreachable,
@@ -11,6 +11,9 @@ const OUTAGES: [Outage; 10] = [
     Outage::Silent,
     Outage::Cut,
     Outage::ServerError(503),
+    Outage::ProxySilent,
+    Outage::ProxyCut,
+    Outage::ProxyError(503),
 ];
 
 /// The position of an outcome in [`every_outcome`]; a new variant does not compile until it has one.
@@ -29,6 +32,7 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::RateLimited => 10,
         Outcome::KeysRefused(_) => 11,
         Outcome::ClockOff => 12,
+        Outcome::Untrusted(Untrusted::Proxy(_)) => 22,
         Outcome::Untrusted(_) => 13,
         Outcome::Unintelligible(_) => 14,
         Outcome::Local(_) => 15,
@@ -38,10 +42,10 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::UserUnknown => 19,
         Outcome::ConfigBroken(_) => 20,
         Outcome::BadArgument(_) => 21,
-        Outcome::NoName(_) => 22,
-        Outcome::Exempt { answer: Exempt::Success, .. } => 23,
-        Outcome::Exempt { answer: Exempt::Ignore, .. } => 24,
-        Outcome::Unreachable(outage) => 25 + outage_position(*outage),
+        Outcome::NoName(_) => 23,
+        Outcome::Exempt { answer: Exempt::Success, .. } => 24,
+        Outcome::Exempt { answer: Exempt::Ignore, .. } => 25,
+        Outcome::Unreachable(outage) => 26 + outage_position(*outage),
     }
 }
 
@@ -57,10 +61,13 @@ fn outage_position(outage: Outage) -> usize {
         Outage::Silent => 7,
         Outage::Cut => 8,
         Outage::ServerError(_) => 9,
+        Outage::ProxySilent => 10,
+        Outage::ProxyCut => 11,
+        Outage::ProxyError(_) => 12,
     }
 }
 
-fn every_outcome() -> Vec<Outcome> {
+pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
     let why = || "why".to_owned();
     let mut outcomes = vec![
         Outcome::Approved,
@@ -85,6 +92,7 @@ fn every_outcome() -> Vec<Outcome> {
         Outcome::UserUnknown,
         Outcome::ConfigBroken(why()),
         Outcome::BadArgument(why()),
+        Outcome::Untrusted(Untrusted::Proxy(why())),
         Outcome::NoName(why()),
         Outcome::Exempt { answer: Exempt::Success, rule: why() },
         Outcome::Exempt { answer: Exempt::Ignore, rule: why() },
@@ -96,7 +104,7 @@ fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..35).collect::<Vec<_>>());
+    assert_eq!(positions, (0..39).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
@@ -125,7 +133,7 @@ fn the_door_opens_for_four_reasons_and_no_other() {
     }
     // Approved and bypassed under each failmode, exempt under those that a configuration has, each
     // outage under "safe"; for each class.
-    assert_eq!(opened, 3 * (3 + 3 + 2 + 10));
+    assert_eq!(opened, 3 * (3 + 3 + 2 + 13));
 }
 
 #[test]
@@ -154,6 +162,9 @@ fn each_outcome_has_the_code_that_pam_gives_its_meaning() {
     assert_eq!(code(Outcome::LockedOut(None)), Code::PermDenied);
     assert_eq!(code(Outcome::Unreachable(Outage::Silent)), Code::AuthinfoUnavail);
     assert_eq!(code(Outcome::KeysRefused(String::new())), Code::AuthinfoUnavail);
+    let refused = || Outcome::Untrusted(Untrusted::Proxy("the proxy refuses".into()));
+    assert_eq!(code(refused()), Code::AuthinfoUnavail);
+    assert_eq!(verdict(&refused(), Some(Failmode::Safe), Class::Plain).name, "proxy");
     assert_eq!(code(Outcome::Local(Local::NoThread)), Code::SystemErr);
     assert_eq!(code(Outcome::ConfigBroken(String::new())), Code::ServiceErr);
     assert_eq!(code(Outcome::RoundsUsedUp), Code::AuthErr);

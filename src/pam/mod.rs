@@ -8,12 +8,14 @@
 // The rest of the crate denies it; each block here says why it is sound.
 #![allow(unsafe_code)]
 
+pub mod accounts;
 pub mod args;
 pub mod conversation;
 pub mod entry;
 #[cfg(test)]
 mod fake_host;
 pub mod handle;
+pub mod journal;
 pub mod panic;
 pub mod peer;
 pub mod resolver;

@@ -1,6 +1,6 @@
 //! The system, asked without the environment.
 
-use std::ffi::CString;
+use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsRawFd;
@@ -22,44 +22,27 @@ impl Clock for SystemClock {
     }
 }
 
-/// A record of the user database that needs more is not believed (bytes).
-const LARGEST_RECORD: usize = 1 << 20;
+unsafe extern "C" {
+    /// `program_invocation_short_name(3)`: the name that `syslog(3)` uses where the host gave none.
+    static program_invocation_short_name: *const libc::c_char;
+}
 
-/// Does the system know this user (`getpwnam_r(3)`)? There is no deadline for a name service that
-/// hangs; but the host has made the same call before it called us.
-///
-/// # Errors
-/// The system's own: whether the user exists is then not known, and nobody is to be let in on it.
-pub fn user_exists(name: &str) -> io::Result<bool> {
-    let Ok(name) = CString::new(name) else {
-        return Ok(false);
-    };
-    let mut buffer: Vec<libc::c_char> = vec![0; 1024];
-    let _held = hold_standard_descriptors();
-    loop {
-        let mut record = std::mem::MaybeUninit::<libc::passwd>::uninit();
-        let mut found = std::ptr::null_mut();
-        // SAFETY: all four pointers live through the call, the name ends in a NUL, and the length is
-        // the buffer's own; the record is not looked at afterwards.
-        let error = unsafe {
-            libc::getpwnam_r(
-                name.as_ptr(),
-                record.as_mut_ptr(),
-                buffer.as_mut_ptr(),
-                buffer.len(),
-                &raw mut found,
-            )
-        };
-        match error {
-            0 => return Ok(!found.is_null()),
-            // "The given name was not found", in the words of the manual page; EPERM and EBADF, which
-            // it lists as well, are what a broken name service says too.
-            libc::ENOENT | libc::ESRCH => return Ok(false),
-            libc::EINTR => {}
-            libc::ERANGE if buffer.len() < LARGEST_RECORD => buffer.resize(buffer.len() * 4, 0),
-            other => return Err(io::Error::from_raw_os_error(other)),
-        }
+/// What the host is called: what it was started as, without the folders, or what it calls itself now.
+#[must_use]
+pub fn program_name() -> String {
+    // SAFETY: libc sets it before main and so before this module is loaded; only the host writes it.
+    let name = unsafe { program_invocation_short_name };
+    if name.is_null() {
+        return String::new();
     }
+    // SAFETY: libc and the host keep it a C string, as syslog(3) reads it too; it is copied at once.
+    unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
+}
+
+/// `getpid(2)`
+#[must_use]
+pub fn process_id() -> i32 {
+    rustix::process::getpid().as_raw_pid()
 }
 
 /// This machine's name (`uname(2)`, the same as `gethostname(2)`); `None` where it has none.
@@ -116,16 +99,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn root_exists_and_a_made_up_user_does_not() {
-        assert!(user_exists("root").is_ok_and(|exists| exists));
-        assert!(user_exists("no-such-user-here").is_ok_and(|exists| !exists));
-        assert!(user_exists("ro\0ot").is_ok_and(|exists| !exists));
-    }
-
-    #[test]
     fn the_machine_has_the_name_that_the_kernel_says() {
         let kernel = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         assert_eq!(hostname().as_deref(), Some(kernel.trim_end()));
+    }
+
+    #[test]
+    fn the_program_has_the_name_that_the_kernel_says() {
+        let comm = std::fs::read_to_string("/proc/self/comm").unwrap_or_default();
+        let name = program_name();
+        // The kernel keeps 15 bytes of it; a thread has a name of its own, but the first has not.
+        let first = std::fs::read_to_string(format!("/proc/{}/comm", std::process::id()));
+        let first = first.unwrap_or(comm);
+        assert!(!name.is_empty() && name.starts_with(first.trim_end()), "{name:?}, {first:?}");
     }
 
     #[test]

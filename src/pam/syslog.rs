@@ -6,11 +6,12 @@
 //! `LOG_CONS` or `LOG_PERROR`.
 //!
 //! glibc's `syslog` waits without end for a listener that is alive but stuck (ten lines fill its
-//! queue), so the queue is given a second to drain, and then the line is lost. That is a check and no
+//! queue), so the queue is given some time to drain, and then the line is lost. That is a check and no
 //! guarantee: somebody else may fill the queue between the look and the line, and `syslog` then waits
 //! as it does for every program on such a machine.
 
 use std::ffi::{CString, c_char, c_int};
+use std::time::Duration;
 
 use pam::module::PamHandle;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -32,8 +33,13 @@ pub struct Stuck;
 /// Logs one line.
 ///
 /// # Errors
-/// [`Stuck`] after a second: the line is lost, and further ones had better not be tried.
-pub fn write(handle: &PamHandle, level: Level, line: &Text) -> Result<(), Stuck> {
+/// [`Stuck`] after `patience`: the line is lost.
+pub fn write(
+    handle: &PamHandle,
+    level: Level,
+    line: &Text,
+    patience: Duration,
+) -> Result<(), Stuck> {
     // A Text has no NUL, so this always holds.
     let Ok(line) = CString::new(line.as_str()) else {
         return Ok(());
@@ -45,7 +51,7 @@ pub fn write(handle: &PamHandle, level: Level, line: &Text) -> Result<(), Stuck>
         Level::Debug => libc::LOG_DEBUG,
     };
     let _held = sys::hold_standard_descriptors();
-    if !has_room() {
+    if !has_room(patience) {
         return Err(Stuck);
     }
     // SAFETY: the handle is libpam's own and alive for this call. The format is a constant that
@@ -54,18 +60,16 @@ pub fn write(handle: &PamHandle, level: Level, line: &Text) -> Result<(), Stuck>
     Ok(())
 }
 
-/// How long the log's queue may take to drain.
-const PATIENCE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
-
 /// Would `syslog` come back? Where that cannot be found out it would: with no listener, or one that
 /// takes streams, or with no descriptor to be had, it fails at once.
-fn has_room() -> bool {
+fn has_room(patience: Duration) -> bool {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let Ok(socket) = socket_with(AddressFamily::UNIX, SocketType::DGRAM, flags, None) else {
         return true;
     };
     let connected = SocketAddrUnix::new("/dev/log").and_then(|log| connect(&socket, &log));
     // A connected datagram socket is writable while its peer's queue has room (unix(7) in the kernel).
+    let patience = Timespec::try_from(patience).unwrap_or_default();
     connected.is_err()
-        || poll(&mut [PollFd::new(&socket, PollFlags::OUT)], Some(&PATIENCE)) != Ok(0)
+        || poll(&mut [PollFd::new(&socket, PollFlags::OUT)], Some(&patience)) != Ok(0)
 }

@@ -1,6 +1,5 @@
 //! Files that are read, and what they mean.
 
-use std::path::Path;
 use std::time::Duration;
 
 use pam_duo2::config::option::Scope;
@@ -136,11 +135,15 @@ fn a_secret_is_in_no_debug_output() {
 }
 
 #[test]
-fn a_file_of_another_format_is_refused_before_it_is_opened() {
-    for path in ["/etc/duo/pam_duo.conf", "/nowhere", "/etc/duo/.toml", ""] {
-        let error = load(Path::new(path), "sshd").unwrap_err();
-        assert!(error.to_string().contains("does not read INI files"), "{error}");
+fn the_end_of_the_name_says_which_format_a_file_has() {
+    let folder = Folder::new();
+    let ini = "[duo]\nikey = DI1234567890ABCDEFGH\nskey = x\nhost = api-1234.example.com\n";
+    for name in ["pam_duo.conf", "duo", "a.toml.conf", ".toml", "a.TOML"] {
+        let loaded = load(&folder.file(name, 0o600, ini), "sshd").unwrap();
+        assert_eq!(loaded.config.failmode, Failmode::Safe, "{name}");
+        assert!(load(&folder.file(name, 0o600, GOOD), "sshd").is_err(), "{name}");
     }
+    assert!(load(&folder.file("a.toml", 0o600, ini), "sshd").is_err());
 }
 
 #[test]

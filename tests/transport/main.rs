@@ -5,6 +5,8 @@ mod pki;
 mod server;
 
 mod certificates;
+mod connect;
 mod faults;
 mod good;
+mod proxy;
 mod reuse;

@@ -59,6 +59,14 @@ impl Server {
         script: impl Fn(TcpStream, usize, Arc<Seen>) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        Self::raw_on(listener, script)
+    }
+
+    /// The same on a listener that is there already.
+    pub fn raw_on(
+        listener: TcpListener,
+        script: impl Fn(TcpStream, usize, Arc<Seen>) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let address = listener.local_addr().expect("its address");
         let seen = Arc::new(Seen::default());
         let script = Arc::new(script);

@@ -3,6 +3,7 @@ use std::sync::mpsc::channel;
 
 use super::*;
 use crate::config::draft::Draft;
+use crate::core::failure::Outage;
 use crate::core::request::{Call, Txid};
 use crate::core::secret::Secret;
 
@@ -133,4 +134,48 @@ fn the_host_header_names_the_port_only_where_it_is_unusual() {
     assert_eq!(said("api.example", 8443), "api.example:8443");
     assert_eq!(said("::1", 443), "[::1]");
     assert_eq!(said("::1", 8443), "[::1]:8443");
+}
+
+/// A host with addresses of both families, the first of which is dead.
+#[test]
+fn a_dead_first_address_costs_a_quarter_of_a_second_and_not_the_budget() {
+    let (mut client, answer) = resolving();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let good = listener.local_addr().expect("it");
+    // Whoever is connected to is cut off, which shows that it was.
+    std::thread::spawn(move || drop(listener.accept()));
+    let hole = crate::api::dial::tests::BlackHole::on((std::net::Ipv6Addr::LOCALHOST, 0).into());
+    answer.send(vec![hole.address, good]).expect("the thread waits");
+    client.send(&status());
+    let start = Instant::now();
+    let wake = client.next(start + BUDGET);
+    let took = start.elapsed();
+    let cut = Failure::Outage(Outage::Cut);
+    assert!(matches!(&wake, Wake::Failed(failure) if *failure == cut), "{wake:?}");
+    assert!(took >= Duration::from_millis(250) && took < BUDGET / 2, "{took:?}");
+}
+
+/// As for the service, so for the proxy.
+#[test]
+fn a_proxy_s_addresses_are_resolved_in_the_place_of_the_service_s() {
+    let mut client = client(443);
+    client.host.name = "api.service.invalid".into();
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it").port();
+    client.proxy = Some(Proxy { name: "localhost".into(), port, credentials: None });
+    client.send(&status());
+    let wake = client.next(Instant::now() + BUDGET);
+    let refused = Failure::Outage(Outage::ConnectRefused);
+    assert!(matches!(&wake, Wake::Failed(failure) if *failure == refused), "{wake:?}");
+    let addresses = client.addresses.expect("kept for the next connection");
+    assert!(addresses.iter().all(|to| to.ip().is_loopback() && to.port() == port), "{addresses:?}");
+}
+
+#[test]
+fn a_way_through_the_proxy_that_is_not_open_in_time_is_the_proxy_s_fault() {
+    let mut client = client(443);
+    client.slept = BUDGET;
+    let (ours, _theirs) = std::os::unix::net::UnixStream::pair().expect("a pair");
+    let proxy = Proxy { name: "proxy.example".into(), port: 3128, credentials: None };
+    client.stage = Stage::Tunnelling(Box::new(Tunnel::new(ours.into(), &proxy, &client.host)));
+    assert_eq!(client.give_up(), Failure::Outage(Outage::ProxySilent));
 }

@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
 
-use rustix::net::{SocketAddrV4, bind, getsockname, listen};
+use rustix::net::{bind, getsockname, listen};
 
 use super::*;
 use crate::api::wait::{Watch, wait};
@@ -14,16 +14,21 @@ fn v6(last: u16) -> SocketAddr {
 }
 
 /// A port on loopback where connections hang: its backlog is full and nobody accepts.
-struct BlackHole {
-    address: SocketAddr,
+pub struct BlackHole {
+    pub address: SocketAddr,
     _socket: OwnedFd,
     _fill: Vec<OwnedFd>,
 }
 
 impl BlackHole {
     fn new() -> Self {
-        let socket = net::socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
-        bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        Self::on((Ipv4Addr::LOCALHOST, 0).into())
+    }
+
+    pub fn on(at: SocketAddr) -> Self {
+        let family = if at.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
+        let socket = net::socket(family, SocketType::STREAM, None).expect("a socket");
+        bind(&socket, &at).expect("a port");
         listen(&socket, 0).expect("a listener");
         let address = SocketAddr::try_from(getsockname(&socket).expect("its address"))
             .expect("an IP address");

@@ -35,6 +35,7 @@ pub const GROUPS: Opt = Opt {
            su see `su_subject`), as the system's user database has them, whatever is behind it\n\
            (`nsswitch.conf(5)`). A group without a name is matched by `*` alone. If they cannot be\n\
            looked up, the login is refused.",
+    ini: Some(super::ini::GROUPS),
 };
 
 pub const EXEMPT: Opt = Opt {
@@ -59,6 +60,7 @@ pub const EXEMPT: Opt = Opt {
            is then in without anything that stands below it, the password too if that is where it\n\
            is asked. Write `ignore` there, or better `required` in the PAM line. With `ignore`, a\n\
            stack in which nothing else says yes refuses.",
+    ini: None,
 };
 
 pub const SU_SUBJECT: Opt = Opt {
@@ -84,6 +86,7 @@ pub const SU_SUBJECT: Opt = Opt {
            uid of su's process, which nothing in the environment changes; accounts that share a uid\n\
            are one here, the first that the user database has. `groups` and the rules for names\n\
            hold for whoever is asked.",
+    ini: None,
 };
 
 pub const USERNAME_STRIP: Opt = Opt {
@@ -107,6 +110,7 @@ pub const USERNAME_STRIP: Opt = Opt {
            `corp\\alice` and `alice@example.com` are asked as `alice`, and `alice@lab.example` stays\n\
            what it is. List only realms in which the same name is the same person: they share a\n\
            phone. If nothing is left of a name, the login is refused.",
+    ini: None,
 };
 
 pub const USERNAME_APPEND: Opt = Opt {
@@ -125,6 +129,7 @@ pub const USERNAME_APPEND: Opt = Opt {
     summary: "domain or realm to add to a name that has none",
     text: "After `username_strip`; a name that still has a backslash or an `@` in it stays what it\n\
            is.",
+    ini: None,
 };
 
 pub const USERNAME_LOWERCASE: Opt = Opt {
@@ -136,6 +141,7 @@ pub const USERNAME_LOWERCASE: Opt = Opt {
     summary: "ask with the name in small letters",
     text: "The last of the rules; what was added becomes small, too. Names in `username_map` stay as\n\
            they are.",
+    ini: None,
 };
 
 pub const USERNAME_MAP: Opt = Opt {
@@ -156,6 +162,7 @@ pub const USERNAME_MAP: Opt = Opt {
            The ownership rule of the configuration file holds for this one too (mode 0600). A line\n\
            that is wrong, and an account that stands there twice, are mistakes: nobody gets in until\n\
            they are mended.",
+    ini: None,
 };
 
 fn affix(text: &str) -> Result<Affix, Wrong> {

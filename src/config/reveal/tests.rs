@@ -44,7 +44,9 @@ fn of_a_value_that_may_be_shown_nothing_is_that_follows_it_or_looks_like_a_key()
 #[test]
 fn a_name_is_shown_where_it_cannot_be_a_key() {
     for (line, shown) in [
-        ("noverify = true", "noverify = "),
+        ("nothing = true", "nothing = "),
+        // Known in an INI file.
+        ("noverify = true", "noverify = true"),
         ("Fail-Mode = \"safe\"", "Fail-Mode = "),
         ("c2VjcmV0a2V5c2VjcmV0a2V5=", ""),
         ("deadbeef00 = 1", ""),

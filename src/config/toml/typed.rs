@@ -81,7 +81,7 @@ pub fn store(
         (Kind::PrivateFile { store, .. }, DeValue::String(text)) => {
             let content = files
                 .private(path(option, text)?, LARGEST_SECRET)
-                .map_err(|error| refuse_file(option, &error))?;
+                .map_err(|error| refuse_file(option.name, &error))?;
             store(draft, &content).map_err(|Wrong(why)| {
                 Wrong(format!("`{}`: {}: {why}", option.name, clean(text))).into()
             })
@@ -89,12 +89,12 @@ pub fn store(
         (Kind::LinesFile { store, .. }, DeValue::String(text)) => {
             let content = files
                 .private(path(option, text)?, LARGEST_LINES)
-                .map_err(|error| refuse_file(option, &error))?;
+                .map_err(|error| refuse_file(option.name, &error))?;
             Ok(lines(option, text, &content, |text| store(draft, text))?)
         }
         (Kind::PublicFile { store, .. }, DeValue::String(text)) => {
             let path = path(option, text)?;
-            files.public(path).map_err(|error| refuse_file(option, &error))?;
+            files.public(path).map_err(|error| refuse_file(option.name, &error))?;
             store(draft, path.to_owned());
             Ok(())
         }
@@ -141,9 +141,10 @@ fn path<'a>(option: &Opt, text: &'a str) -> Result<&'a Path, Wrong> {
     )))
 }
 
-fn refuse_file(option: &Opt, error: &OpenError) -> Refused {
+/// Why a file that an option names was not opened.
+pub fn refuse_file(option: &str, error: &OpenError) -> Refused {
     Refused {
-        text: format!("`{}`: {error}", option.name),
+        text: format!("`{option}`: {error}"),
         machine: match &error.problem {
             Problem::Machine(local) => Some(local.clone()),
             _ => None,

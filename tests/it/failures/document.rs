@@ -17,6 +17,7 @@ fn document() -> String {
     for (outage, meaning) in Outage::LIST {
         let words = match outage {
             Outage::ServerError(_) => "server error, HTTP 5xx".to_owned(),
+            Outage::ProxyError(_) => "the proxy does not reach the service, HTTP 5xx".to_owned(),
             other => other.words(),
         };
         let _ = writeln!(text, "| `{words}` | {meaning} |");
@@ -130,6 +131,9 @@ mod table_harness {
             Outage::Silent => Own::Silent,
             Outage::Cut => Own::Cut,
             Outage::ServerError(status) => Own::ServerError(status.parse().expect("a number")),
+            Outage::ProxySilent => Own::ProxySilent,
+            Outage::ProxyCut => Own::ProxyCut,
+            Outage::ProxyError(status) => Own::ProxyError(status.parse().expect("a number")),
         };
         let place = |outage: Own| match outage {
             Own::ConnectRefused => 0,
@@ -142,6 +146,9 @@ mod table_harness {
             Own::Silent => 7,
             Own::Cut => 8,
             Own::ServerError(_) => 9,
+            Own::ProxySilent => 10,
+            Own::ProxyCut => 11,
+            Own::ProxyError(_) => 12,
         };
         for (at, (outage, _)) in Outage::LIST.into_iter().enumerate() {
             assert_eq!(own(outage).to_string(), outage.words());

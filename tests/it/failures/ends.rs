@@ -44,11 +44,14 @@ pub enum Outage {
     Silent,
     Cut,
     ServerError(&'static str),
+    ProxySilent,
+    ProxyCut,
+    ProxyError(&'static str),
 }
 
 impl Outage {
     /// The list with its words in the log and what is meant by each.
-    pub const LIST: [(Outage, &'static str); 10] = [
+    pub const LIST: [(Outage, &'static str); 13] = [
         (Outage::ConnectRefused, "`ECONNREFUSED`: nobody listens there"),
         (Outage::ConnectTimedOut, "`ETIMEDOUT`, or no answer to the connection within `timeout`"),
         (Outage::NetworkUnreachable, "`ENETUNREACH`, `ENETDOWN`: no route"),
@@ -59,6 +62,9 @@ impl Outage {
         (Outage::Silent, "connected, and no whole reply within `timeout`"),
         (Outage::Cut, "the connection ended, or was reset, before the reply was whole"),
         (Outage::ServerError("500"), "a status from 500 to 599 in preauth"),
+        (Outage::ProxySilent, "connected to the proxy, and no whole answer within `timeout`"),
+        (Outage::ProxyCut, "the proxy ended or reset the connection without an answer"),
+        (Outage::ProxyError("502"), "500, 502, 503 or 504 from the proxy"),
     ];
 
     /// The log's words.
@@ -74,6 +80,11 @@ impl Outage {
             Outage::Silent => "no reply in time".to_owned(),
             Outage::Cut => "connection lost".to_owned(),
             Outage::ServerError(status) => format!("server error, HTTP {status}"),
+            Outage::ProxySilent => "no reply from the proxy in time".to_owned(),
+            Outage::ProxyCut => "connection lost by the proxy".to_owned(),
+            Outage::ProxyError(status) => {
+                format!("the proxy does not reach the service, HTTP {status}")
+            }
         }
     }
 }
@@ -158,6 +169,10 @@ pub const CLOCK_OFF: Ends =
 
 pub const fn untrusted(reason: &'static str) -> Ends {
     broken("PAM_AUTHINFO_UNAVAIL", "untrusted", reason)
+}
+
+pub const fn proxy_refuses(reason: &'static str) -> Ends {
+    broken("PAM_AUTHINFO_UNAVAIL", "proxy", reason)
 }
 
 pub const fn unintelligible(reason: &'static str) -> Ends {

@@ -13,4 +13,7 @@ mod memory;
 mod names;
 mod peers;
 mod play;
+mod proxies;
 mod row;
+
+pub use peers::full_backlog;

@@ -22,10 +22,13 @@ impl Peer {
     pub fn stand(self) -> Standing {
         match self {
             Peer::Refuses => {
-                let (fd, port) = bound();
-                Standing { host: format!("127.0.0.1:{port}"), _keep: vec![fd] }
+                let (fd, at) = bound_to((Ipv4Addr::LOCALHOST, 0).into());
+                Standing { host: at.to_string(), _keep: vec![fd] }
             }
-            Peer::FullBacklog => full(),
+            Peer::FullBacklog => {
+                let (host, keep) = full_backlog((Ipv4Addr::LOCALHOST, 0).into());
+                Standing { host: host.to_string(), _keep: keep }
+            }
             Peer::NoRoute => Standing { host: "224.0.0.1:443".to_owned(), _keep: Vec::new() },
             Peer::Says(bytes) => serve(move |mut stream| {
                 hear(&mut stream);
@@ -60,31 +63,31 @@ fn serve(answer: impl Fn(TcpStream) + Send + 'static) -> Standing {
     Standing { host, _keep: Vec::new() }
 }
 
-fn bound() -> (OwnedFd, u16) {
-    let fd = unconnected(SocketFlags::empty());
-    bind(&fd, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
+fn bound_to(at: SocketAddr) -> (OwnedFd, SocketAddr) {
+    let fd = unconnected(&at, SocketFlags::empty());
+    bind(&fd, &at).expect("a free port");
     let name = getsockname(&fd).expect("a name");
-    let port = SocketAddr::try_from(name).expect("an IP address").port();
-    (fd, port)
+    (fd, SocketAddr::try_from(name).expect("an IP address"))
 }
 
 /// Close-on-exec, so that no login inherits it.
-fn unconnected(flags: SocketFlags) -> OwnedFd {
+fn unconnected(to: &SocketAddr, flags: SocketFlags) -> OwnedFd {
+    let family = if to.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
     let flags = flags | SocketFlags::CLOEXEC;
-    socket_with(AddressFamily::INET, SocketType::STREAM, flags, None).expect("a socket")
+    socket_with(family, SocketType::STREAM, flags, None).expect("a socket")
 }
 
-/// Linux takes one connection beyond a backlog of 0 and is silent to all others.
-fn full() -> Standing {
-    let (fd, port) = bound();
+/// Linux takes one connection beyond a backlog of 0 and is silent to all others. Port 0 is any.
+pub fn full_backlog(at: SocketAddr) -> (SocketAddr, Vec<OwnedFd>) {
+    let (fd, at) = bound_to(at);
     listen(&fd, 0).expect("it listens");
     let mut keep = vec![fd];
     for _ in 0..4 {
-        let client = unconnected(SocketFlags::NONBLOCK);
-        let _ = connect(&client, &SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let client = unconnected(&at, SocketFlags::NONBLOCK);
+        let _ = connect(&client, &at);
         keep.push(client);
     }
     // The handshakes on loopback are over by then.
     thread::sleep(Duration::from_millis(50));
-    Standing { host: format!("127.0.0.1:{port}"), _keep: keep }
+    (at, keep)
 }

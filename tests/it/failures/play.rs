@@ -9,6 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::ends::{Ends, Failmode};
+use super::proxies::through;
 use super::row::{Amiss, Row, Scene, TIMEOUT};
 use crate::needs_root::needs_root;
 use crate::support::etc::{DEMO, Etc};
@@ -89,6 +90,12 @@ impl Stage {
             Scene::Peer(peer) => {
                 let standing = peer.stand();
                 alone(&standing.host.clone(), log, Etc::new, Box::new(standing))
+            }
+            Scene::Proxied(proxied) => {
+                let mock = good();
+                let (between, login) = through(proxied, &mock);
+                let login = usual(login, log, Etc::new);
+                Stage { login, mock: Some(mock), keep: vec![Box::new(between)] }
             }
             Scene::Network { script, host } => {
                 let mut stage = alone(host, log, Etc::new, Box::new(()));
@@ -212,9 +219,11 @@ fn compare_log(ends: Ends, failmode: Failmode, told: &Told) {
     assert!(line.contains(&format!(" outcome={outcome} ")), "{outcome:?} in {line}");
     if !reason.is_empty() {
         let (_, said) = line.split_once(" reason=").unwrap_or_else(|| panic!("a reason in {line}"));
-        // The config lies elsewhere in each run.
+        // The config lies elsewhere in each run, and so does the proxy.
         let config = line.split_once(" config=").and_then(|(_, rest)| rest.split(' ').next());
         let said = said.trim_start_matches('"').replace(config.unwrap_or("/"), "CONFIG");
+        let proxy = line.split_once(" proxy=").and_then(|(_, rest)| rest.split(' ').next());
+        let said = proxy.map_or(said.clone(), |proxy| said.replace(proxy, "PROXY"));
         assert!(said.starts_with(&reason), "{reason:?} in {line}");
     }
 }

@@ -35,6 +35,8 @@ pub enum Scene {
     Server(&'static str),
     /// Somebody who is no mockduo.
     Peer(Peer),
+    /// mockduo, and this is to be gone through.
+    Proxied(Proxied),
     /// Nobody: this address, in a network namespace where this script ran. Root only.
     Network { script: &'static str, host: &'static str },
     /// A name that this name server is asked for. Root only.
@@ -47,6 +49,26 @@ pub enum Scene {
     UnknownUser,
     /// mockduo under a host name, for a user who may have one process and no thread. Root only.
     OneProcess,
+}
+
+/// What `http_proxy` leads to.
+#[derive(Clone, Copy, Debug)]
+pub enum Proxied {
+    /// A real proxy with these lines of configuration, which is told these credentials
+    /// (`user:password@`).
+    Tinyproxy { conf: &'static str, credentials: &'static str, behind: Behind },
+    /// Somebody who is no proxy.
+    Peer(Peer),
+}
+
+/// What the proxy finds behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    Service,
+    /// A port that is taken and not listened on.
+    Nobody,
+    /// A name that nobody has.
+    Nowhere,
 }
 
 /// Somebody on loopback.

@@ -1,11 +1,17 @@
 //! What needs root: private mount namespaces.
 
 mod etc_untouched;
+mod groups;
 mod harness;
+mod journal;
+mod journald;
 mod log;
 mod pamtester;
 mod password;
+mod proxy;
 mod stacks;
+mod su;
+mod usernames;
 
 /// Fails with a word about what to do instead of with whatever breaks first.
 pub fn needs_root() {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -19,13 +19,18 @@ pub struct Etc {
     dir: TempDir,
     /// What takes the place of the machine's.
     names: Vec<&'static str>,
+    /// Stands for journald's folder; without it the log is collected in a file.
+    journal: Option<PathBuf>,
+    /// More of it, outside of /etc, as `SRC:DST`.
+    elsewhere: Vec<String>,
 }
 
 impl Etc {
     /// The machine's users and `demo`, whose password is [`PASSWORD`]; no service yet.
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder for the private /etc");
-        let etc = Etc { dir, names: vec!["passwd", "group", "shadow", "pam.d"] };
+        let names = vec!["passwd", "group", "shadow", "pam.d"];
+        let etc = Etc { dir, names, journal: None, elsewhere: Vec::new() };
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
@@ -40,10 +45,31 @@ impl Etc {
         self.write(&format!("pam.d/{name}"), stack, 0o644);
     }
 
+    /// Adds lines at the end of `passwd` or `group`.
+    pub fn add(&self, name: &str, lines: &str) {
+        let text = fs::read_to_string(self.dir.path().join(name)).expect("a file to add to");
+        self.write(name, &(text + lines), 0o644);
+    }
+
+    /// Puts files, all of a folder, in the place of a folder of the machine's, which must exist.
+    pub fn folder(&mut self, target: &str, files: &[(&str, &str)]) {
+        let name = target.replace('/', "_");
+        fs::create_dir(self.dir.path().join(&name)).expect("a folder");
+        for (file, text) in files {
+            self.write(&format!("{name}/{file}"), text, 0o644);
+        }
+        self.elsewhere.push(format!("{}:{target}", self.dir.path().join(&name).display()));
+    }
+
     /// Puts one more file in the place of the machine's, which must exist.
     pub fn instead(&mut self, name: &'static str, text: &str) {
         self.write(name, text, 0o644);
         self.names.push(name);
+    }
+
+    /// This folder's sockets are journald's, and nothing is collected.
+    pub fn with_journal(self, dir: &Path) -> Self {
+        Etc { journal: Some(dir.to_owned()), ..self }
     }
 
     /// Writes a file; its path.
@@ -65,7 +91,14 @@ impl Etc {
             let source = self.dir.path().join(name);
             command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));
         }
-        command.arg("--log").arg(self.dir.path().join("log")).arg("--");
+        for bind in &self.elsewhere {
+            command.args(["--bind", bind]);
+        }
+        match &self.journal {
+            Some(dir) => command.arg("--journal").arg(dir),
+            None => command.arg("--log").arg(self.dir.path().join("log")),
+        };
+        command.arg("--");
         command
     }
 

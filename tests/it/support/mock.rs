@@ -184,6 +184,12 @@ impl Seen {
         self.0.iter().filter(|line| line["path"] == path).count()
     }
 
+    /// Whom each preauth was about.
+    pub fn asked(&self) -> Vec<&str> {
+        let preauths = self.0.iter().filter(|line| line["path"] == "/auth/v2/preauth");
+        preauths.map(|line| line["params"]["username"].as_str().unwrap_or_default()).collect()
+    }
+
     /// How many pushes went out.
     pub fn pushes(&self) -> usize {
         self.events("push").len()

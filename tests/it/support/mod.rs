@@ -5,10 +5,12 @@ pub mod etc;
 mod ini;
 pub mod login;
 pub mod mock;
+pub mod tinyproxy;
 pub mod told;
 
 pub use login::{ConfigFile, Format, Login};
 pub use mock::{Mock, Seen};
+pub use tinyproxy::Tinyproxy;
 pub use told::Told;
 
 use std::process::Command;

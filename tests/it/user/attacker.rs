@@ -4,7 +4,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::support::{Login, Mock};
+use crate::support::{Login, Mock, Tinyproxy};
 
 /// A proxy of the attacker's: it only has to be visited to have won.
 struct Proxy(TcpListener);
@@ -40,6 +40,8 @@ fn a_proxy_and_an_authority_in_the_environment_change_nothing() {
             ("HTTPS_PROXY", &url),
             ("https_proxy", &url),
             ("all_proxy", &url),
+            ("HTTP_PROXY", &url),
+            ("http_proxy", &url),
             ("SSL_CERT_FILE", &evil.hello.cafile),
             ("SSL_CERT_DIR", "/nonexistent"),
             ("SUDO_COMMAND", "/usr/bin/harmless"),
@@ -53,6 +55,29 @@ fn a_proxy_and_an_authority_in_the_environment_change_nothing() {
     // The proxy would have noticed.
     drop(TcpStream::connect(proxy.0.local_addr().expect("an address")).expect("it listens"));
     assert!(proxy.was_visited());
+}
+
+/// The proxy of the configuration stays, whatever the environment says of another, or of none.
+#[test]
+fn an_environment_leads_no_login_past_the_proxy_that_is_configured() {
+    let mock = Mock::with_me("auto = \"approve\"");
+    let configured = Tinyproxy::start("");
+    let evil = Proxy::listen();
+    let url = evil.address();
+    let told = Login::new(&mock)
+        .option("http_proxy", &configured.url(""))
+        .environment([
+            ("http_proxy", &url),
+            ("https_proxy", &url),
+            ("HTTPS_PROXY", &url),
+            ("ALL_PROXY", &url),
+            ("no_proxy", "*"),
+            ("NO_PROXY", "*"),
+        ])
+        .run();
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    assert!(!evil.was_visited());
+    assert_eq!(configured.asked_for(), [format!("localhost:{}", mock.hello.port)]);
 }
 
 /// As if the attacker had the service's name as well: what would open the door to this service is a

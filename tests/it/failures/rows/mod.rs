@@ -48,6 +48,7 @@ mod odd;
 mod polls;
 mod preauth;
 mod private;
+mod proxy;
 mod retries;
 mod statuses;
 
@@ -57,6 +58,7 @@ use super::row::Row;
 pub const GROUPS: &[(&str, &[(&str, Row)])] = &[
     ("Reaching the service", connection::ROWS),
     ("Reaching the service: routes and names", private::ROWS),
+    ("Through a proxy", proxy::ROWS),
     ("Certificates", certificates::ROWS),
     ("Answers to preauth", preauth::ROWS),
     ("Answers to preauth: HTTP statuses", statuses::ROWS),

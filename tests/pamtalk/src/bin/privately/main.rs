@@ -21,13 +21,17 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// Put SRC in the place of DST, which must exist (repeatable)
+    /// Put SRC in the place of DST, which must exist unless it is a folder (repeatable)
     #[arg(long = "bind", value_name = "SRC:DST")]
     binds: Vec<mounts::Bind>,
     /// Give the command a /dev/log of its own and append what arrives to FILE, a line each,
     /// with the priority, and control characters as \xNN
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
+    /// Put DIR in the place of journald's folder of sockets (/run/systemd/journal), and let
+    /// /dev/log lead to its `dev-log`
+    #[arg(long, value_name = "DIR", conflicts_with = "log")]
+    journal: Option<PathBuf>,
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     command: Vec<String>,
@@ -52,6 +56,9 @@ fn run(args: &Args) -> Result<ExitStatus, String> {
     })?;
     for bind in &args.binds {
         bind.mount()?;
+    }
+    if let Some(dir) = &args.journal {
+        mounts::journal(dir)?;
     }
     let collector = match &args.log {
         Some(file) => Some(log::Collector::start(file)?),

@@ -54,6 +54,10 @@ impl FromStr for Bind {
 
 impl Bind {
     pub fn mount(&self) -> Result<(), String> {
+        if self.source.is_dir() {
+            make_folder(&self.target)
+                .map_err(|e| format!("cannot make a private {}: {e}", self.target.display()))?;
+        }
         mount(&self.source, &self.target, None, libc::MS_BIND | libc::MS_REC).map_err(|e| {
             format!(
                 "cannot put {} in the place of {}: {e}",
@@ -64,26 +68,54 @@ impl Bind {
     }
 }
 
-/// A /dev with all that the machine's has, on a file system of its own, so that a `log` can be
-/// made in it. `fill` gets the folder before it moves to /dev.
+/// What journald has its sockets in.
+const JOURNAL: &str = "/run/systemd/journal";
+
+/// `dir` in the place of journald's folder, and a /dev/log that leads to it, as systemd makes it.
+pub fn journal(dir: &Path) -> Result<(), String> {
+    Bind { source: dir.to_owned(), target: JOURNAL.into() }.mount()?;
+    private_dev(|dev| symlink(Path::new(JOURNAL).join("dev-log"), dev.join("log")))
+        .map_err(|e| format!("cannot make a private /dev/log: {e}"))
+}
+
+/// A folder that is missing is made in a copy of the nearest one that is there.
+fn make_folder(wanted: &Path) -> io::Result<()> {
+    let there = wanted.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
+    match wanted.strip_prefix(there) {
+        Ok(rest) if rest.as_os_str().is_empty() => Ok(()),
+        Ok(rest) => private_copy(there, |copy| fs::create_dir_all(copy.join(rest))),
+        Err(_) => Err(io::ErrorKind::NotFound.into()),
+    }
+}
+
+/// A /dev with all that the machine's has but a `log`, on a file system of its own, so that one can
+/// be made in it. `fill` gets the folder before it moves to /dev.
 pub fn private_dev<T>(fill: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
+    private_copy(Path::new("/dev"), fill)
+}
+
+fn private_copy<T>(of: &Path, fill: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
     let scratch = std::env::temp_dir().join(format!("privately-{}", std::process::id()));
     fs::create_dir(&scratch)?;
-    let made = build_dev(&scratch, fill);
-    // Empty again: what was in it has moved to /dev, or (on failure) is mounted over it in this
-    // namespace only, and then the folder has to stay.
+    let made = build_copy(of, &scratch, fill);
+    // Empty again: what was in it has moved, or (on failure) is mounted over it in this namespace
+    // only, and then the folder has to stay.
     let _ = fs::remove_dir(&scratch);
     made
 }
 
-fn build_dev<T>(scratch: &Path, fill: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
+fn build_copy<T>(
+    of: &Path,
+    scratch: &Path,
+    fill: impl FnOnce(&Path) -> io::Result<T>,
+) -> io::Result<T> {
     mount(Path::new("tmpfs"), scratch, Some("tmpfs"), libc::MS_NOSUID | libc::MS_NOEXEC)?;
     fs::set_permissions(scratch, Permissions::from_mode(0o755))?;
-    for entry in fs::read_dir("/dev")? {
+    for entry in fs::read_dir(of)? {
         let entry = entry?;
         let copy = scratch.join(entry.file_name());
         let kind = entry.file_type()?;
-        if entry.file_name() == "log" {
+        if entry.path() == Path::new("/dev/log") {
             continue;
         }
         if kind.is_symlink() {
@@ -97,6 +129,6 @@ fn build_dev<T>(scratch: &Path, fill: impl FnOnce(&Path) -> io::Result<T>) -> io
         mount(&entry.path(), &copy, None, libc::MS_BIND | libc::MS_REC)?;
     }
     let made = fill(scratch)?;
-    mount(scratch, Path::new("/dev"), None, libc::MS_MOVE)?;
+    mount(scratch, of, None, libc::MS_MOVE)?;
     Ok(made)
 }

@@ -1,0 +1,261 @@
+//! Options of an INI file: which there are, and which must be.
+
+use std::collections::BTreeMap;
+
+use super::Findings;
+use super::lines::{Damage, Line, Span};
+use super::typed;
+use crate::config::diagnostic::{Mistake, headline, name};
+use crate::config::draft::Draft;
+use crate::config::option::{Again, Ini, Opt, Presence};
+use crate::config::options;
+use crate::config::reveal;
+use crate::config::source::Source;
+use crate::config::suggest;
+use crate::config::toml::Files;
+
+/// Reads lines into a draft, and notes what is wrong.
+pub struct Reader<'a> {
+    source: &'a Source<'a>,
+    files: &'a dyn Files,
+    /// What is no text.
+    broken: &'a [Mistake],
+    draft: Draft,
+    /// Where each option was set first.
+    seen: BTreeMap<&'static str, Span>,
+    /// What an unknown option was probably meant to be: not missing as well.
+    meant: Vec<&'static str>,
+    /// What stands above the options that are read.
+    section: Section,
+    findings: Findings,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Duo,
+    /// Another one, or none yet.
+    Other {
+        warned: bool,
+    },
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(source: &'a Source<'a>, files: &'a dyn Files, broken: &'a [Mistake]) -> Self {
+        Self {
+            source,
+            files,
+            broken,
+            draft: typed::defaults(),
+            seen: BTreeMap::new(),
+            meant: Vec::new(),
+            section: Section::Other { warned: false },
+            findings: Findings::default(),
+        }
+    }
+
+    /// The whole file.
+    pub fn read(mut self, lines: &[Line]) -> (Draft, Findings) {
+        let mut header = 0..0;
+        for line in lines {
+            match line {
+                Line::Section(span) => {
+                    header = if header.is_empty() { span.clone() } else { header };
+                    self.section(span);
+                }
+                Line::Value { name, value, continued } => self.value(name, value, *continued),
+                Line::Broken(span, damage) => self.damaged(span, *damage),
+            }
+        }
+        self.required(&header);
+        (self.draft, self.findings)
+    }
+
+    fn text(&self, span: &Span) -> &'a str {
+        self.source.text.get(span.clone()).unwrap_or_default()
+    }
+
+    fn section(&mut self, span: &Span) {
+        let written = self.text(span).trim();
+        self.section =
+            if written == "duo" { Section::Duo } else { Section::Other { warned: false } };
+        let first = written.split('.').next().unwrap_or_default().trim();
+        if first.eq_ignore_ascii_case("service") {
+            self.wrong(
+                span,
+                "an INI file holds for all PAM services; write a TOML file for tables \
+                 [service.NAME], or give this service a file of its own with conf=/PATH in its PAM \
+                 line",
+            );
+        }
+    }
+
+    fn value(&mut self, written: &Span, value: &Span, continued: bool) {
+        let known = options::ini(self.text(written));
+        if let Some((option, _)) = known {
+            self.seen.entry(option.name).or_insert_with(|| written.clone());
+        }
+        let place = if continued { value } else { written };
+        if self.is_broken(place) {
+            return;
+        }
+        let Some((option, ini)) = known else {
+            // Said once, where the name stands.
+            if !continued {
+                self.unknown(written);
+            }
+            return;
+        };
+        self.outside(place, ini);
+        if continued && self.swallowed(value, ini) {
+            return;
+        }
+        if self.seen.get(option.name).is_some_and(|first| first != place)
+            && !(continued && ini.again == Again::AllHold)
+        {
+            let text = format!("warning: `{}` is set again; {}", ini.name(), ini.again.words());
+            self.warn(place, text);
+        }
+        self.store(option, ini, value);
+    }
+
+    fn store(&mut self, option: &'static Opt, ini: &'static Ini, value: &Span) {
+        let text = self.text(value);
+        if text.chars().any(|c| c.is_control() && c != '\t') {
+            self.wrong(
+                value,
+                "a control character stands in the value; save the file with Unix line ends, and \
+                 delete what does not show",
+            );
+            return;
+        }
+        if let Err(refused) = typed::store(option, ini, text, &mut self.draft, self.files) {
+            if self.findings.machine.is_none() {
+                self.findings.machine = refused.machine;
+            }
+            self.wrong(value, refused.text);
+        }
+        for remark in std::mem::take(&mut self.draft.remarks) {
+            self.warn(value, format!("warning: `{}`: {remark}", ini.name()));
+        }
+    }
+
+    /// Said once for each section.
+    fn outside(&mut self, place: &Span, ini: &Ini) {
+        if self.section == (Section::Other { warned: false }) {
+            self.section = Section::Other { warned: true };
+            let name = ini.name();
+            let text = format!(
+                "warning: `{name}` stands outside of [duo]; it is read all the same, as pam_duo \
+                 does; write the line [duo] above it"
+            );
+            self.warn(place, text);
+        }
+    }
+
+    /// An option that became a part of the one above by its indentation.
+    fn swallowed(&mut self, value: &Span, above: &Ini) -> bool {
+        let text = self.text(value);
+        let written = text.split(['=', ':']).next().unwrap_or_default();
+        let Some((_, ini)) = options::ini(written.trim()).filter(|_| written.len() < text.len())
+        else {
+            return false;
+        };
+        self.wrong(
+            value,
+            format!(
+                "a line that begins with white space continues the one above, so this is one more \
+                 value of `{}`; to set `{}`, begin it without white space",
+                above.name(),
+                ini.name()
+            ),
+        );
+        true
+    }
+
+    fn unknown(&mut self, span: &Span) {
+        let written = self.text(span);
+        if let Some(option) = options::find(written) {
+            let text = match &option.ini {
+                Some(ini) => format!("`{written}` is called `{}` in an INI file", ini.name()),
+                None => format!(
+                    "an INI file cannot hold `{written}`; write a TOML file, \
+                     /etc/duo/pam_duo2.toml, which is read instead of this one"
+                ),
+            };
+            return self.wrong(span, text);
+        }
+        let name_of = reveal::leading_name(written);
+        let colon = options::ini(name_of).filter(|_| written.contains(':'));
+        let instead = match (colon, suggest::ini_option(written)) {
+            (Some((_, ini)), _) => {
+                format!("the name ends at the first =; write {} = …", ini.name())
+            }
+            (None, Some(meant)) => {
+                self.meant.push(meant);
+                format!("did you mean `{meant}`?")
+            }
+            (None, None) => {
+                let names: Vec<_> = options::ini_rows().map(|(_, ini)| ini.name()).collect();
+                format!("the options are {}", names.join(", "))
+            }
+        };
+        let what = if reveal::is_name(written) {
+            format!("unknown option `{}`", name(written))
+        } else {
+            "an unknown option, whose name is hidden because it could be a secret".into()
+        };
+        self.wrong(span, format!("{what}; {instead}"));
+    }
+
+    fn damaged(&mut self, span: &Span, damage: Damage) {
+        if self.is_broken(span) {
+            return;
+        }
+        let text = match damage {
+            Damage::NoBracket => "the ] is missing; write the line [duo]",
+            Damage::AfterBracket => {
+                "something follows the ]; write it on a line of its own, or behind a ;"
+            }
+            Damage::NoEquals => "no = follows the name; write NAME = VALUE, one option to a line",
+            Damage::NoName => "no name stands before the =; write NAME = VALUE",
+        };
+        self.wrong(span, text);
+    }
+
+    /// Every option without which the file is not whole.
+    fn required(&mut self, header: &Span) {
+        for (option, ini) in options::ini_rows() {
+            let required = matches!(option.presence, Presence::Required | Presence::InsteadOf(_));
+            if !required || self.seen.contains_key(option.name) || self.spoken_of(ini.name()) {
+                continue;
+            }
+            let name = ini.name();
+            let text = format!("`{name}` is missing; write {name} = …, with your own value");
+            self.wrong(header, text);
+        }
+    }
+
+    /// Is it on a line that could not be read?
+    fn spoken_of(&self, option: &str) -> bool {
+        let mistakes = self.findings.mistakes.iter().chain(self.broken);
+        let mut lines = mistakes.map(|mistake| self.source.line_at(mistake.span.start));
+        self.meant.contains(&option)
+            || lines.any(|line| reveal::leading_name(self.source.line(line)) == option)
+    }
+
+    /// Is something on this line no text? That is said already.
+    fn is_broken(&self, span: &Span) -> bool {
+        let line = self.source.line_at(span.start);
+        self.broken.iter().any(|mistake| self.source.line_at(mistake.span.start) == line)
+    }
+
+    fn wrong(&mut self, span: &Span, text: impl Into<String>) {
+        let (span, text) = (span.clone(), text.into());
+        self.findings.mistakes.push(Mistake { span, text });
+    }
+
+    fn warn(&mut self, span: &Span, text: String) {
+        let span = span.clone();
+        self.findings.warnings.push(headline(self.source, &Mistake { span, text }));
+    }
+}

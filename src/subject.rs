@@ -1,0 +1,77 @@
+//! Whom a login is asked about, and whether at all: between the configuration and the first word to
+//! the service.
+
+use rustix::process::getuid;
+
+use crate::config::Config;
+use crate::core::host::{Asked, Profile};
+use crate::core::verdict::Outcome;
+use crate::pam::accounts::{self, Account};
+
+/// What is known of the subject of a login; for the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The account that is asked; another one than `PAM_USER` in su.
+    pub account: Option<String>,
+    /// Its name at the service; `None` when nobody is asked.
+    pub name: Option<String>,
+}
+
+/// The name that the service is to be asked about. `subject` is filled in as far as it comes.
+///
+/// # Errors
+/// The end of the login: the user or the caller is unknown or exempt, has no name at the service, or
+/// the user database cannot say. Never an exemption on an answer that was not had.
+pub fn find(
+    config: &Config,
+    profile: &Profile,
+    user: &str,
+    subject: &mut Subject,
+) -> Result<String, Outcome> {
+    let target = accounts::by_name(user).map_err(Outcome::Local)?;
+    let target = target.ok_or(Outcome::UserUnknown)?;
+    let account = match profile.asked(target.uid, config.su_subject) {
+        Asked::User => target,
+        Asked::Caller => caller()?,
+    };
+    subject.account = Some(account.name.clone());
+    exempt(config, &account)?;
+    let name = name(config, &account)?;
+    subject.name = Some(name.clone());
+    Ok(name)
+}
+
+/// Who runs su. The kernel's word: the environment, and with it perhaps `PAM_RUSER`, is the caller's.
+fn caller() -> Result<Account, Outcome> {
+    let uid = getuid().as_raw();
+    let account = accounts::by_uid(uid).map_err(Outcome::Local)?;
+    account.ok_or_else(|| {
+        Outcome::NoName(format!("no account has uid {uid}, by which the login was begun"))
+    })
+}
+
+/// `Err` with the exemption, or with why it is not known whether there is one.
+fn exempt(config: &Config, account: &Account) -> Result<(), Outcome> {
+    let Some(groups) = config.groups.as_ref().filter(|groups| !groups.ask_everyone()) else {
+        return Ok(());
+    };
+    let names = accounts::group_names(account).map_err(Outcome::Local)?;
+    if groups.ask(&names) {
+        return Ok(());
+    }
+    let rule = format!("no group of {} matches groups = {}", account.name, groups.written());
+    Err(Outcome::Exempt { answer: config.exempt, rule })
+}
+
+fn name(config: &Config, account: &Account) -> Result<String, Outcome> {
+    let (name, whence) = match config.gecos {
+        Some(gecos) => {
+            let field = std::str::from_utf8(&account.gecos).unwrap_or_default();
+            (gecos.name(field), "the GECOS field holds none")
+        }
+        None => (config.usernames.apply(&account.name), "the rules leave nothing of it"),
+    };
+    name.ok_or_else(|| {
+        Outcome::NoName(format!("{} has no name at the service: {whence}", account.name))
+    })
+}

@@ -1,0 +1,189 @@
+//! Who is asked for a second factor at all.
+
+use super::needs_root;
+use crate::support::etc::{DEMO, Etc};
+use crate::support::mock::user;
+use crate::support::{Login, Mock, Told, bins};
+
+/// A service that refuses everyone: who gets in has not been asked.
+fn refusing() -> Mock {
+    needs_root();
+    Mock::start(Some(&user(DEMO, "policy = \"deny\"")), &[])
+}
+
+/// demo's primary group is demo; it is in staff and in "domain users", and alice is in robots.
+fn etc() -> Etc {
+    let etc = Etc::new();
+    etc.add("group", "staff2:x:5001:alice,demo\ndomain users:x:5002:demo\nrobots:x:5003:alice\n");
+    etc
+}
+
+/// A login of demo under this rule, given as TOML; was the service asked?
+fn asked(rule: &str) -> bool {
+    let mock = refusing();
+    let told = Login::new(&mock).privately(etc()).option("groups", rule).run();
+    let requests = mock.stop().requests();
+    match told.code() {
+        "PAM_PERM_DENIED" => assert!(!requests.is_empty(), "{rule}: {told:?}"),
+        "PAM_SUCCESS" => assert_eq!(requests, Vec::<String>::new(), "{rule}: {told:?}"),
+        _ => panic!("{rule}: {told:?}"),
+    }
+    !requests.is_empty()
+}
+
+#[test]
+fn a_user_is_asked_for_the_primary_and_for_every_supplementary_group_and_for_no_other() {
+    for (rule, wanted) in [
+        ("'demo'", true),
+        ("'staff2'", true),
+        ("'nobodys staff?'", true),
+        ("'domain\\ users'", true),
+        ("'domain users'", false),
+        ("'robots'", false),
+        ("'Staff2'", false),
+        ("'*'", true),
+    ] {
+        assert_eq!(asked(rule), wanted, "{rule}");
+    }
+}
+
+#[test]
+fn a_negation_that_fits_one_of_the_groups_exempts_and_another_does_not() {
+    for (rule, wanted) in [
+        ("'*,!robots'", true),
+        ("'*,!staff*'", false),
+        ("'staff2,!demo robots'", false),
+        ("'staff2,!demo domain\\ *'", true),
+    ] {
+        assert_eq!(asked(rule), wanted, "{rule}");
+    }
+}
+
+fn exempt_login(mock: &Mock, tables: &str) -> Told {
+    let login = Login::new(mock).privately(etc()).option("groups", "'robots'");
+    login.tables(tables).service("sshd").pamtalk(["--rhost", "192.0.2.7"]).run()
+}
+
+#[test]
+fn an_exempt_user_gets_in_unasked_and_the_log_names_the_rule() {
+    let mock = refusing();
+    let told = exempt_login(&mock, "");
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    assert_eq!(told.messages().count(), 0, "{told:?}");
+    let line = told.log_line("Duo login");
+    assert!(line.contains("Skipped Duo login for 'demo' from 192.0.2.7: "), "{line}");
+    assert!(line.contains("outcome=exempt"), "{line}");
+    assert!(line.contains("no group of demo matches groups = robots"), "{line}");
+    let seen = mock.stop();
+    assert_eq!((seen.connections(), seen.requests()), (0, Vec::new()));
+}
+
+#[test]
+fn an_exempt_user_is_left_to_the_rest_of_the_stack_where_the_admin_wants_it_so() {
+    let mock = refusing();
+    let told = exempt_login(&mock, "[service.sshd]\nexempt = \"ignore\"\n");
+    // Nothing else in this stack says yes, and libpam takes that for a no.
+    assert_eq!(told.code(), "PAM_PERM_DENIED", "{told:?}");
+    assert!(told.log_line("Duo login").contains("Skipped Duo login for 'demo'"), "{told:?}");
+    let login = |exempt: &str| {
+        Login::new(&mock)
+            .privately(etc())
+            .option("groups", "'robots'")
+            .option("exempt", exempt)
+            .stack("auth sufficient {module}")
+            .stack("auth required pam_deny.so")
+            .run()
+    };
+    let ignored = login("\"ignore\"");
+    assert_eq!(ignored.code(), "PAM_AUTH_ERR", "{ignored:?}");
+    let sufficient = login("\"success\"");
+    assert_eq!(sufficient.code(), "PAM_SUCCESS", "what the docs warn of: {sufficient:?}");
+    assert_eq!(mock.stop().connections(), 0);
+}
+
+#[test]
+fn groups_of_one_service_hold_for_it_alone() {
+    let mock = refusing();
+    let login = |service: &str| {
+        let tables = "[service.sshd]\ngroups = \"robots\"\n";
+        Login::new(&mock).privately(etc()).tables(tables).service(service).run()
+    };
+    assert_eq!(login("sshd").code(), "PAM_SUCCESS");
+    assert_eq!(login("login").code(), "PAM_PERM_DENIED");
+}
+
+#[test]
+fn negations_alone_exempt_everyone_and_the_log_says_so_with_the_line() {
+    let mock = refusing();
+    let told = Login::new(&mock).privately(etc()).option("groups", "\"!robots\"").run();
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    let warning = told.log_line("warning");
+    assert!(warning.contains("pam_duo2.toml:4:10: warning: `groups`: `!robots`"), "{warning}");
+    assert!(warning.contains("`*,!robots`"), "{warning}");
+}
+
+#[test]
+fn a_group_that_has_no_name_is_no_error_and_no_exemption_from_everything() {
+    for (rule, wanted) in [("'*'", "PAM_PERM_DENIED"), ("'robots'", "PAM_SUCCESS")] {
+        let mock = refusing();
+        let etc = Etc::new();
+        etc.add("passwd", "gus:x:4250:4299::/:/bin/sh\n");
+        let told = Login::new(&mock).privately(etc).option("groups", rule).user("gus").run();
+        // The mock does not know gus, which is a refusal too.
+        assert_eq!(told.code(), wanted, "{rule}: {told:?}");
+    }
+}
+
+/// More than is believed: the group cannot be looked up, and its name may be the one that counts.
+#[test]
+fn groups_that_cannot_be_looked_up_exempt_nobody() {
+    let mock = refusing();
+    let etc = etc();
+    etc.add("group", &format!("crowd:x:5009:demo,{}\n", "somebody,".repeat(2_000_000)));
+    let told = Login::new(&mock)
+        .privately(etc)
+        .option("groups", "\"robots\"")
+        .option("failmode", "\"safe\"")
+        .run();
+    assert_eq!(told.code(), "PAM_SYSTEM_ERR", "{told:?}");
+    let line = told.log_line("Duo login");
+    assert!(line.contains("the user database cannot be asked on this machine"), "{line}");
+    assert_eq!(mock.stop().connections(), 0);
+}
+
+/// glibc tells what it could read as if it were everything.
+#[test]
+fn too_few_descriptors_to_look_groups_up_exempt_nobody() {
+    let mock = refusing();
+    let mut refused = 0;
+    for limit in 4..40 {
+        let told = Login::new(&mock)
+            .privately(etc())
+            .option("groups", "\"staff2\"")
+            .option("failmode", "\"safe\"")
+            .pamtalk_args(&["--rlimit", &format!("nofile={limit}")])
+            .run();
+        assert_ne!(told.code(), "PAM_SUCCESS", "{limit}: {told:?}");
+        refused += usize::from(told.code() == "PAM_SYSTEM_ERR");
+    }
+    // Below, not even the module is loaded; above, the service refuses.
+    assert!((5..35).contains(&refused), "{refused}");
+}
+
+#[test]
+fn a_user_known_to_another_name_service_only_is_found_with_the_groups_there() {
+    bins::system_library("libnss_extrausers.so.2");
+    for (rule, wanted) in [("'ops'", "PAM_PERM_DENIED"), ("'staff2'", "PAM_SUCCESS")] {
+        needs_root();
+        let mock = Mock::start(Some(&user("carol", "policy = \"deny\"")), &[]);
+        let mut etc = etc();
+        etc.instead("nsswitch.conf", "passwd: files extrausers\ngroup: files extrausers\n");
+        let passwd = "carol:x:6000:6000::/nonexistent:/bin/sh\n";
+        let group = "carol:x:6000:\nops:x:6001:carol\n";
+        etc.folder("/var/lib/extrausers", &[("passwd", passwd), ("group", group)]);
+        let told = Login::new(&mock).privately(etc).user("carol").option("groups", rule).run();
+        assert_eq!(told.code(), wanted, "{rule}: {told:?}");
+        let asked = if wanted == "PAM_SUCCESS" { vec![] } else { vec!["carol"] };
+        assert_eq!(mock.stop().asked(), asked, "{rule}");
+    }
+}

@@ -42,6 +42,7 @@ mod auth;
 mod bodies;
 mod certificates;
 mod connection;
+mod duo_conf;
 mod limits;
 mod local;
 mod odd;
@@ -68,5 +69,6 @@ pub const GROUPS: &[(&str, &[(&str, Row)])] = &[
     ("After the factor was chosen: the wait", polls::ROWS),
     ("Odd answers that are understood", odd::ROWS),
     ("This machine", local::ROWS),
+    ("This machine: pam_duo.conf", duo_conf::ROWS),
     ("This machine: limits", limits::ROWS),
 ];

@@ -95,7 +95,7 @@ rows!(
         "preauth: a menu with a factor that nobody knows",
         &[(
             "preauth",
-            "set = { \"response.prompt.factors\" = { default = \"carrier_pigeon1\", 1 = \"carrier_pigeon1\", 2 = \"push1\" } }"
+            "set = { \"response.prompt.factors\" = { default = \"push1\", 1 = \"carrier_pigeon1\", 2 = \"push1\" } }"
         )],
     ),
     a_menu_with_nothing_in_it = approved(

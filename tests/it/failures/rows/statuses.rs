@@ -1,6 +1,6 @@
 //! Answers to preauth by their HTTP status. A body that says `allow` changes none of them.
 
-use crate::failures::ends::{Ends, Outage, keys_refused, unintelligible};
+use crate::failures::ends::{Ends, Outage, keys_refused, unintelligible, untrusted};
 use crate::failures::row::{ROW, Row, Scene};
 
 const fn says(
@@ -107,12 +107,12 @@ rows!(
         "500",
     ),
     http_600 = says(
-        "HTTP 600: no status of an outage",
+        "HTTP 600, which is no status: no outage either",
         &[(
             "preauth",
             "raw = \"HTTP/1.1 600 Odd\\r\\nContent-Length: 43\\r\\n\\r\\n{\\\"stat\\\":\\\"OK\\\",\\\"response\\\":{\\\"result\\\":\\\"allow\\\"}}\""
         )],
-        unintelligible("HTTP 600"),
+        untrusted("not a proper HTTP reply"),
     ),
     http_999 = says(
         "HTTP 999",
@@ -120,6 +120,6 @@ rows!(
             "preauth",
             "raw = \"HTTP/1.1 999 Odd\\r\\nContent-Length: 43\\r\\n\\r\\n{\\\"stat\\\":\\\"OK\\\",\\\"response\\\":{\\\"result\\\":\\\"allow\\\"}}\""
         )],
-        unintelligible("HTTP 999"),
+        untrusted("not a proper HTTP reply"),
     ),
 );

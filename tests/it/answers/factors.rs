@@ -48,9 +48,41 @@ cases!(
         ..one(&[Types("")], &[Call(1)])
     },
     autopush_asks_nothing = Case { options: &[("autopush", "true")], ..of_two(&[], &[Push(1)]) },
-    autopush_asks_where_no_phone_takes_a_push = Case {
+);
+
+mod own {
+    use super::{Call, Case, Types};
+    use crate::answers::case::Form;
+    use crate::answers::play::play;
+    use crate::support::Format;
+
+    /// A phone on a desk takes no push.
+    const CALLED: Case = Case {
         devices: "[[users.devices]]\nid = \"DPHONE1\"\nnumber = \"XXX-XXX-0100\"\ncapabilities = [\"phone\"]\n",
         options: &[("autopush", "true")],
-        ..one(&[Types("phone")], &[Call(1)])
-    },
-);
+        answers: &[Types("phone")],
+        sent: &[Call(1)],
+        ..Case::USUAL
+    };
+
+    mod user {
+        use super::*;
+
+        /// `autopush` of our own format never calls a phone unasked; in Duo's it means the default of
+        /// the service, whatever that is.
+        #[test]
+        fn autopush_where_no_phone_takes_a_push_asks_or_calls_as_its_format_says() {
+            for form in [Form::Devices, Form::Prompt, Form::Both] {
+                for (format, asked) in [(Format::Toml, 1), (Format::Ini, 0)] {
+                    let (told, seen) = play(&CALLED, form, "login", format);
+                    let what = format!("{form:?} {format:?}: {told:#?}");
+                    assert_eq!(told.code(), "PAM_SUCCESS", "{what}");
+                    assert_eq!(told.texts("prompt_echo_on").len(), asked, "{what}");
+                    let calls = seen.events("push");
+                    assert_eq!(calls.len(), 1, "{what}");
+                    assert_eq!(calls[0]["kind"], "phone call", "{what}");
+                }
+            }
+        }
+    }
+}

@@ -9,10 +9,11 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::case::{Answer, Case, Form};
-use crate::support::{Login, Mock, Seen, Told, me};
+use crate::support::{Format, Login, Mock, Seen, Told, me};
 
 /// Plays the case of this name. A service with a menu of its own is what Duo's module lives on, so
-/// there each host has its turn; in the other forms those whose end depends on the host.
+/// there each host has its turn, two of them with Duo's file; in the other forms those whose end
+/// depends on the host.
 pub fn plays(cases: &[(&str, Case)], name: &str, form: Form) {
     let case = &cases.iter().find(|(case, _)| *case == name).expect("a case of this name").1;
     let hosts_differ = case.ends.code("sshd") != case.ends.code("login");
@@ -33,8 +34,10 @@ pub fn plays(cases: &[(&str, Case)], name: &str, form: Form) {
 }
 
 fn compare(case: &Case, name: &str, form: Form, service: &str) {
-    let (told, seen) = play(case, form, service);
-    let what = format!("{name}, {form:?}, {service}: {told:#?}\n{seen:#?}");
+    let format =
+        if form == Form::Prompt && service != "login" { Format::Ini } else { Format::Toml };
+    let (told, seen) = play(case, form, service, format);
+    let what = format!("{name}, {form:?}, {service}, {format:?}: {told:#?}\n{seen:#?}");
     assert_eq!(told.code(), case.ends.code(service), "{what}");
     assert_eq!(told.turns[0].answers_left, case.left, "answers left: {what}");
     let asked = told.texts("prompt_echo_on");
@@ -45,11 +48,12 @@ fn compare(case: &Case, name: &str, form: Form, service: &str) {
 }
 
 /// Plays a case once.
-pub fn play(case: &Case, form: Form, service: &str) -> (Told, Seen) {
+pub fn play(case: &Case, form: Form, service: &str, format: Format) -> (Told, Seen) {
     let mock = Mock::start(Some(&scenario(case, form)), &[]);
     let dir = tempfile::tempdir().expect("a folder for text messages");
     let told = thread::scope(|scope| {
-        let mut login = Login::new(&mock).option("autopush", "false").service(service);
+        let mut login = Login::new(&mock).option("autopush", "false");
+        login = login.service(service).format(format);
         if service == "sshd" {
             login = login.pamtalk(["--rhost", "192.0.2.7"]);
         }

@@ -4,6 +4,7 @@ use super::case::Answer::Types;
 use super::case::Sent::{Call, Passcode, VerifiedPush};
 use super::case::{Case, End, Form, TWO};
 use super::play::{BUSY, play};
+use crate::support::Format;
 
 /// Approved at once.
 const VERIFIED: Case = Case {
@@ -74,7 +75,7 @@ mod own {
 
     /// How many preauths there were, and the transactions that the pushes carried.
     fn preauths_and_txids(case: &Case, form: Form) -> (usize, Vec<String>) {
-        let (told, seen) = play(case, form, "login");
+        let (told, seen) = play(case, form, "login", Format::Toml);
         assert_eq!(told.code(), case.ends.code("login"), "{form:?}: {told:#?}");
         let auths = seen.0.iter().filter(|line| line["path"] == "/auth/v2/auth");
         let txids = auths.filter_map(|line| line["params"]["txid"].as_str().map(str::to_owned));

@@ -375,8 +375,9 @@ const HTTP_PROXY: Opt = Opt {
            are not supported. No message ever shows the value. `\"\"` below `[service.NAME]` lets that\n\
            service connect directly.\n\
            \n\
-           A proxy that cannot be reached, or that answers 502, 503 or 504, is an outage, for which\n\
-           `failmode` decides. Whatever else it answers (407: it wants other credentials; 403: it\n\
-           does not permit the host) denies in both modes, and the log says what it was.",
+           A proxy that cannot be reached, hangs up, or says that it does not reach the service\n\
+           (500, 502, 503, 504) is an outage, for which `failmode` decides. Whatever else it says\n\
+           denies in both modes (407: it wants other credentials; 403: it does not permit `host` or\n\
+           its port). The log names the proxy in `proxy=` and says what it was.",
     ini: Some(Ini::named(&["http_proxy"])),
 };

@@ -16,6 +16,8 @@ pub fn literal(rhost: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -33,6 +35,19 @@ mod tests {
         ] {
             let literal = literal(rhost).map(|address| address.to_string());
             assert_eq!(literal.as_deref(), sent, "{rhost}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_client_calls_itself_nothing_but_an_address_is_sent(
+            rhost in "([0-9a-fA-F:.%]|::ffff:|192\\.0\\.2\\.|.){0,24}",
+        ) {
+            if let Some(address) = literal(&rhost) {
+                let sent = address.to_string();
+                prop_assert_eq!(literal(&sent), Some(address), "{}", sent);
+                prop_assert!(rhost.contains([':', '.']), "{:?}", rhost);
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::core::any_reply::replies;
+use crate::core::reply::{Preauth, preauth};
 use crate::core::request::Factor;
 
 fn device(id: &str, name: &str, able: &[&str]) -> Device {
@@ -227,6 +229,45 @@ proptest! {
                 Some(Factor::Passcode(code) | Factor::Prompt { answer: code, .. }) => {
                     prop_assert!(!code.expose().is_empty());
                 }
+            }
+        }
+    }
+}
+
+/// What an offer has to send to: ids of devices, and names in the service's menu.
+fn known(offer: &Offer) -> Vec<String> {
+    let names = offer.prompt.iter().flat_map(|prompt| prompt.factors.values());
+    offer.devices.iter().map(|device| &device.id).chain(names).cloned().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_offered_and_typed_only_what_was_offered_or_typed_is_sent(
+        [reply, ..] in replies(),
+        typed in prop_oneof!["[0-9]{0,11}", "(push|phone|sms|Push)[0-9]{0,25}", any::<String>()],
+    ) {
+        let Ok(Preauth::Auth(offer)) = preauth(&reply) else { return Ok(()) };
+        let menu = Menu::of(&offer);
+        for form in [MenuForm::Lines, MenuForm::OneLine] {
+            let prompt = menu.prompt(form, "demo");
+            prop_assert!(prompt.as_str().len() <= Size::PROMPT.bytes());
+            prop_assert!(form == MenuForm::Lines || prompt.is_ascii(), "{:?}", prompt);
+            prop_assert!(form == MenuForm::Lines || !prompt.as_str().contains('\n'), "{:?}", prompt);
+        }
+        prop_assert!(menu.first_push().is_none_or(Choice::is_push));
+        let own: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let known = known(&offer);
+        match sends(&menu, &typed) {
+            None => {}
+            Some(Factor::Push { device, .. } | Factor::Phone { device } | Factor::Sms { device }) => {
+                prop_assert!(!device.is_empty() && known.contains(&device), "{:?}", device);
+            }
+            Some(Factor::Passcode(code)) => prop_assert_eq!(code.expose(), own),
+            Some(Factor::Prompt { answer, .. }) => {
+                let answer = answer.expose();
+                prop_assert!(answer == own || known.iter().any(|name| name == answer), "{}", answer);
             }
         }
     }

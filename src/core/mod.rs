@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+#[cfg(test)]
+pub(crate) mod any_reply;
 pub mod audit;
 pub mod choice;
 pub mod command;

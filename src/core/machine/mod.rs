@@ -3,6 +3,8 @@
 //! preauth → factor → auth → status → outcome. Time is what the caller says was spent.
 
 mod answers;
+#[cfg(test)]
+mod properties;
 mod retry;
 
 use std::time::{Duration, SystemTime};

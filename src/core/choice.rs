@@ -67,6 +67,12 @@ impl Choice {
         Self { kind, device: names.into_iter().next().unwrap_or_default(), plain, send }
     }
 
+    /// Might a phone ask the person to approve? A way that is not known might.
+    #[must_use]
+    pub fn may_push(&self) -> bool {
+        self.is_push() || self.kind == Kind::Other
+    }
+
     /// What to send to `/auth`.
     #[must_use]
     pub fn factor(&self, pushinfo: Option<String>, txid: Option<Txid>) -> Factor {
@@ -88,12 +94,6 @@ impl Choice {
     #[must_use]
     pub fn is_push(&self) -> bool {
         matches!(self.kind, Kind::Push | Kind::VerifiedPush)
-    }
-
-    /// Might a phone ask the person to approve? A way that is not known might.
-    #[must_use]
-    pub fn may_push(&self) -> bool {
-        self.is_push() || self.kind == Kind::Other
     }
 
     /// What it does, in words: "push to iPhone".

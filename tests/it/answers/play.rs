@@ -58,9 +58,11 @@ pub fn play(case: &Case, form: Form, service: &str, format: Format) -> (Told, Se
     let told = thread::scope(|scope| {
         let mut login = Login::new(&mock).option("autopush", "false");
         login = login.service(service).format(format);
-        if service == "sshd" {
-            login = login.pamtalk(["--rhost", "192.0.2.7"]);
-        }
+        // sshd has an address and a name for its terminal that is none; the others have a terminal.
+        login = match service {
+            "sshd" => login.pamtalk(["--rhost", "192.0.2.7", "--tty", "ssh"]),
+            _ => login.pamtalk(["--tty", "/dev/pts/3"]),
+        };
         for (key, value) in case.options {
             login = login.option(key, value);
         }

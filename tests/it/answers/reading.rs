@@ -50,6 +50,7 @@ mod user {
     fn approves_with_what_it_reads(form: Form, autopush: &str, service: &str) -> Seen {
         let mock = verified(form, "");
         let login = Login::new(&mock).service(service).option("autopush", autopush);
+        let login = login.pamtalk(["--tty", "/dev/pts/3"]);
         let answers: &[&str] = if autopush == "true" { &[] } else { &["--answer", "1"] };
         let told = with_reader(&mock, login.pamtalk_args(answers), |mock, file| {
             mock.await_event("push");

@@ -45,18 +45,19 @@ pub const GROUPS: Ini = Ini::named(&["groups", "group"])
     .again(Again::AllHold)
     .differs("An empty value asks everyone. A list of negations alone is warned about.");
 
-/// An option that does nothing here.
-const fn idle(
+/// An option that a TOML file does not have.
+const fn only(
     name: &'static str,
     names: &'static [&'static str],
     kind: Kind,
+    presence: Presence,
     summary: &'static str,
     differs: &'static str,
 ) -> Opt {
     Opt {
         name,
         kind,
-        presence: Presence::Defaulted,
+        presence,
         scope: Scope::Integration,
         privacy: Privacy::Plain,
         summary,
@@ -65,7 +66,7 @@ const fn idle(
     }
 }
 
-const VERIFIED_PUSH: Opt = idle(
+const VERIFIED_PUSH: Opt = only(
     "verified_push",
     &["verified_push"],
     Kind::Switch {
@@ -80,12 +81,13 @@ const VERIFIED_PUSH: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "have each push confirmed with a code",
     "The policy of the service decides, and is followed whatever is written here, with `autopush` \
      too; `yes` is warned about, because it alone demands no code.",
 );
 
-const SEND_GECOS: Opt = idle(
+const SEND_GECOS: Opt = only(
     "send_gecos",
     &["send_gecos"],
     Kind::Switch {
@@ -97,14 +99,16 @@ const SEND_GECOS: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "the user's name at the service is the GECOS field",
-    "Warned about, because users may edit the field; the log shows both names.",
+    "Warned about, because users may edit the field; the log shows both names. A field that holds \
+     no name lets nobody in, and does not leave the account's own name.",
 );
 
 const DEPRECATED: &str = "users may edit their GECOS field (chfn) and so choose who is asked; write \
                           a TOML file with username_map instead";
 
-const GECOS_DELIM: Opt = idle(
+const GECOS_DELIM: Opt = only(
     "gecos_delim",
     &["gecos_delim"],
     Kind::OptionalText {
@@ -119,11 +123,12 @@ const GECOS_DELIM: Opt = idle(
             Ok(())
         },
     },
+    Presence::Unset("a comma"),
     "what stands between the parts of the GECOS field",
     "",
 );
 
-const GECOS_USERNAME_POS: Opt = idle(
+const GECOS_USERNAME_POS: Opt = only(
     "gecos_username_pos",
     &["gecos_username_pos"],
     Kind::OptionalText {
@@ -138,12 +143,13 @@ const GECOS_USERNAME_POS: Opt = idle(
             Ok(())
         },
     },
+    Presence::Unset("none: the whole field"),
     "which part of the GECOS field is the user's name at the service",
     "Warned about, as `send_gecos`. A number that is no position is a mistake and not the nearest \
      one: it would be another user's name.",
 );
 
-const NOVERIFY: Opt = idle(
+const NOVERIFY: Opt = only(
     "noverify",
     &["noverify"],
     Kind::OptionalText {
@@ -159,11 +165,12 @@ const NOVERIFY: Opt = idle(
             None => Err(Wrong("it is yes or no; write noverify = no, or delete the line".into())),
         },
     },
+    Presence::Unset("`no`"),
     "do not verify the certificate of the service",
     "`yes` is refused: name the authority with `cafile`.",
 );
 
-const FALLBACK_LOCAL_IP: Opt = idle(
+const FALLBACK_LOCAL_IP: Opt = only(
     "fallback_local_ip",
     &["fallback_local_ip"],
     Kind::Switch {
@@ -178,11 +185,12 @@ const FALLBACK_LOCAL_IP: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "send this host's address where the client's is not known",
     "No effect, warned about: an address that is not the client's is never sent.",
 );
 
-const ACCEPT_ENV_FACTOR: Opt = idle(
+const ACCEPT_ENV_FACTOR: Opt = only(
     "accept_env_factor",
     &["accept_env_factor"],
     Kind::Switch {
@@ -197,11 +205,12 @@ const ACCEPT_ENV_FACTOR: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "take `$DUO_PASSCODE` for the answer",
     "No effect, warned about: the environment is not to be trusted.",
 );
 
-const GECOS_PARSED: Opt = idle(
+const GECOS_PARSED: Opt = only(
     "gecos_parsed",
     &["gecos_parsed"],
     Kind::OptionalText {
@@ -212,11 +221,12 @@ const GECOS_PARSED: Opt = idle(
             Ok(())
         },
     },
-    "none",
+    Presence::Unset("none"),
+    "nothing any more",
     "No effect any more, warned about.",
 );
 
-const DEV_FIPS_MODE: Opt = idle(
+const DEV_FIPS_MODE: Opt = only(
     "dev_fips_mode",
     &["dev_fips_mode"],
     Kind::OptionalText {
@@ -227,11 +237,12 @@ const DEV_FIPS_MODE: Opt = idle(
             Ok(())
         },
     },
-    "none",
+    Presence::Unset("none"),
+    "nothing any more",
     "No effect any more, warned about.",
 );
 
-const MOTD: Opt = idle(
+const MOTD: Opt = only(
     "motd",
     &["motd"],
     Kind::Switch {
@@ -246,6 +257,7 @@ const MOTD: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "show the message of the day after a login",
     "No effect, warned about: only the ForceCommand program has it.",
 );

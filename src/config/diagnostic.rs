@@ -20,7 +20,7 @@ const WIDTH: usize = 100;
 /// Of these, at most so many before the caret.
 const BEFORE: usize = 60;
 /// Stands for what must not be seen.
-const HIDDEN: &str = "[hidden]";
+pub const HIDDEN: &str = "[hidden]";
 
 /// `path:line:column: text`, without the excerpt. Lines and columns count from 1, columns in
 /// characters.

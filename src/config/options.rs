@@ -209,7 +209,8 @@ const AUTOPUSH: Opt = Opt {
                         Some(if on { Autopush::ServiceDefault } else { Autopush::Off });
                 },
             })
-            .differs("The factor is the one that the service calls the user's default, which may be a phone call."),
+            .differs("As there, the factor is the one that the service calls the user's default, which may be a \
+                 phone call; in a TOML file it never is."),
     ),
 };
 

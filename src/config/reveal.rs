@@ -4,6 +4,7 @@
 //! format knows, and everything else is hidden, since a secret may have come to stand anywhere: on
 //! the line after its own, in the place of a name, in a comment, as the value of another option.
 
+use super::diagnostic::{HIDDEN, clean};
 use super::option::{Kind, Opt, Privacy};
 use super::options;
 use super::suggest;
@@ -124,8 +125,27 @@ fn value(option: &Opt, line: &str, start: usize) -> usize {
 }
 
 fn key_like(text: &str) -> bool {
-    let of_key = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
     text.split(|c| !of_key(c)).any(|run| run.len() >= SHORTEST_KEY)
+}
+
+fn of_key(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "+/=_-".contains(c)
+}
+
+/// A sentence in which a value may be quoted: clean, and without what looks like a key.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut out = String::new();
+    for run in clean(text).split_inclusive(|c| !of_key(c)) {
+        let key = run.trim_end_matches(|c| !of_key(c));
+        if key.len() < SHORTEST_KEY {
+            out.push_str(run);
+        } else {
+            out.push_str(HIDDEN);
+            out.push_str(run.get(key.len()..).unwrap_or_default());
+        }
+    }
+    out
 }
 
 /// Without the blanks and quotes around it.

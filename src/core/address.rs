@@ -1,13 +1,17 @@
 //! Where a login comes from: what of `PAM_RHOST` may be sent as an address.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// The IPv4 or IPv6 literal in `rhost`, without a zone id, an IPv4-mapped one unwrapped. A host name
 /// is none: who controls the reverse zone of an address chooses it.
 #[must_use]
 pub fn literal(rhost: &str) -> Option<IpAddr> {
-    let address = rhost.split_once('%').map_or(rhost, |(address, _zone)| address);
-    address.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+    let address = match rhost.split_once('%') {
+        // Only a scoped IPv6 address has a zone (RFC 4007, 11).
+        Some((address, _zone)) => address.parse::<Ipv6Addr>().map(IpAddr::from),
+        None => rhost.parse::<IpAddr>(),
+    };
+    address.ok().map(|address| address.to_canonical())
 }
 
 #[cfg(test)]
@@ -25,6 +29,7 @@ mod tests {
             ("::ffff:192.0.2.7", Some("192.0.2.7")),
             ("host.example.com", None),
             ("192.0.2.7.evil.example", None),
+            ("192.0.2.7%eth0", None),
             ("192.0.2", None),
             ("", None),
         ] {

@@ -96,16 +96,16 @@ fn responses() -> [BoxedStrategy<Value>; 3] {
         ("txid", 0.7, word(&["T1", "T2", "T1", "T2", ""])),
         ("verification_code", 0.1, word(&["123", "007", ""])),
     ]);
-    let states = ["calling", "answered", "pushed", "timeout", "fraud", "locked_out", "sent", "new"];
+    let stages = ["calling", "answered", "pushed", "timeout", "fraud", "locked_out", "sent", "new"];
     let auth = object(vec![
         ("txid", 0.95, word(&["T3", "T4", "T5", "T6", "T7", ""])),
         ("result", 0.2, word(&["waiting", "allow", "deny", "new"])),
-        ("status", 0.5, word(&states)),
+        ("status", 0.5, word(&stages)),
         ("status_msg", 0.5, message()),
     ]);
     let status = object(vec![
         ("result", 0.98, word(&["waiting", "waiting", "waiting", "deny", "deny", "allow", "new"])),
-        ("status", 0.9, word(&states)),
+        ("status", 0.9, word(&stages)),
         ("status_msg", 0.5, message()),
     ]);
     [preauth, auth, status]

@@ -69,6 +69,12 @@ impl Choice {
         Self { kind, device: names.into_iter().next().unwrap_or_default(), plain, send }
     }
 
+    /// Might a phone ask the person to approve? A way that is not known might.
+    #[must_use]
+    pub fn may_push(&self) -> bool {
+        self.is_push() || self.kind == Kind::Other
+    }
+
     /// What to send to `/auth`.
     #[must_use]
     pub fn factor(&self, pushinfo: Option<String>, txid: Option<Txid>) -> Factor {

@@ -162,6 +162,33 @@ fn a_factor_name_of_the_service_goes_before_our_own_count() {
 }
 
 #[test]
+fn a_push_is_named_alike_where_the_service_wants_it_verified() {
+    let factors = [("1", "verified_push1"), ("2", "phone1"), ("3", "verified_push2")];
+    let factors = factors.map(|(key, name)| (key.to_owned(), name.to_owned())).into();
+    let prompt = ServerPrompt { text: "Their menu: ".into(), factors };
+    let menu = Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() });
+    for (typed, name) in [
+        ("push", "verified_push1"),
+        ("push2", "verified_push2"),
+        ("Verified_Push2", "verified_push2"),
+        ("phone1", "phone1"),
+    ] {
+        let Some(Factor::Prompt { answer, .. }) = sends(&menu, typed) else { panic!("{typed}") };
+        assert_eq!(answer.expose(), name, "{typed}");
+    }
+    assert_eq!(sends(&menu, "push3"), None);
+}
+
+#[test]
+fn beside_a_token_the_passcode_is_the_answer_to_the_services_menu() {
+    let prompt = ServerPrompt { text: "Passcode: ".into(), factors: [].into() };
+    let devices = vec![device("D3", "token", &["mobile_otp"])];
+    let menu = Menu::of(&Offer { devices, prompt: Some(prompt), ..Offer::default() });
+    let Some(Factor::Prompt { answer, .. }) = sends(&menu, "123456") else { panic!("{menu:?}") };
+    assert_eq!(answer.expose(), "123456");
+}
+
+#[test]
 fn a_menu_without_choices_does_not_hide_the_devices() {
     let prompt = ServerPrompt { text: "theirs".into(), factors: [].into() };
     let devices = vec![device("D1", "iPhone", &["push"])];

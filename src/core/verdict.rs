@@ -111,7 +111,7 @@ pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
     match (outcome, failmode) {
         (Outcome::Approved, _) => Some(Opening::Approval),
         (Outcome::Bypassed, _) => Some(Opening::Policy),
-        (Outcome::Exempt { answer: Exempt::Success, .. }, Some(_)) => Some(Opening::Exemption),
+        (Outcome::Exempt { answer: Exempt::Success, .. }, _) => Some(Opening::Exemption),
         (Outcome::Unreachable(outage), Some(Failmode::Safe)) => Some(Opening::Failsafe(*outage)),
         _ => None,
     }

@@ -324,3 +324,25 @@ fn the_words_of_one_refusal_do_not_follow_the_next_factor() {
     assert_eq!(ran.outcome, Outcome::Approved);
     assert_eq!(ran.trace.said, None);
 }
+
+/// It might be a push, and a push without the transaction would be a plain one.
+#[test]
+fn a_way_that_is_not_known_carries_the_code_that_preauth_gave() {
+    let menu = r#"{"result":"auth","txid":"V1","verification_code":"417",
+        "prompt":{"text":"Pick: ","factors":{"1":"carrier_pigeon1"}}}"#;
+    let renewed = menu.replace("417", "528").replace("V1", "V2");
+    let plan = Plan { autopush: Autopush::Off, ..plan() };
+    let ran = run_with(
+        plan,
+        [
+            preauth(menu),
+            Expect::Ask("Pick:", Some("1")),
+            preauth(&renewed),
+            Expect::Info("528"),
+            started("T1"),
+            status("allow", "allow", ""),
+        ],
+    );
+    let [Factor::Prompt { txid, .. }] = ran.auths()[..] else { panic!("{:?}", ran.auths()) };
+    assert_eq!(txid.as_ref().map(|txid| txid.0.as_str()), Some("V2"));
+}

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pam_duo2::config::option::{Kind, Opt, Presence, Scope};
-use pam_duo2::config::options::OPTIONS;
+use pam_duo2::config::ini::typed::{kind, shape, word};
+use pam_duo2::config::option::{Ini, Kind, Opt, Presence, Scope};
+use pam_duo2::config::options::{self, OPTIONS};
 
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -117,6 +118,35 @@ pub fn options() -> String {
         write!(out, "\n{}\n\n```toml\n{}\n```\n", option.text, option.example()).unwrap();
     }
     out
+}
+
+/// What `pam_duo.conf` can hold.
+pub fn ini() -> String {
+    let mut out = String::from(
+        "| Option | What it is | Value | Default | Otherwise than with pam_duo |\n|---|---|---|---|---|\n",
+    );
+    for (option, ini) in options::ini_rows() {
+        let name = if options::find(option.name).is_some() {
+            format!("[`{}`](#{})", ini.names.join("`, `"), option.name)
+        } else {
+            format!("`{}`", ini.name())
+        };
+        let (what, value) = (option.summary, shape(kind(option, ini)));
+        let (default, differs) = (ini_default(option, ini), ini.differs);
+        writeln!(out, "| {name} | {what} | {value} | {default} | {differs} |").unwrap();
+    }
+    let toml = OPTIONS.iter().filter(|option| option.ini.is_none());
+    let toml: Vec<String> = toml.map(|option| format!("`{}`", option.name)).collect();
+    write!(out, "\nOnly a TOML file has {}, and `[service.NAME]`.\n", toml.join(", ")).unwrap();
+    out
+}
+
+fn ini_default(option: &'static Opt, ini: &'static Ini) -> String {
+    match option.presence {
+        Presence::Required | Presence::InsteadOf(_) => "required".into(),
+        Presence::Defaulted => format!("`{}`", word(kind(option, ini), ini)),
+        Presence::Unset(what) => what.into(),
+    }
 }
 
 /// The text with what stands between two marks put in; the marks stay.

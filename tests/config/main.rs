@@ -3,6 +3,7 @@
 
 mod diagnostics;
 mod generate;
+mod ini;
 mod loading;
 mod opening;
 mod properties;

@@ -5,7 +5,7 @@ use std::fs;
 use pam_duo2::config::Failmode;
 use pam_duo2::config::options::OPTIONS;
 
-use crate::generate::{compare, fill, options, root, sample};
+use crate::generate::{compare, fill, ini, options, root, sample};
 use crate::support::{Folder, refusal};
 
 /// A file with the mistakes that admins make.
@@ -32,6 +32,7 @@ fn the_documentation_is_what_the_table_says() {
         refusal(EXAMPLE.as_bytes())
     );
     let wanted = fill(&fill(&text, "options", &options()), "mistakes", &transcript);
+    let wanted = fill(&wanted, "ini", &ini());
     if let Some(diff) = compare(&path, &wanted) {
         panic!("{diff}");
     }

@@ -91,7 +91,7 @@ pub fn refusal(content: &[u8]) -> String {
 }
 
 /// Files with one thing wrong each, and three that are right.
-fn etc() -> Folder {
+pub fn etc() -> Folder {
     let folder = Folder::new();
     fs::create_dir_all(folder.at("etc/duo")).unwrap();
     folder.file("etc/duo/skey", 0o600, "a-secret-in-a-file\n");

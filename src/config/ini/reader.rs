@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
             self.wrong(value, refused.text);
         }
         for remark in std::mem::take(&mut self.draft.remarks) {
-            self.warn(value, format!("warning: `{}`: {remark}", ini.name()));
+            self.warn(value, format!("warning: `{}`: {}", ini.name(), reveal::sentence(&remark)));
         }
     }
 
@@ -176,10 +176,12 @@ impl<'a> Reader<'a> {
         let written = self.text(span);
         if let Some(option) = options::find(written) {
             let text = match &option.ini {
-                Some(ini) => format!("`{written}` is called `{}` in an INI file", ini.name()),
+                Some(ini) => {
+                    format!("`{written}` is called `{0}` in an INI file; write {0} = …", ini.name())
+                }
                 None => format!(
-                    "an INI file cannot hold `{written}`; write a TOML file, \
-                     /etc/duo/pam_duo2.toml, which is read instead of this one"
+                    "an INI file cannot hold `{written}`; write a TOML file for it, whose name ends \
+                     in .toml"
                 ),
             };
             return self.wrong(span, text);

@@ -45,18 +45,19 @@ pub const GROUPS: Ini = Ini::named(&["groups", "group"])
     .again(Again::AllHold)
     .differs("An empty value asks everyone. A list of negations alone is warned about.");
 
-/// An option that does nothing here.
-const fn idle(
+/// An option that a TOML file does not have.
+const fn only(
     name: &'static str,
     names: &'static [&'static str],
     kind: Kind,
+    presence: Presence,
     summary: &'static str,
     differs: &'static str,
 ) -> Opt {
     Opt {
         name,
         kind,
-        presence: Presence::Defaulted,
+        presence,
         scope: Scope::Integration,
         privacy: Privacy::Plain,
         summary,
@@ -65,7 +66,7 @@ const fn idle(
     }
 }
 
-const VERIFIED_PUSH: Opt = idle(
+const VERIFIED_PUSH: Opt = only(
     "verified_push",
     &["verified_push"],
     Kind::Switch {
@@ -80,12 +81,13 @@ const VERIFIED_PUSH: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "have each push confirmed with a code",
     "The policy of the service decides, and is followed whatever is written here, with `autopush` \
      too; `yes` is warned about, because it alone demands no code.",
 );
 
-const SEND_GECOS: Opt = idle(
+const SEND_GECOS: Opt = only(
     "send_gecos",
     &["send_gecos"],
     Kind::Switch {
@@ -97,32 +99,36 @@ const SEND_GECOS: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "the user's name at the service is the GECOS field",
-    "Warned about, because users may edit the field; the log shows both names.",
+    "Warned about, because users may edit the field; the log shows both names. A field that holds \
+     no name lets nobody in, and does not leave the account's own name.",
 );
 
 const DEPRECATED: &str = "users may edit their GECOS field (chfn) and so choose who is asked; write \
                           a TOML file with username_map instead";
 
-const GECOS_DELIM: Opt = idle(
+const GECOS_DELIM: Opt = only(
     "gecos_delim",
     &["gecos_delim"],
     Kind::OptionalText {
         shape: "one character",
         example: ",",
         store: |draft, text| {
-            Gecos::part(text, 1).map_err(|why| {
-                Wrong(format!("{why}; a ; has to follow the = without white space"))
+            Gecos::part(text, 1).map_err(|why| match text {
+                "" => Wrong("no character is named; write for example gecos_delim=; (a ; behind white space begins a comment)".into()),
+                _ => Wrong(why),
             })?;
             draft.gecos.delimiter = Some(text.to_owned());
             Ok(())
         },
     },
+    Presence::Unset("a comma"),
     "what stands between the parts of the GECOS field",
     "",
 );
 
-const GECOS_USERNAME_POS: Opt = idle(
+const GECOS_USERNAME_POS: Opt = only(
     "gecos_username_pos",
     &["gecos_username_pos"],
     Kind::OptionalText {
@@ -131,18 +137,19 @@ const GECOS_USERNAME_POS: Opt = idle(
         store: |draft, text| {
             let position = text.parse().ok().filter(|position| *position > 0);
             draft.gecos.position = Some(position.ok_or_else(|| {
-                Wrong("parts of the GECOS field are counted with whole numbers from 1".into())
+                Wrong("parts of the GECOS field are counted with whole numbers from 1; write for example 1".into())
             })?);
             draft.remarks.push(DEPRECATED.into());
             Ok(())
         },
     },
+    Presence::Unset("none: the whole field"),
     "which part of the GECOS field is the user's name at the service",
     "Warned about, as `send_gecos`. A number that is no position is a mistake and not the nearest \
      one: it would be another user's name.",
 );
 
-const NOVERIFY: Opt = idle(
+const NOVERIFY: Opt = only(
     "noverify",
     &["noverify"],
     Kind::OptionalText {
@@ -155,14 +162,15 @@ const NOVERIFY: Opt = idle(
                  service with an authority of its own write cafile = /PATH of its certificate"
                     .into(),
             )),
-            None => Err(Wrong("is yes or no; write noverify = no, or delete the line".into())),
+            None => Err(Wrong("it is yes or no; write noverify = no, or delete the line".into())),
         },
     },
+    Presence::Unset("`no`"),
     "do not verify the certificate of the service",
     "`yes` is refused: name the authority with `cafile`.",
 );
 
-const FALLBACK_LOCAL_IP: Opt = idle(
+const FALLBACK_LOCAL_IP: Opt = only(
     "fallback_local_ip",
     &["fallback_local_ip"],
     Kind::Switch {
@@ -177,11 +185,12 @@ const FALLBACK_LOCAL_IP: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "send this host's address where the client's is not known",
     "No effect, warned about: an address that is not the client's is never sent.",
 );
 
-const ACCEPT_ENV_FACTOR: Opt = idle(
+const ACCEPT_ENV_FACTOR: Opt = only(
     "accept_env_factor",
     &["accept_env_factor"],
     Kind::Switch {
@@ -196,11 +205,12 @@ const ACCEPT_ENV_FACTOR: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "take `$DUO_PASSCODE` for the answer",
     "No effect, warned about: the environment is not to be trusted.",
 );
 
-const GECOS_PARSED: Opt = idle(
+const GECOS_PARSED: Opt = only(
     "gecos_parsed",
     &["gecos_parsed"],
     Kind::OptionalText {
@@ -211,11 +221,12 @@ const GECOS_PARSED: Opt = idle(
             Ok(())
         },
     },
-    "none",
+    Presence::Unset("none"),
+    "nothing any more",
     "No effect any more, warned about.",
 );
 
-const DEV_FIPS_MODE: Opt = idle(
+const DEV_FIPS_MODE: Opt = only(
     "dev_fips_mode",
     &["dev_fips_mode"],
     Kind::OptionalText {
@@ -226,11 +237,12 @@ const DEV_FIPS_MODE: Opt = idle(
             Ok(())
         },
     },
-    "none",
+    Presence::Unset("none"),
+    "nothing any more",
     "No effect any more, warned about.",
 );
 
-const MOTD: Opt = idle(
+const MOTD: Opt = only(
     "motd",
     &["motd"],
     Kind::Switch {
@@ -245,6 +257,7 @@ const MOTD: Opt = idle(
             }
         },
     },
+    Presence::Defaulted,
     "show the message of the day after a login",
     "No effect, warned about: only the ForceCommand program has it.",
 );

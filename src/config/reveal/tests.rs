@@ -91,3 +91,17 @@ fn a_table_is_shown_where_it_cannot_be_a_key() {
         assert_eq!(seen(line), shown);
     }
 }
+
+#[test]
+fn a_sentence_keeps_its_words_and_loses_what_looks_like_a_key() {
+    let hex = "0123456789abcdef0123456789abcdef";
+    for (text, shown) in [
+        (format!("`!{hex},a` is odd"), "`![hidden],a` is odd"),
+        (format!("{hex}{hex}"), "[hidden]"),
+        (format!("{hex} {}", &hex[1..]), "[hidden] 123456789abcdef0123456789abcdef"),
+        ("`a\u{1b}[2J`; write b".into(), "`a\u{fffd}[2J`; write b"),
+        (String::new(), ""),
+    ] {
+        assert_eq!(sentence(&text), shown);
+    }
+}

@@ -187,7 +187,10 @@ impl<'a> Reader<'a> {
             self.wrong(value.span(), refused.text);
         }
         for remark in std::mem::take(&mut draft.remarks) {
-            self.warn(value.span(), format!("warning: `{}`: {remark}", option.name));
+            self.warn(
+                value.span(),
+                format!("warning: `{}`: {}", option.name, reveal::sentence(&remark)),
+            );
         }
     }
 

@@ -222,7 +222,7 @@ impl Machine {
         }
         match self.menu.pick(answer) {
             Pick::Choice(choice) => {
-                if choice.is_push() {
+                if choice.may_push() {
                     self.renew_code();
                 }
                 self.start(choice)
@@ -239,7 +239,7 @@ impl Machine {
         self.chosen = FactorChosen::Yes;
         self.trace = Trace::default();
         self.phone_asked = false;
-        let push = choice.is_push();
+        let push = choice.may_push();
         let txid = match &self.verified {
             Verification::Fresh(verified) if push => Some(verified.txid.clone()),
             Verification::Used if push => {

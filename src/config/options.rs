@@ -65,6 +65,7 @@ pub const OPTIONS: &[Opt] = &[
     FAILMODE,
     AUTOPUSH,
     PUSHINFO,
+    ENROLL_QR,
     PROMPTS,
     TIMEOUT,
     CAFILE,
@@ -195,7 +196,10 @@ const AUTOPUSH: Opt = Opt {
     privacy: Privacy::Plain,
     summary: "push at once, without asking which device",
     text: "`true` sends the push to the first device that can take one. It never calls a phone:\n\
-           a user without such a device is asked. For services that cannot show a prompt.",
+           a user without such a device is asked. For services that cannot show a prompt.\n\
+           A push that the service wants verified with a code asks for Enter all the same where\n\
+           the code would not be read in time otherwise: in sshd, in Cockpit, in sudo without a\n\
+           terminal, and with `PAM_SILENT`.",
     ini: Some(
         Ini::named(&["autopush"])
             .kind(Kind::Switch {
@@ -225,6 +229,20 @@ const PUSHINFO: Opt = Opt {
         "The command is the one that the kernel has for the process, not `SUDO_COMMAND`; PAM \
          service, user, origin and this host are shown too.",
     )),
+};
+
+const ENROLL_QR: Opt = Opt {
+    name: "enroll_qr",
+    kind: Kind::Switch { default: false, store: |draft, on| draft.enroll_qr = Some(on) },
+    presence: Presence::Defaulted,
+    scope: Scope::Service,
+    privacy: Privacy::Plain,
+    summary: "show the address for enrolment as a QR code too",
+    text: "Who has no second factor yet is told where to set one up. `true` also draws that address\n\
+           for a phone's camera, out of block characters: on terminals that show UTF-8, in services\n\
+           that have one (`login`, `su`, `sudo`; not in sshd or Cockpit). Only an https address of at\n\
+           most 106 bytes is drawn: a longer one needs more than 24 lines.",
+    ini: None,
 };
 
 const PROMPTS: Opt = Opt {
@@ -376,8 +394,9 @@ const HTTP_PROXY: Opt = Opt {
            are not supported. No message ever shows the value. `\"\"` below `[service.NAME]` lets that\n\
            service connect directly.\n\
            \n\
-           A proxy that cannot be reached, or that answers 502, 503 or 504, is an outage, for which\n\
-           `failmode` decides. Whatever else it answers (407: it wants other credentials; 403: it\n\
-           does not permit the host) denies in both modes, and the log says what it was.",
+           A proxy that cannot be reached, hangs up, or says that it does not reach the service\n\
+           (500, 502, 503, 504) is an outage, for which `failmode` decides. Whatever else it says\n\
+           denies in both modes (407: it wants other credentials; 403: it does not permit `host` or\n\
+           its port). The log names the proxy in `proxy=` and says what it was.",
     ini: Some(Ini::named(&["http_proxy"])),
 };

@@ -11,7 +11,7 @@ use super::option::Wrong;
 use super::value;
 use crate::core::secret::Secret;
 
-/// What a URL of the scheme `http` means without a port (RFC 9110, 4.2.1); pam_duo's choice too.
+/// What a URL of the scheme `http` means without a port (RFC 9110, 4.2.1).
 const DEFAULT_PORT: u16 = 80;
 /// In bytes, of user name and password together; a request header must hold them.
 const LONGEST_CREDENTIALS: usize = 1024;
@@ -37,7 +37,7 @@ impl fmt::Display for Proxy {
 }
 
 /// `http://[user[:password]@]host[:port][/]`, user and password percent-encoded. Without a scheme
-/// it is `http`, as pam_duo reads it. The empty text is no proxy.
+/// it is `http`. The empty text is no proxy.
 pub fn parse(text: &str) -> Result<Option<Proxy>, Wrong> {
     if text.is_empty() {
         return Ok(None);

@@ -1,5 +1,7 @@
 //! One way to prove oneself: what to call it, what it does, what to send.
 
+use super::ascii;
+use super::host::Charset;
 use super::reply::Device;
 use super::request::{Factor, Txid};
 use super::secret::Secret;
@@ -39,7 +41,7 @@ pub struct Choice {
     pub kind: Kind,
     /// What the person calls the device; empty where the service does not say.
     pub device: String,
-    /// The same for a host that garbles all but ASCII.
+    /// The same for a host that garbles all but ASCII: the best name that loses nothing there.
     plain: String,
     pub(super) send: Send,
 }
@@ -63,8 +65,14 @@ pub(super) enum PasscodeForm {
 impl Choice {
     pub(super) fn new(kind: Kind, device: Option<&Device>, send: Send) -> Self {
         let names = device.map(|device| names_of(device, kind)).unwrap_or_default();
-        let plain = names.iter().find(|name| name.is_ascii()).cloned().unwrap_or_default();
+        let plain = names.iter().find(|name| ascii::can_write(name)).cloned().unwrap_or_default();
         Self { kind, device: names.into_iter().next().unwrap_or_default(), plain, send }
+    }
+
+    /// Might a phone ask the person to approve? A way that is not known might.
+    #[must_use]
+    pub fn may_push(&self) -> bool {
+        self.is_push() || self.kind == Kind::Other
     }
 
     /// What to send to `/auth`.
@@ -90,9 +98,18 @@ impl Choice {
         matches!(self.kind, Kind::Push | Kind::VerifiedPush)
     }
 
+    /// What to call the device on a host; empty where the service does not say.
+    #[must_use]
+    pub fn called(&self, charset: Charset) -> &str {
+        match charset {
+            Charset::Unicode => &self.device,
+            Charset::Ascii => &self.plain,
+        }
+    }
+
     /// What it does, in words: "push to iPhone".
-    pub(super) fn label(&self) -> String {
-        match (self.kind, self.device.as_str()) {
+    pub(super) fn label(&self, charset: Charset) -> String {
+        match (self.kind, self.called(charset)) {
             (Kind::Push | Kind::VerifiedPush, "") => "push".to_owned(),
             (Kind::Push | Kind::VerifiedPush, device) => format!("push to {device}"),
             (Kind::Phone, "") => "call".to_owned(),
@@ -102,11 +119,6 @@ impl Choice {
             (Kind::Passcode, _) => "passcode".to_owned(),
             (Kind::Other, name) => name.to_owned(),
         }
-    }
-
-    /// The label without a name that the host would garble.
-    pub(super) fn ascii_label(&self) -> String {
-        Self { device: self.plain.clone(), ..self.clone() }.label()
     }
 }
 
@@ -137,7 +149,8 @@ pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
         "sms" => (Kind::Sms, "sms"),
         _ => {
             let device = Text::line(factor, Size::NAME).to_string();
-            let plain = if device.is_ascii() { device.clone() } else { "another way".to_owned() };
+            let known = ascii::can_write(&device);
+            let plain = if known { device.clone() } else { "another way".to_owned() };
             return Choice { kind: Kind::Other, device, plain, send };
         }
     };

@@ -55,6 +55,8 @@ fn skip_string(body: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -88,5 +90,17 @@ mod tests {
         assert_eq!(skip("\u{1b}[12\n"), Some("12\n"));
         assert_eq!(skip("\u{1b}"), Some(""));
         assert_eq!(skip("\u{1b}é"), Some("é"));
+    }
+
+    proptest! {
+        /// So whoever skips in a loop comes to the end.
+        #[test]
+        fn what_is_left_is_always_less_and_the_end_of_the_text(
+            text in "([\u{1b}\u{9b}\u{90}\u{9c}\u{7}]|[\\[\\]PX^_(\\\\;0-9m]|\\n|.){1,20}",
+        ) {
+            if let Some(rest) = skip(&text) {
+                prop_assert!(rest.len() < text.len() && text.ends_with(rest), "{:?}", rest);
+            }
+        }
     }
 }

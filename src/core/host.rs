@@ -11,6 +11,9 @@ pub struct Profile {
     pub class: Class,
     pub menu: MenuForm,
     pub client: Client,
+    pub info: Info,
+    pub charset: Charset,
+    pub pictures: Pictures,
     pub person: Person,
 }
 
@@ -30,7 +33,7 @@ pub enum Class {
 pub enum MenuForm {
     /// A terminal: one line per choice.
     Lines,
-    /// A label that collapses newlines: one short line of ASCII.
+    /// A label that collapses newlines: one short line.
     OneLine,
 }
 
@@ -41,6 +44,59 @@ pub enum Client {
     Unseen,
     /// One of the host's sockets is connected to `PAM_RHOST`.
     Socket,
+}
+
+/// When the person sees an info message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Info {
+    AtOnce,
+    /// The host keeps it until the next prompt, or loses it where none comes.
+    HeldBack,
+    /// It would do harm. What was to be said before a prompt stands in the prompt's own text.
+    InPrompt,
+    /// `PAM_SILENT`: never.
+    Silenced,
+}
+
+/// Which characters arrive as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charset {
+    Unicode,
+    Ascii,
+}
+
+/// Can a picture be put together out of block characters, a row for a line?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pictures {
+    Drawn,
+    Not,
+}
+
+/// What a host says about one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Is there a `PAM_TTY`?
+    pub terminal: bool,
+    /// Is `PAM_SILENT` set?
+    pub silent: bool,
+}
+
+/// A host, whatever it says about the call.
+struct Row {
+    /// The PAM services that it uses.
+    services: &'static [&'static str],
+    profile: Profile,
+    /// [`Profile::info`] where it has no terminal.
+    info_without_terminal: Info,
+    silent: Silent,
+}
+
+/// Does `PAM_SILENT` mean what `pam(3)` says: "should not emit any messages"?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Silent {
+    Meant,
+    /// Set in every call, by a host that shows all the same.
+    AlwaysSet,
 }
 
 /// Who the person is that can be asked.
@@ -66,25 +122,74 @@ const TERMINAL: Profile = Profile {
     class: Class::Plain,
     menu: MenuForm::Lines,
     client: Client::Unseen,
+    info: Info::AtOnce,
+    charset: Charset::Unicode,
+    pictures: Pictures::Drawn,
     person: Person::User,
 };
 
-const SU: Profile = Profile { name: "su", person: Person::RealUid, ..TERMINAL };
+const UNKNOWN: Row = Row {
+    services: &[],
+    profile: TERMINAL,
+    info_without_terminal: Info::AtOnce,
+    silent: Silent::Meant,
+};
 
-const PROFILES: &[(&str, Profile)] = &[
-    ("sshd", Profile { name: "sshd", class: Class::Ssh, client: Client::Socket, ..TERMINAL }),
-    ("su", SU),
-    ("su-l", SU),
-    (
-        "cockpit",
-        Profile { name: "cockpit", class: Class::Cockpit, menu: MenuForm::OneLine, ..TERMINAL },
-    ),
+const ROWS: &[Row] = &[
+    Row {
+        services: &["sshd"],
+        profile: Profile {
+            name: "sshd",
+            class: Class::Ssh,
+            client: Client::Socket,
+            info: Info::HeldBack,
+            pictures: Pictures::Not,
+            ..TERMINAL
+        },
+        info_without_terminal: Info::HeldBack,
+        ..UNKNOWN
+    },
+    Row {
+        services: &["cockpit"],
+        profile: Profile {
+            name: "cockpit",
+            class: Class::Cockpit,
+            menu: MenuForm::OneLine,
+            info: Info::HeldBack,
+            charset: Charset::Ascii,
+            pictures: Pictures::Not,
+            ..TERMINAL
+        },
+        info_without_terminal: Info::HeldBack,
+        ..UNKNOWN
+    },
+    Row {
+        services: &["su", "su-l"],
+        profile: Profile { name: "su", person: Person::RealUid, ..TERMINAL },
+        ..UNKNOWN
+    },
+    Row {
+        services: &["sudo", "sudo-i"],
+        profile: Profile { name: "sudo", ..TERMINAL },
+        // It writes infos to its standard output, in front of the command's. Cockpit's bridge, which
+        // runs `sudo -A`, speaks a protocol there.
+        info_without_terminal: Info::InPrompt,
+        silent: Silent::AlwaysSet,
+    },
 ];
 
-/// The profile of a PAM service; a service that is not known is a terminal.
+/// The profile of a PAM service in one call; a service that is not known is a terminal.
 #[must_use]
-pub fn profile(service: &str) -> Profile {
-    PROFILES.iter().find(|(name, _)| *name == service).map_or(TERMINAL, |(_, profile)| *profile)
+pub fn profile(service: &str, call: Call) -> Profile {
+    let row = ROWS.iter().find(|row| row.services.contains(&service)).unwrap_or(&UNKNOWN);
+    let silent = call.silent && row.silent == Silent::Meant;
+    let info = match (silent, call.terminal) {
+        (true, _) => Info::Silenced,
+        (false, true) => row.profile.info,
+        (false, false) => row.info_without_terminal,
+    };
+    let pictures = if silent || !call.terminal { Pictures::Not } else { row.profile.pictures };
+    Profile { info, pictures, ..row.profile }
 }
 
 impl Profile {
@@ -104,11 +209,48 @@ impl Profile {
 mod tests {
     use super::*;
 
+    const PLAIN: Call = Call { terminal: true, silent: false };
+    const SILENT: Call = Call { silent: true, ..PLAIN };
+    const DETACHED: Call = Call { terminal: false, ..PLAIN };
+
     #[test]
     fn a_service_that_is_not_known_is_a_terminal() {
-        assert_eq!(profile("sudo"), TERMINAL);
-        assert_eq!(profile("cockpit2"), TERMINAL);
-        assert_eq!(profile("cockpit").class, Class::Cockpit);
+        assert_eq!(profile("login", PLAIN), TERMINAL);
+        assert_eq!(profile("cockpit2", PLAIN), TERMINAL);
+        assert_eq!(profile("cockpit", PLAIN).class, Class::Cockpit);
+    }
+
+    #[test]
+    fn each_host_shows_infos_in_its_own_time() {
+        for (service, with_terminal, without) in [
+            ("login", Info::AtOnce, Info::AtOnce),
+            ("polkit-1", Info::AtOnce, Info::AtOnce),
+            ("sshd", Info::HeldBack, Info::HeldBack),
+            ("cockpit", Info::HeldBack, Info::HeldBack),
+            ("sudo", Info::AtOnce, Info::InPrompt),
+            ("sudo-i", Info::AtOnce, Info::InPrompt),
+        ] {
+            assert_eq!(profile(service, PLAIN).info, with_terminal, "{service}");
+            assert_eq!(profile(service, DETACHED).info, without, "{service}");
+        }
+    }
+
+    #[test]
+    fn silent_means_silent_except_where_it_is_always_set() {
+        for service in ["login", "sshd", "cockpit", "su", "polkit-1"] {
+            assert_eq!(profile(service, SILENT).info, Info::Silenced, "{service}");
+        }
+        for service in ["sudo", "sudo-i"] {
+            assert_eq!(profile(service, SILENT), profile(service, PLAIN), "{service}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_for_terminals_that_show_at_once() {
+        let drawn = |service, call| profile(service, call).pictures == Pictures::Drawn;
+        assert!(drawn("login", PLAIN) && drawn("sudo", SILENT));
+        assert!(!drawn("sshd", PLAIN) && !drawn("cockpit", PLAIN));
+        assert!(!drawn("login", DETACHED) && !drawn("sudo", DETACHED) && !drawn("login", SILENT));
     }
 
     #[test]
@@ -125,7 +267,7 @@ mod tests {
             ("su2", 0, SuSubject::Caller, Asked::User),
         ] {
             assert_eq!(
-                profile(service).asked(uid, su_subject),
+                profile(service, PLAIN).asked(uid, su_subject),
                 asked,
                 "{service} {uid} {su_subject:?}"
             );

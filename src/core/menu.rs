@@ -5,7 +5,7 @@
 use zeroize::Zeroizing;
 
 use super::choice::{Choice, Kind, PasscodeForm, Send, can, prompt_choice};
-use super::host::MenuForm;
+use super::host::{Charset, MenuForm, Profile};
 use super::reply::{Device, Offer, ServerPrompt};
 use super::secret::Secret;
 use super::text::{Size, Text};
@@ -34,8 +34,10 @@ impl Menu {
     #[must_use]
     pub fn of(offer: &Offer) -> Self {
         match &offer.prompt {
-            // A menu with nothing in it, beside devices that can do something, is no menu.
-            Some(prompt) if !prompt.factors.is_empty() || offer.devices.is_empty() => {
+            // A menu with nothing in it, beside devices that can do something, is no menu. Where there
+            // is nothing but a token, a passcode is all that can be typed, and who has a menu gets it
+            // as the answer to that.
+            Some(prompt) if !prompt.factors.is_empty() || !offer.devices.iter().any(is_able) => {
                 Self::of_prompt(prompt, &offer.devices)
             }
             _ => Self::of_devices(&offer.devices),
@@ -43,8 +45,7 @@ impl Menu {
     }
 
     fn of_devices(devices: &[Device]) -> Self {
-        let ways = [(Kind::Push, "push"), (Kind::Phone, "phone"), (Kind::Sms, "sms")];
-        let able = ways.iter().flat_map(|(kind, capability)| {
+        let able = WAYS.iter().flat_map(|(kind, capability)| {
             devices
                 .iter()
                 .filter(move |device| can(device, capability))
@@ -88,22 +89,22 @@ impl Menu {
 
     /// The prompt, for a host with this much room.
     #[must_use]
-    pub fn prompt(&self, form: MenuForm, user: &str) -> Text {
-        match (form, &self.text) {
+    pub fn prompt(&self, host: &Profile, user: &str) -> Text {
+        match (host.menu, &self.text) {
             (MenuForm::Lines, Some(text)) => Text::lines(text, Size::PROMPT),
-            (MenuForm::Lines, None) => self.lines(user),
-            (MenuForm::OneLine, _) => self.one_line(),
+            (MenuForm::Lines, None) => self.lines(user, host.charset),
+            (MenuForm::OneLine, _) => self.one_line(host.charset),
         }
     }
 
-    fn lines(&self, user: &str) -> Text {
+    fn lines(&self, user: &str, charset: Charset) -> Text {
         let Some((last, _)) = self.choices.last() else {
             return Text::lines(&format!("Duo login for {user}\nPasscode: "), Size::PROMPT);
         };
         let ways: Vec<String> = self
             .choices
             .iter()
-            .map(|(number, choice)| format!(" {number}. {}\n", capitalised(&choice.label())))
+            .map(|(number, choice)| format!(" {number}. {}\n", capitalised(&choice.label(charset))))
             .collect();
         let ways = ways.concat();
         let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
@@ -119,14 +120,14 @@ impl Menu {
         self.choices.iter().find(|(_, choice)| choice == default).map(|(number, _)| *number)
     }
 
-    fn one_line(&self) -> Text {
+    fn one_line(&self, charset: Charset) -> Text {
         let default = self.default_number();
         let mut ways: Vec<String> = self
             .choices
             .iter()
             .map(|(number, choice)| {
                 let enter = if default == Some(*number) { "Enter or " } else { "" };
-                format!("{enter}{number} = {}", choice.ascii_label())
+                format!("{enter}{number} = {}", choice.label(charset))
             })
             .collect();
         ways.push(
@@ -179,14 +180,27 @@ impl Menu {
             .nth(nth.checked_sub(1)?)
     }
 
-    /// What the service itself calls a choice of its menu.
+    /// What the service itself calls a choice of its menu. `push2` is also `verified_push2`: a person
+    /// need not know that the service wants its pushes verified.
     fn by_factor_name(&self, typed: &str) -> Option<&Choice> {
-        let named = |choice: &&Choice| match &choice.send {
-            Send::FactorName(name) => name.eq_ignore_ascii_case(typed),
-            Send::Device(_) | Send::Typed(..) => false,
+        let named = |prefix: &'static str| {
+            self.choices.iter().map(|(_, choice)| choice).find(move |choice| match &choice.send {
+                Send::FactorName(name) => {
+                    name.strip_prefix(prefix).is_some_and(|rest| rest.eq_ignore_ascii_case(typed))
+                }
+                Send::Device(_) | Send::Typed(..) => false,
+            })
         };
-        self.choices.iter().map(|(_, choice)| choice).find(named)
+        named("").or_else(|| named("verified_"))
     }
+}
+
+/// What is offered, in this order, and the capability that it takes.
+const WAYS: [(Kind, &str); 3] = [(Kind::Push, "push"), (Kind::Phone, "phone"), (Kind::Sms, "sms")];
+
+/// Is there anything to choose about this device?
+fn is_able(device: &Device) -> bool {
+    WAYS.iter().any(|(_, capability)| can(device, capability))
 }
 
 /// More digits than this are a passcode, not a number of the menu.

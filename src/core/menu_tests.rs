@@ -1,7 +1,14 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::core::any_reply::replies;
+use crate::core::host::{Call, profile};
+use crate::core::reply::{Preauth, preauth};
 use crate::core::request::Factor;
+
+fn host(service: &str) -> Profile {
+    profile(service, Call { terminal: true, silent: false })
+}
 
 fn device(id: &str, name: &str, able: &[&str]) -> Device {
     Device {
@@ -42,21 +49,30 @@ fn push(device: &str) -> Factor {
 #[test]
 fn a_terminal_shows_a_line_for_each_way() {
     assert_eq!(
-        two_phones().prompt(MenuForm::Lines, "demo").as_str(),
+        two_phones().prompt(&host("login"), "demo").as_str(),
         "Duo login for demo\n\n 1. Push to iPhone\n 2. Push to Büro\n 3. Call iPhone\n \
          4. Text new passcodes to iPhone\n\nPasscode or option (1-4) [1]: "
     );
 }
 
 #[test]
-fn a_label_gets_one_line_of_ascii() {
-    let prompt = two_phones().prompt(MenuForm::OneLine, "demo");
+fn a_label_gets_one_line() {
+    let prompt = two_phones().prompt(&host("cockpit"), "demo");
     assert_eq!(
         prompt.as_str(),
-        "Duo: Enter or 1 = push to iPhone, 2 = push to XXX-0199, 3 = call iPhone, \
+        "Duo: Enter or 1 = push to iPhone, 2 = push to Büro, 3 = call iPhone, \
          4 = text new passcodes to iPhone, or type a passcode"
     );
-    assert!(prompt.is_ascii());
+    assert!(prompt.in_ascii().as_str().contains("2 = push to Buro,"));
+}
+
+#[test]
+fn a_device_whose_name_is_lost_in_ascii_is_called_by_its_number() {
+    let gothic = Device { number: Some("XXX-0199".into()), ..device("D1", "\u{10330}", &["push"]) };
+    let menu = Menu::of(&Offer { devices: vec![gothic], ..Offer::default() });
+    let label = "1 = push to XXX-0199, or type a passcode";
+    assert!(menu.prompt(&host("cockpit"), "demo").as_str().ends_with(label));
+    assert!(menu.prompt(&host("login"), "demo").as_str().contains("1. Push to \u{10330}\n"));
 }
 
 #[test]
@@ -90,13 +106,13 @@ fn the_services_menu_is_answered_in_its_own_words() {
         let answer = Secret::new(name.into());
         Some(Factor::Prompt { answer, pushinfo: None, txid: None })
     };
-    assert_eq!(menu.prompt(MenuForm::Lines, "demo").as_str(), "Their menu: ");
+    assert_eq!(menu.prompt(&host("login"), "demo").as_str(), "Their menu: ");
     assert_eq!(sends(&menu, ""), prompt("push1"));
     assert_eq!(sends(&menu, "2"), prompt("phone1"));
     assert_eq!(sends(&menu, "10"), prompt("sms1"));
     assert_eq!(sends(&menu, "1234567"), prompt("1234567"));
     assert_eq!(
-        menu.prompt(MenuForm::OneLine, "demo").as_str(),
+        menu.prompt(&host("cockpit"), "demo").as_str(),
         "Duo: Enter or 1 = push, 2 = call, 10 = text new passcodes, or type a passcode"
     );
 }
@@ -109,7 +125,7 @@ fn with_both_forms_the_devices_word_the_menu_and_the_menu_is_sent() {
     };
     let devices = vec![device("D1", "old", &["push"]), device("D2", "new", &["push"])];
     let menu = Menu::of(&Offer { devices, prompt: Some(prompt), verified: None });
-    assert!(menu.prompt(MenuForm::Lines, "demo").as_str().contains("1. Push to new"));
+    assert!(menu.prompt(&host("login"), "demo").as_str().contains("1. Push to new"));
     assert!(matches!(sends(&menu, "1"), Some(Factor::Prompt { answer, .. })
         if answer.expose() == "push2"));
 }
@@ -126,7 +142,7 @@ fn a_way_that_is_not_a_push_is_never_the_first_push() {
 fn a_device_without_an_id_is_no_way() {
     let menu =
         Menu::of(&Offer { devices: vec![device("", "ghost", &["push"])], ..Offer::default() });
-    assert_eq!(menu.prompt(MenuForm::Lines, "demo").as_str(), "Duo login for demo\nPasscode: ");
+    assert_eq!(menu.prompt(&host("login"), "demo").as_str(), "Duo login for demo\nPasscode: ");
     assert_eq!(sends(&menu, ""), None);
 }
 
@@ -143,6 +159,33 @@ fn a_factor_name_of_the_service_goes_before_our_own_count() {
     assert_eq!(answer("push2"), "push2");
     assert_eq!(answer("phone"), "phone2");
     assert_eq!(answer("phone1"), "None");
+}
+
+#[test]
+fn a_push_is_named_alike_where_the_service_wants_it_verified() {
+    let factors = [("1", "verified_push1"), ("2", "phone1"), ("3", "verified_push2")];
+    let factors = factors.map(|(key, name)| (key.to_owned(), name.to_owned())).into();
+    let prompt = ServerPrompt { text: "Their menu: ".into(), factors };
+    let menu = Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() });
+    for (typed, name) in [
+        ("push", "verified_push1"),
+        ("push2", "verified_push2"),
+        ("Verified_Push2", "verified_push2"),
+        ("phone1", "phone1"),
+    ] {
+        let Some(Factor::Prompt { answer, .. }) = sends(&menu, typed) else { panic!("{typed}") };
+        assert_eq!(answer.expose(), name, "{typed}");
+    }
+    assert_eq!(sends(&menu, "push3"), None);
+}
+
+#[test]
+fn beside_a_token_the_passcode_is_the_answer_to_the_services_menu() {
+    let prompt = ServerPrompt { text: "Passcode: ".into(), factors: [].into() };
+    let devices = vec![device("D3", "token", &["mobile_otp"])];
+    let menu = Menu::of(&Offer { devices, prompt: Some(prompt), ..Offer::default() });
+    let Some(Factor::Prompt { answer, .. }) = sends(&menu, "123456") else { panic!("{menu:?}") };
+    assert_eq!(answer.expose(), "123456");
 }
 
 #[test]
@@ -199,6 +242,46 @@ proptest! {
                 Some(Factor::Passcode(code) | Factor::Prompt { answer: code, .. }) => {
                     prop_assert!(!code.expose().is_empty());
                 }
+            }
+        }
+    }
+}
+
+/// What an offer has to send to: ids of devices, and names in the service's menu.
+fn known(offer: &Offer) -> Vec<String> {
+    let names = offer.prompt.iter().flat_map(|prompt| prompt.factors.values());
+    offer.devices.iter().map(|device| &device.id).chain(names).cloned().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_offered_and_typed_only_what_was_offered_or_typed_is_sent(
+        [reply, ..] in replies(),
+        typed in prop_oneof!["[0-9]{0,11}", "(push|phone|sms|Push)[0-9]{0,25}", any::<String>()],
+    ) {
+        let Ok(Preauth::Auth(offer)) = preauth(&reply) else { return Ok(()) };
+        let menu = Menu::of(&offer);
+        for service in ["login", "cockpit"] {
+            let lines = service == "login";
+            let prompt = menu.prompt(&host(service), "demo");
+            prop_assert!(prompt.as_str().len() <= Size::PROMPT.bytes());
+            prop_assert!(lines || prompt.in_ascii().as_str().is_ascii(), "{:?}", prompt);
+            prop_assert!(lines || !prompt.as_str().contains('\n'), "{:?}", prompt);
+        }
+        prop_assert!(menu.first_push().is_none_or(Choice::is_push));
+        let own: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let known = known(&offer);
+        match sends(&menu, &typed) {
+            None => {}
+            Some(Factor::Push { device, .. } | Factor::Phone { device } | Factor::Sms { device }) => {
+                prop_assert!(!device.is_empty() && known.contains(&device), "{:?}", device);
+            }
+            Some(Factor::Passcode(code)) => prop_assert_eq!(code.expose(), own),
+            Some(Factor::Prompt { answer, .. }) => {
+                let answer = answer.expose();
+                prop_assert!(answer == own || known.iter().any(|name| name == answer), "{}", answer);
             }
         }
     }

@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+#[cfg(test)]
+pub(crate) mod any_reply;
+pub mod ascii;
 pub mod audit;
 pub mod choice;
 pub mod command;
@@ -15,8 +18,10 @@ pub mod machine;
 pub mod menu;
 pub mod policy;
 pub mod pushinfo;
+pub mod qr;
 pub mod reply;
 pub mod request;
+pub mod screen;
 pub mod secret;
 pub mod sign;
 pub mod text;

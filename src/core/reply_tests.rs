@@ -1,4 +1,7 @@
+use proptest::prelude::*;
+
 use super::*;
+use crate::core::any_reply::{plain_result, replies};
 
 fn reply(status: u16, body: &str) -> HttpReply {
     HttpReply { status, date: None, retry_after: None, body: body.as_bytes().to_vec() }
@@ -43,8 +46,12 @@ fn an_unknown_result_is_not_read_as_any_other() {
 #[test]
 fn a_body_that_says_allow_under_another_status_allows_nothing() {
     let body = r#"{"stat":"OK","response":{"result":"allow","status":"allow"}}"#;
-    for code in [201, 204, 301, 302, 400, 401, 403, 404, 418, 429, 500, 503] {
-        assert!(preauth(&reply(code, body)).is_err(), "{code}");
+    for code in (100..=999).filter(|code| *code != 200) {
+        let said = preauth(&reply(code, body));
+        assert!(said.is_err(), "{code}");
+        let outage = said == Err(Problem::ServerError(code));
+        assert_eq!(outage, (500..600).contains(&code), "{code}");
+        assert!(auth(&reply(code, body)).is_err(), "{code}");
         assert!(status(&reply(code, body)).is_err(), "{code}");
     }
     let stat = r#"{"stat":"FAIL","response":{"result":"allow"}}"#;
@@ -83,9 +90,63 @@ fn wrong_types_and_empty_bodies_do_not_parse() {
 }
 
 #[test]
+fn a_result_that_is_said_twice_is_none() {
+    for response in
+        [r#"{"result":"deny","result":"allow"}"#, r#"{"result":"allow","result":"deny"}"#]
+    {
+        assert!(preauth(&ok(response)).is_err());
+        assert!(auth(&ok(response)).is_err());
+        assert!(status(&ok(response)).is_err());
+    }
+}
+
+#[test]
 fn half_a_verified_push_is_refused() {
     assert!(preauth(&ok(r#"{"result":"auth","verification_code":"123"}"#)).is_err());
     let whole = ok(r#"{"result":"auth","verification_code":"123","txid":"T"}"#);
     let Ok(Preauth::Auth(offer)) = preauth(&whole) else { panic!() };
     assert_eq!(offer.verified.map(|verified| verified.code).as_deref(), Some("123"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Each reply as the answer to each question; a parser that panics fails too.
+    #[test]
+    fn no_reply_is_read_as_an_allow_that_it_does_not_say(replies in replies()) {
+        for reply in &replies {
+            let allows = plain_result(reply).as_deref() == Some("allow");
+            prop_assert!(allows || preauth(reply) != Ok(Preauth::Allow), "{:?}", reply);
+            for said in [status(reply).ok(), match auth(reply) {
+                Ok(Auth::Ended(status)) => Some(status),
+                _ => None,
+            }] {
+                let allowed = said.is_some_and(|said| said.result == AuthResult::Allow);
+                prop_assert!(allows || !allowed, "{:?}", reply);
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_under_any_status_are_a_reply_or_a_problem(
+        code in 0_u16..1000, body in proptest::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let reply = HttpReply { status: code, date: None, retry_after: None, body };
+        let errs = [preauth(&reply).is_err(), auth(&reply).is_err(), status(&reply).is_err()];
+        prop_assert_eq!(errs, [true; 3], "{:?}", reply);
+    }
+}
+
+#[test]
+fn a_reply_nested_a_thousand_deep_does_not_overflow_the_stack() {
+    for open in ["[", "{\"a\":"] {
+        let deep = open.repeat(20_000);
+        for body in [
+            deep.clone(),
+            format!(r#"{{"stat":"OK","response":{{"result":"auth","devices":[{deep}"#),
+        ] {
+            let reply = reply(200, &body);
+            assert!(preauth(&reply).is_err() && auth(&reply).is_err() && status(&reply).is_err());
+        }
+    }
 }

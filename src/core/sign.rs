@@ -133,11 +133,14 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// `name=value` pairs in the order of their encoded names, joined by `&`.
+/// `name=value` pairs in the order of their encoded names, and then values, joined by `&`.
 fn form(params: &Params) -> Zeroizing<String> {
     let mut pairs: Vec<_> =
         params.iter().map(|(name, value)| (encode(name), encode(value))).collect();
-    pairs.sort_unstable_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
+    // As pairs: by the joined text `a-=` would stand before `a=`.
+    pairs.sort_unstable_by(|one, other| {
+        (one.0.as_str(), one.1.as_str()).cmp(&(other.0.as_str(), other.1.as_str()))
+    });
     let size = pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     let mut form = Zeroizing::new(String::with_capacity(size));
     for (name, value) in &pairs {
@@ -190,6 +193,10 @@ fn json_room(params: &Params) -> usize {
     let pairs = params.iter().map(|(name, value)| 6 * (name.len() + value.len() + 1));
     pairs.sum::<usize>() + 2
 }
+
+#[cfg(test)]
+#[path = "sign_client_tests.rs"]
+mod client_tests;
 
 #[cfg(test)]
 #[path = "sign_tests.rs"]

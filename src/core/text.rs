@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::escape;
 use super::glyph::{Glyph, classify};
+use super::{ascii, escape};
 
 /// One or more lines without control characters, bidi overrides or escape sequences, cut to size.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +60,16 @@ impl Text {
         self.0.is_empty()
     }
 
-    /// Can a host show it that garbles everything else (Cockpit's prompt)?
+    /// For a host that garbles everything else (Cockpit's prompt). Scripts that need more letters in
+    /// ASCII are cut at the size of a prompt.
     #[must_use]
-    pub fn is_ascii(&self) -> bool {
-        self.0.is_ascii()
+    pub fn in_ascii(&self) -> Self {
+        if self.0.is_ascii() {
+            return self.clone();
+        }
+        let mut ascii = ascii::written(&self.0);
+        ascii.truncate(Size::PROMPT.0);
+        Self(ascii)
     }
 }
 
@@ -264,6 +270,12 @@ mod tests {
         fn printable_ascii_comes_through(raw in "[ -~]{0,100}") {
             let text = Text::line(&raw, Size::NAME);
             prop_assert_eq!(text.as_str(), raw.as_str());
+        }
+
+        #[test]
+        fn in_ascii_nothing_dangerous_comes_out_either(raw in nasty()) {
+            let ascii = Text::lines(&raw, Size::PROMPT).in_ascii();
+            prop_assert!(ascii.as_str().chars().all(|c| matches!(c, '\n' | ' '..='~')), "{ascii:?}");
         }
 
         #[test]

@@ -17,8 +17,8 @@ pub enum Outcome {
     Bypassed,
     /// `groups` has nobody ask this user; what the host is to be told, and the rule.
     Exempt { answer: Exempt, rule: String },
-    /// Denied by the person, or by the service without a better word.
-    Denied,
+    /// Denied by the person, or by the service: then with its words, if it has any.
+    Denied(Option<String>),
     /// "It wasn't me."
     Fraud,
     /// The factor ran out before anyone answered.
@@ -111,7 +111,7 @@ pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
     match (outcome, failmode) {
         (Outcome::Approved, _) => Some(Opening::Approval),
         (Outcome::Bypassed, _) => Some(Opening::Policy),
-        (Outcome::Exempt { answer: Exempt::Success, .. }, Some(_)) => Some(Opening::Exemption),
+        (Outcome::Exempt { answer: Exempt::Success, .. }, _) => Some(Opening::Exemption),
         (Outcome::Unreachable(outage), Some(Failmode::Safe)) => Some(Opening::Failsafe(*outage)),
         _ => None,
     }
@@ -158,7 +158,7 @@ fn refused(outcome: &Outcome) -> Row {
         }
         // No refusal either: it says nothing.
         Outcome::Exempt { answer: Exempt::Ignore, .. } => (Ignore, Skipped, EXEMPT, ""),
-        Outcome::Denied => (AuthErr, Failed, "deny", "The login request was denied."),
+        Outcome::Denied(_) => (AuthErr, Failed, "deny", "The login request was denied."),
         Outcome::Fraud => {
             (AuthErr, Failed, "fraud", "The login request was denied and reported as fraudulent.")
         }
@@ -216,10 +216,18 @@ fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
 /// Our words, then the service's own where it explains more than we can.
 fn said(words: &str, outcome: &Outcome) -> Text {
     let more = match outcome {
-        Outcome::LockedOut(message) | Outcome::Refused(message) => message.clone(),
+        Outcome::Denied(message) | Outcome::LockedOut(message) | Outcome::Refused(message) => {
+            message.clone()
+        }
         Outcome::NotEnrolled { message, portal } => {
-            let parts: Vec<&str> =
-                [message, portal].into_iter().flatten().map(|s| s.trim()).collect();
+            // However much the service says, there is room for the address behind it.
+            let message =
+                message.as_deref().map(|said| Text::line(said.trim(), Size::FIELD).to_string());
+            let parts: Vec<&str> = [message.as_deref(), portal.as_deref()]
+                .into_iter()
+                .flatten()
+                .map(str::trim)
+                .collect();
             // Many services put the address into the message already.
             match parts.as_slice() {
                 [message, portal] if message.contains(portal) => Some((*message).to_owned()),
@@ -260,7 +268,7 @@ impl Outcome {
     /// Did the service refuse a factor? Then its own words are the reason.
     #[must_use]
     pub fn is_refused_factor(&self) -> bool {
-        matches!(self, Self::Denied | Self::Fraud | Self::TimedOut | Self::RoundsUsedUp)
+        matches!(self, Self::Denied(_) | Self::Fraud | Self::TimedOut | Self::RoundsUsedUp)
     }
 
     /// What a failure to get a reply means: before a factor was chosen it may be an outage.

@@ -19,7 +19,7 @@ fn an_approved_push_is_said_to_be_sent_and_lets_in() {
 
 #[test]
 fn a_refused_push_is_not_sent_again() {
-    for (word, outcome) in [("deny", Outcome::Denied), ("fraud", Outcome::Fraud)] {
+    for (word, outcome) in [("deny", Outcome::Denied(None)), ("fraud", Outcome::Fraud)] {
         let ran = run_ok([
             preauth(PHONE),
             started("T1"),
@@ -278,7 +278,7 @@ fn a_passcode_that_made_a_phone_ask_is_refused_for_good() {
         status("waiting", "pushed", "Pushed a login request to your device..."),
         status("deny", "deny", "Login request denied."),
     ]);
-    assert_eq!(ran.outcome, Outcome::Denied);
+    assert_eq!(ran.outcome, Outcome::Denied(None));
     assert_eq!(ran.auths().len(), 1);
 }
 
@@ -289,9 +289,8 @@ fn a_refusal_by_policy_is_told_and_logged_in_the_services_words() {
         started("T1"),
         Expect::Info("Push sent"),
         status("deny", "anonymous_ip", "Your address is not allowed."),
-        Expect::Info("Your address is not allowed."),
     ]);
-    assert_eq!(ran.outcome, Outcome::Denied);
+    assert_eq!(ran.outcome, Outcome::Denied(Some("Your address is not allowed.".into())));
     assert_eq!(ran.trace.said.as_deref(), Some("Your address is not allowed."));
 }
 
@@ -324,4 +323,26 @@ fn the_words_of_one_refusal_do_not_follow_the_next_factor() {
     ]);
     assert_eq!(ran.outcome, Outcome::Approved);
     assert_eq!(ran.trace.said, None);
+}
+
+/// It might be a push, and a push without the transaction would be a plain one.
+#[test]
+fn a_way_that_is_not_known_carries_the_code_that_preauth_gave() {
+    let menu = r#"{"result":"auth","txid":"V1","verification_code":"417",
+        "prompt":{"text":"Pick: ","factors":{"1":"carrier_pigeon1"}}}"#;
+    let renewed = menu.replace("417", "528").replace("V1", "V2");
+    let plan = Plan { autopush: Autopush::Off, ..plan() };
+    let ran = run_with(
+        plan,
+        [
+            preauth(menu),
+            Expect::Ask("Pick:", Some("1")),
+            preauth(&renewed),
+            Expect::Info("528"),
+            started("T1"),
+            status("allow", "allow", ""),
+        ],
+    );
+    let [Factor::Prompt { txid, .. }] = ran.auths()[..] else { panic!("{:?}", ran.auths()) };
+    assert_eq!(txid.as_ref().map(|txid| txid.0.as_str()), Some("V2"));
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::*;
 use crate::core::failure::{Failure, Local, Outage};
-use crate::core::host::MenuForm;
+use crate::core::host::{self, Call as HostCall};
 use crate::core::policy::{Autopush, Failmode};
 use crate::core::reply::{HttpReply, RetryAfter};
 use crate::core::request::{Call, Factor, Request, Subject, TextPrompt};
@@ -152,7 +152,7 @@ fn plan() -> Plan {
         pushinfo: None,
         failmode: Failmode::Secure,
         timeout: Duration::from_secs(10),
-        menu: MenuForm::Lines,
+        host: host::profile("login", HostCall { terminal: true, silent: false }),
         jitter: Duration::ZERO,
     }
 }
@@ -236,5 +236,7 @@ fn refused() -> Failure {
     Failure::Outage(Outage::ConnectRefused)
 }
 
+mod codes;
+mod codes_in_words;
 mod factors;
 mod faults;

@@ -30,8 +30,8 @@ const LARGEST_RECORD: usize = 16 << 20;
 /// The kernel gives a process no more (`NGROUPS_MAX`).
 const MOST_GROUPS: usize = 65_536;
 /// Descriptors that have to be had at once, or an answer about groups is not believed: glibc leaves
-/// out what a name service could not say, without an error. Who calls `ulimit -n 4; su` would be in
-/// no group.
+/// out what a name service could not say, without an error. The client of a directory opens several,
+/// and whoever calls `ulimit -n 6; su` could be in no group of it.
 const SPARE_DESCRIPTORS: usize = 16;
 /// The same for memory (bytes).
 const SPARE_MEMORY: usize = 8 << 20;
@@ -50,7 +50,7 @@ pub fn by_name(name: &str) -> Result<Option<Account>, Local> {
         // buffer's own.
         unsafe { libc::getpwnam_r(name.as_ptr(), record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
-    told(record(ask, account)?)
+    record(ask, account)
 }
 
 /// The account of this uid, the first where there are several; `None` when there is none.
@@ -62,7 +62,7 @@ pub fn by_uid(uid: u32) -> Result<Option<Account>, Local> {
         // SAFETY: all pointers live through the call, and the length is the buffer's own.
         unsafe { libc::getpwuid_r(uid, record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
-    told(record(ask, account)?)
+    record(ask, account)
 }
 
 /// The names of the account's groups, primary and supplementary. A group that has none is the empty
@@ -107,7 +107,7 @@ fn group_name(gid: u32) -> Result<String, Local> {
         // SAFETY: all pointers live through the call, and the length is the buffer's own.
         unsafe { libc::getgrgid_r(gid, record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
-    let name = record(ask, |group: &libc::group| text(group.gr_name))?;
+    let name = record(ask, |group: &libc::group| Ok(text(group.gr_name)))?;
     Ok(String::from_utf8_lossy(&name.unwrap_or_default()).into_owned())
 }
 
@@ -123,7 +123,7 @@ fn enough_to_ask() -> Result<(), Local> {
 /// Asks with a larger buffer until the record fits into it. `read` copies what is wanted.
 fn record<T, R>(
     ask: impl Fn(*mut T, &mut [c_char], *mut *mut T) -> c_int,
-    read: impl Fn(&T) -> R,
+    read: impl Fn(&T) -> Result<R, Local>,
 ) -> Result<Option<R>, Local> {
     let mut buffer: Vec<c_char> = vec![0; 1024];
     let _held = hold_standard_descriptors();
@@ -133,7 +133,7 @@ fn record<T, R>(
         match ask(place.as_mut_ptr(), &mut buffer, &raw mut found) {
             // SAFETY: null, or `place` with a whole record in it, whose texts are in the buffer;
             // both outlive the reading.
-            0 => return Ok(unsafe { found.as_ref() }.map(read)),
+            0 => return unsafe { found.as_ref() }.map(read).transpose(),
             // "The given name or uid was not found", in the words of the manual page; EPERM and
             // EBADF, which it lists as well, are what a broken name service says too.
             libc::ENOENT | libc::ESRCH => return Ok(None),
@@ -151,19 +151,12 @@ fn record<T, R>(
     }
 }
 
-/// `Err` for a record whose name is no text.
-fn told(found: Option<Option<Account>>) -> Result<Option<Account>, Local> {
-    match found {
-        Some(None) => Err(Local::Accounts(libc::EILSEQ)),
-        found => Ok(found.flatten()),
-    }
-}
-
-/// `None` where the name is not UTF-8: another name in its place could be somebody else's, and have
+/// `Err` where the name is not UTF-8: another name in its place could be somebody else's, and have
 /// other groups.
-fn account(record: &libc::passwd) -> Option<Account> {
-    Some(Account {
-        name: String::from_utf8(text(record.pw_name)).ok()?,
+fn account(record: &libc::passwd) -> Result<Account, Local> {
+    let name = String::from_utf8(text(record.pw_name));
+    Ok(Account {
+        name: name.map_err(|_| Local::Accounts(libc::EILSEQ))?,
         uid: record.pw_uid,
         gid: record.pw_gid,
         gecos: text(record.pw_gecos),
@@ -224,7 +217,7 @@ mod tests {
                     unsafe { *found = place };
                     0
                 },
-                |record| *record,
+                |record| Ok(*record),
             )
         };
         assert_eq!(of_size(5_000), Ok(Some(7)));
@@ -234,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_name_service_that_fails_is_not_one_that_knows_nobody() {
-        let failing = |code| record(|_: *mut u8, _: &mut [c_char], _| code, |record| *record);
+        let failing = |code| record(|_: *mut u8, _: &mut [c_char], _| code, |record| Ok(*record));
         assert_eq!(failing(libc::ENOENT), Ok(None));
         assert_eq!(failing(libc::ESRCH), Ok(None));
         assert_eq!(failing(libc::EMFILE), Err(Local::NoDescriptor));
@@ -246,6 +239,6 @@ mod tests {
             asked.set(asked.get() + 1);
             if asked.get() < 3 { libc::EINTR } else { 0 }
         };
-        assert_eq!(record(interrupted, |record| *record), Ok(None));
+        assert_eq!(record(interrupted, |record| Ok(*record)), Ok(None));
     }
 }

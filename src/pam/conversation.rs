@@ -1,13 +1,13 @@
 //! [`Host`] over the host's conversation function (`pam_conv(3)`).
 
-use pam::constants::{
-    PAM_ERROR_MSG, PAM_PROMPT_ECHO_ON, PAM_SILENT, PAM_TEXT_INFO, PamFlag, PamMessageStyle,
-};
+use pam::constants::{PAM_ERROR_MSG, PAM_PROMPT_ECHO_ON, PAM_TEXT_INFO, PamMessageStyle};
 use pam::conv::Conv;
 use pam::module::PamHandle;
 use pam::secret::SecretBytes;
 
 use super::handle::is_password;
+use crate::core::host::Profile;
+use crate::core::screen::Screen;
 use crate::core::secret::Secret;
 use crate::core::text::Text;
 use crate::ports::{Host, NoAnswer};
@@ -15,33 +15,16 @@ use crate::ports::{Host, NoAnswer};
 /// Bytes of an answer that are looked at: libpam's own limit, `PAM_MAX_RESP_SIZE`.
 const MAX_ANSWER: usize = 512;
 
-/// Are info lines shown?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InfoLines {
-    Shown,
-    Silenced,
-}
-
-impl InfoLines {
-    /// `PAM_SILENT` asks a module "to emit no messages"; sudo sets it in every call and still shows
-    /// all, so there it means nothing.
-    #[must_use]
-    pub fn wanted(flags: PamFlag, service: &str) -> Self {
-        let means_it = !matches!(service, "sudo" | "sudo-i");
-        if flags & PAM_SILENT != 0 && means_it { Self::Silenced } else { Self::Shown }
-    }
-}
-
 /// The person who logs in, through the host.
 pub struct Conversation<'a> {
     handle: &'a PamHandle,
-    info: InfoLines,
+    screen: Screen,
 }
 
 impl<'a> Conversation<'a> {
     #[must_use]
-    pub fn new(handle: &'a PamHandle, info: InfoLines) -> Self {
-        Self { handle, info }
+    pub fn new(handle: &'a PamHandle, profile: Profile) -> Self {
+        Self { handle, screen: Screen::new(profile) }
     }
 
     /// The item is read anew each time: a host may exchange it while it answers. `None` is any way
@@ -54,18 +37,19 @@ impl<'a> Conversation<'a> {
 
 impl Host for Conversation<'_> {
     fn info(&mut self, text: &Text) {
-        if self.info == InfoLines::Shown {
+        if let Some(text) = self.screen.info(text) {
             // Nothing comes back from a message, and pam-bindings calls a missing array an error.
-            let _ = self.send(PAM_TEXT_INFO, text);
+            let _ = self.send(PAM_TEXT_INFO, &text);
         }
     }
 
     fn error(&mut self, text: &Text) {
-        let _ = self.send(PAM_ERROR_MSG, text);
+        let _ = self.send(PAM_ERROR_MSG, &self.screen.error(text));
     }
 
     fn ask(&mut self, text: &Text) -> Result<Secret, NoAnswer> {
-        let answer = self.send(PAM_PROMPT_ECHO_ON, text).ok_or(NoAnswer)?;
+        let text = self.screen.prompt(text);
+        let answer = self.send(PAM_PROMPT_ECHO_ON, &text).ok_or(NoAnswer)?;
         // Cockpit's bridge answers every prompt with the login password: no answer, and none of
         // the service's business. Compared byte for byte: a password need not be UTF-8.
         if is_password(self.handle, answer.as_bytes()) {
@@ -93,8 +77,17 @@ fn as_text(bytes: &[u8]) -> Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::host::{Call, profile};
     use crate::core::text::Size;
     use crate::pam::fake_host::{FakeHost, Reaction};
+
+    fn terminal() -> Profile {
+        profile("login", Call { terminal: true, silent: false })
+    }
+
+    fn silenced() -> Profile {
+        profile("login", Call { terminal: true, silent: true })
+    }
 
     fn text(words: &str) -> Text {
         Text::line(words, Size::MESSAGE)
@@ -107,7 +100,7 @@ mod tests {
     #[test]
     fn each_kind_of_message_has_its_style() {
         let mut host = with(&[Reaction::Shown, Reaction::Shown, Reaction::Answer(b"123456")]);
-        let mut conversation = Conversation::new(host.handle(), InfoLines::Shown);
+        let mut conversation = Conversation::new(host.handle(), terminal());
         conversation.info(&text("Pushed."));
         conversation.error(&text("Denied."));
         let answer = conversation.ask(&text("Passcode: "));
@@ -121,7 +114,7 @@ mod tests {
     #[test]
     fn a_host_that_shows_nothing_is_no_failure() {
         let mut host = with(&[Reaction::NoArray, Reaction::Refused, Reaction::Answer(b"1")]);
-        let mut conversation = Conversation::new(host.handle(), InfoLines::Shown);
+        let mut conversation = Conversation::new(host.handle(), terminal());
         conversation.info(&text("Pushed."));
         conversation.error(&text("Careful."));
         assert!(conversation.ask(&text("? ")).is_ok());
@@ -131,7 +124,7 @@ mod tests {
     #[test]
     fn silence_takes_the_info_and_leaves_the_rest() {
         let mut host = with(&[Reaction::Shown, Reaction::Answer(b"1")]);
-        let mut conversation = Conversation::new(host.handle(), InfoLines::Silenced);
+        let mut conversation = Conversation::new(host.handle(), silenced());
         conversation.info(&text("Pushed."));
         conversation.error(&text("Careful."));
         assert!(conversation.ask(&text("? ")).is_ok());
@@ -142,18 +135,18 @@ mod tests {
     fn no_answer_is_told_from_an_empty_one() {
         for reaction in [Reaction::Shown, Reaction::NoArray, Reaction::Refused] {
             let mut host = with(std::slice::from_ref(&reaction));
-            let answer = Conversation::new(host.handle(), InfoLines::Shown).ask(&text("? "));
+            let answer = Conversation::new(host.handle(), terminal()).ask(&text("? "));
             assert_eq!(answer, Err(NoAnswer), "{reaction:?}");
         }
         let mut host = with(&[Reaction::Answer(b"")]);
-        let answer = Conversation::new(host.handle(), InfoLines::Shown).ask(&text("? "));
+        let answer = Conversation::new(host.handle(), terminal()).ask(&text("? "));
         assert_eq!(answer.as_ref().map(Secret::expose), Ok(""));
     }
 
     #[test]
     fn without_a_conversation_nothing_is_shown_and_nobody_answers() {
         let mut host = FakeHost::mute(c"alice");
-        let mut conversation = Conversation::new(host.handle(), InfoLines::Shown);
+        let mut conversation = Conversation::new(host.handle(), terminal());
         conversation.info(&text("Pushed."));
         conversation.error(&text("Denied."));
         assert_eq!(conversation.ask(&text("? ")), Err(NoAnswer));
@@ -180,9 +173,12 @@ mod tests {
     }
 
     #[test]
-    fn silent_means_silent_except_in_sudo() {
-        assert_eq!(InfoLines::wanted(0, "login"), InfoLines::Shown);
-        assert_eq!(InfoLines::wanted(PAM_SILENT, "login"), InfoLines::Silenced);
-        assert_eq!(InfoLines::wanted(PAM_SILENT | 1, "sudo"), InfoLines::Shown);
+    fn a_host_without_room_for_infos_reads_them_in_the_prompt() {
+        let mut host = with(&[Reaction::Answer(b"1")]);
+        let detached = profile("sudo", Call { terminal: false, silent: true });
+        let mut conversation = Conversation::new(host.handle(), detached);
+        conversation.info(&text("Push sent."));
+        assert!(conversation.ask(&text("? ")).is_ok());
+        assert_eq!(host.seen(), [(2, "Push sent.\n? ".to_owned())]);
     }
 }

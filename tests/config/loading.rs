@@ -19,6 +19,7 @@ fn the_defaults_are_those_of_the_documentation() {
     assert_eq!(config.failmode, Failmode::Secure);
     assert_eq!(config.autopush, Autopush::Off);
     assert!(config.pushinfo);
+    assert!(!config.enroll_qr);
     assert_eq!(config.prompts, 3);
     assert_eq!(config.timeout, Duration::from_secs(10));
     assert_eq!(config.cafile, None);
@@ -33,7 +34,7 @@ fn every_option_is_taken() {
     let ca = folder.file("ca.pem", 0o644, "");
     let text = format!(
         "[duo]\nikey = 'a'\nskey_file = {skey:?}\nhost = 'LOCALHOST:1'\nfailmode = 'safe'\n\
-         autopush = true\npushinfo = false\nprompts = 1\ntimeout = 0x3c\ncafile = {ca:?}\n\
+         autopush = true\npushinfo = false\nenroll_qr = true\nprompts = 1\ntimeout = 0x3c\ncafile = {ca:?}\n\
          signature = 'v5'\n"
     );
     let config = folder.load(text, "sshd").unwrap().config;
@@ -42,6 +43,7 @@ fn every_option_is_taken() {
     assert_eq!(config.failmode, Failmode::Safe);
     assert_eq!(config.autopush, Autopush::FirstPushDevice);
     assert!(!config.pushinfo);
+    assert!(config.enroll_qr);
     assert_eq!(config.prompts, 1);
     assert_eq!(config.timeout, Duration::from_secs(60));
     assert_eq!(config.cafile, Some(ca));

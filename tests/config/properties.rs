@@ -16,7 +16,8 @@ const SECRET: &str = "s3cr3ts3cr3ts3cr3t";
 const WHOLE: &str = "# A comment\n[duo]\nikey = \"DI1234567890ABCDEFGH\"\n\
     skey = \"s3cr3ts3cr3ts3cr3t\"\nhost = \"api-1234.example.com:8443\"\nfailmode = \"secure\"\n\
     autopush = true\npushinfo = false\nprompts = 2\ntimeout = 20\ncafile = \"/etc/duo/ca.pem\"\n\
-    signature = \"sha512\"\n\n[service.sshd]\nprompts = 1\nhost = \"other.example.com\"\n\
+    signature = \"sha512\"\n\
+    http_proxy = \"http://demo:s3cr3ts3cr3ts3cr3t@proxy.example.net:3128\"\n\n[service.sshd]\nprompts = 1\nhost = \"other.example.com\"\n\
     [service.\"my.app\"]\nfailmode = \"secure\"\n";
 
 /// Every file is there.
@@ -202,6 +203,20 @@ proptest! {
             prop_assert!(!said.contains(part), "{}:\n{}", text, said);
         }
     }
+
+    #[test]
+    fn a_proxys_password_is_not_shown_wherever_it_was_written(
+        password in "[A-Za-z0-9_.%=-]{8,40}",
+        scheme in proptest::sample::select(vec!["http://", "https://", "http:/", ""]),
+        place in place(), noise in NOISE, ending in ending(),
+    ) {
+        let url = format!("{scheme}demo:{password}@proxy.example.net:3128");
+        let rest = format!("{place}{noise}{url}{ending}\nprompts = 9\n");
+        let text = format!("{}{rest}", WHOLE.replace(SECRET, "x"));
+        let error = read(text.as_bytes()).unwrap_err();
+        let said = format!("{error}\n{}", error.summary());
+        prop_assert!(!said.contains(&password), "{}:\n{}", text, said);
+    }
 }
 
 /// No slash: in the place of a path, what begins with one is a path.
@@ -236,6 +251,10 @@ fn place() -> impl Strategy<Value = &'static str> {
         "ikey = \"",
         "host = \"",
         "cafile = \"",
+        "http_proxy = \"",
+        "http_proxy = ",
+        "http_proxy: ",
+        "https_proxy = \"",
         "failmode = ",
         "prompts = ",
         "prompts = 1 # ",

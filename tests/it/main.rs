@@ -5,6 +5,7 @@
 //! of either kind. Nothing here skips itself: what is missing fails and says what to run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test fails
 
+mod answers;
 mod failures;
 mod needs_root;
 mod support;

@@ -37,9 +37,9 @@ fn listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").expect("a port on loopback")
 }
 
-fn through(address: SocketAddr, credentials: Option<&str>) -> Option<Proxy> {
+fn through(address: SocketAddr, credentials: Option<&str>) -> Proxy {
     let credentials = credentials.map(|text| Secret::new(text.into()));
-    Some(Proxy { name: address.ip().to_string(), port: address.port(), credentials })
+    Proxy { name: address.ip().to_string(), port: address.port(), credentials }
 }
 
 fn client(proxy: Option<Proxy>, cafile: &Path, timeout: Duration) -> Client<'static> {
@@ -54,7 +54,7 @@ fn fails(script: impl Fn(TcpStream, &str) -> io::Result<()> + Send + Sync + 'sta
     let ca = Ca::new("proxy");
     let server = on(listener(), script);
     let file = ca.file();
-    failure(&mut client(through(server.address, None), file.path(), PATIENT), &preauth())
+    failure(&mut client(Some(through(server.address, None)), file.path(), PATIENT), &preauth())
 }
 
 fn refuses(reply: &'static str) -> String {
@@ -74,7 +74,7 @@ fn a_login_goes_through_a_proxy_that_alone_knows_the_service_s_name() {
     let service = Server::start(&identity(&ca), |peer| peer.answer_all(&ok("{}")));
     let server = proxy(listener(), service.address, None);
     let file = ca.file();
-    let mut client = client(through(server.address, None), file.path(), PATIENT);
+    let mut client = client(Some(through(server.address, None)), file.path(), PATIENT);
     for request in [preauth(), auth(None), status()] {
         assert_eq!(reply(&mut client, &request).status, 200);
     }
@@ -106,7 +106,7 @@ fn a_proxy_is_reached_over_ipv6_and_by_its_name() {
     let file = ca.file();
     let v6 = TcpListener::bind("[::1]:0").expect("IPv6 on loopback");
     let over_v6 = proxy(v6, service.address, None);
-    let mut six = client(through(over_v6.address, None), file.path(), PATIENT);
+    let mut six = client(Some(through(over_v6.address, None)), file.path(), PATIENT);
     assert_eq!(reply(&mut six, &preauth()).status, 200);
     let by_name = proxy(listener(), service.address, None);
     let named = Proxy { name: "localhost".into(), port: by_name.address.port(), credentials: None };
@@ -121,7 +121,8 @@ fn credentials_are_sent_and_wrong_or_missing_ones_are_told() {
     let service = Server::start(&identity(&ca), |peer| peer.answer_all(&ok("{}")));
     let server = proxy(listener(), service.address, Some(BASIC));
     let file = ca.file();
-    let with = |credentials| client(through(server.address, credentials), file.path(), PATIENT);
+    let with =
+        |credentials| client(Some(through(server.address, credentials)), file.path(), PATIENT);
     assert_eq!(reply(&mut with(Some("demo:p@ss")), &preauth()).status, 200);
     for (credentials, wants) in [
         (Some("demo:wrong"), "wants other credentials (407, it takes Basic)"),
@@ -145,7 +146,7 @@ fn each_new_connection_goes_through_the_proxy() {
     });
     let server = proxy(listener(), service.address, Some(BASIC));
     let file = ca.file();
-    let mut client = client(through(server.address, Some("demo:p@ss")), file.path(), PATIENT);
+    let mut client = client(Some(through(server.address, Some("demo:p@ss"))), file.path(), PATIENT);
     for count in 1..=3 {
         assert_eq!(reply(&mut client, &preauth()).status, 200);
         assert_eq!((server.connections(), service.connections()), (count, count));
@@ -167,7 +168,7 @@ fn a_proxy_that_plays_the_service_is_not_trusted() {
     let server = proxy(listener(), stranger.address, None);
     let file = ca.file();
     let failed =
-        failure(&mut client(through(server.address, None), file.path(), PATIENT), &preauth());
+        failure(&mut client(Some(through(server.address, None)), file.path(), PATIENT), &preauth());
     assert!(matches!(failed, Failure::Untrusted(Untrusted::Certificate(_))), "{failed:?}");
     assert!(stranger.requests().is_empty());
 }
@@ -177,7 +178,8 @@ fn a_proxy_that_is_not_there_is_an_outage() {
     let nobody = listener().local_addr().expect("an address");
     let ca = Ca::new("down");
     let file = ca.file();
-    let failed = failure(&mut client(through(nobody, None), file.path(), PATIENT), &preauth());
+    let failed =
+        failure(&mut client(Some(through(nobody, None)), file.path(), PATIENT), &preauth());
     assert_eq!(failed, Failure::Outage(Outage::ConnectRefused));
     let unknown = Proxy { name: "proxy.invalid".into(), port: 3128, credentials: None };
     let failed = failure(&mut client(Some(unknown), file.path(), PATIENT), &preauth());
@@ -255,7 +257,7 @@ fn a_length_in_the_reply_that_opens_the_way_means_nothing() {
             join(tcp, TcpStream::connect(to)?)
         });
         let file = ca.file();
-        let mut client = client(through(server.address, None), file.path(), PATIENT);
+        let mut client = client(Some(through(server.address, None)), file.path(), PATIENT);
         assert_eq!(reply(&mut client, &preauth()).status, 200, "{opening:?}");
     }
 }
@@ -295,7 +297,7 @@ fn late(script: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'static) ->
     let server = on(listener(), move |tcp, _| script(tcp));
     let file = ca.file();
     let budget = Duration::from_millis(700);
-    let mut client = client(through(server.address, None), file.path(), budget);
+    let mut client = client(Some(through(server.address, None)), file.path(), budget);
     let start = Instant::now();
     let wake = ask(&mut client, &preauth(), budget);
     let took = start.elapsed();

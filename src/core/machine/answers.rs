@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::retry::span;
-use super::{FACTOR_BUDGET, Machine, Next, Verification};
+use super::retry::{self, span};
+use super::verified::{Asked, Verification};
+use super::{FACTOR_BUDGET, Machine, Next};
 use crate::core::choice::{Choice, Kind};
 use crate::core::failure::{Failure, Outage};
 use crate::core::menu::Menu;
@@ -11,7 +12,7 @@ use crate::core::policy::Autopush;
 use crate::core::reply::{
     self, Auth, AuthResult, HttpReply, Offer, Preauth, Problem, RetryAfter, Status,
 };
-use crate::core::request::{Call, TextPrompt, Txid};
+use crate::core::request::{Call, TextPrompt};
 use crate::core::verdict::Outcome;
 
 impl Machine {
@@ -76,15 +77,19 @@ impl Machine {
             Auth::Ended(status) => self.status_says(status, Duration::ZERO),
             Auth::Started(txid) => {
                 self.trace.txid = Some(txid.clone());
+                if let Some(code) = self.code.take() {
+                    let words = self.sent_with(&code);
+                    return self.ask_to_read(&words);
+                }
                 self.tell_sent();
-                self.poll(txid)
+                self.poll()
             }
         }
     }
 
     fn tell_sent(&mut self) {
         let Some(choice) = &self.choice else { return };
-        let words = match (choice.kind, choice.device.as_str()) {
+        let words = match (choice.kind, choice.called(self.plan.host.charset)) {
             (Kind::Push | Kind::VerifiedPush, "") => {
                 "Push sent. Approve it on your phone.".to_owned()
             }
@@ -98,16 +103,24 @@ impl Machine {
         self.tell(&words);
     }
 
-    fn poll(&mut self, txid: Txid) -> Next {
-        self.exchange(Call::Status { txid })
+    /// Asks how the transaction stands.
+    pub(super) fn poll(&mut self) -> Next {
+        match self.trace.txid.clone() {
+            Some(txid) => self.exchange(Call::Status { txid }),
+            None => waiting_for_nothing(),
+        }
     }
 
     fn status_says(&mut self, said: Status, took: Duration) -> Next {
         match said.result {
             AuthResult::Allow => Next::End(Outcome::Approved),
             AuthResult::Waiting => {
+                let pause = self.retry.before_next_poll(took);
+                if let Some(words) = self.code_in(&said) {
+                    return self.ask_to_read(&words);
+                }
                 self.tell_progress(&said);
-                self.poll_again(took)
+                self.poll_after(pause)
             }
             AuthResult::Deny => self.denied(said),
         }
@@ -135,24 +148,21 @@ impl Machine {
             ("sent", _) => self.sent(said.message.as_deref()),
             ("fraud", _) => Next::End(Outcome::Fraud),
             ("locked_out", _) => Next::End(Outcome::LockedOut(said.message)),
-            ("timeout", _) => {
-                if self.rounds_left > 0 {
-                    self.tell("Nobody answered in time.");
-                }
-                self.ask_again(Outcome::TimedOut)
-            }
+            ("timeout", _) => self.ran_out(),
             (_, Some(Kind::Passcode)) if !self.phone_asked => {
                 self.tell("That passcode was not accepted.");
                 self.ask_again(Outcome::RoundsUsedUp)
             }
             // A refusal is not asked about again. One that no person gave is told in its own words.
-            (status, _) => {
-                if status != "deny" {
-                    self.tell(said.message.as_deref().unwrap_or_default());
-                }
-                Next::End(Outcome::Denied)
-            }
+            (status, _) => Next::End(Outcome::Denied(said.message.filter(|_| status != "deny"))),
         }
+    }
+
+    fn ran_out(&mut self) -> Next {
+        if self.rounds_left > 0 {
+            self.tell("Nobody answered in time.");
+        }
+        self.ask_again(Outcome::TimedOut)
     }
 
     /// New passcodes are on their way; asking for them the first time costs no try.
@@ -165,19 +175,24 @@ impl Machine {
         self.ask_again(Outcome::RoundsUsedUp)
     }
 
-    fn poll_again(&mut self, took: Duration) -> Next {
-        let txid = self.trace.txid.clone();
-        match (txid, self.retry.before_next_poll(took)) {
-            (None, _) => {
-                let why = "waiting, but no transaction to wait for".to_owned();
-                Next::End(Outcome::Unintelligible(why))
-            }
-            (Some(txid), None) => self.poll(txid),
-            (Some(txid), Some(pause)) => {
-                self.call = Some(Call::Status { txid });
-                self.pause(pause)
-            }
+    fn poll_after(&mut self, pause: Option<Duration>) -> Next {
+        let next = self.poll();
+        match pause {
+            // The call is known now; it is made when the pause is over.
+            Some(pause) if matches!(next, Next::Exchange(..)) => self.pause(pause),
+            _ => next,
         }
+    }
+
+    /// A poll that the service does not answer. One long poll ran out (Auth API reference,
+    /// "`/auth_status`"); or, at once after a person took their time at a prompt, the transaction is
+    /// no longer known.
+    fn no_answer_to_poll(&mut self, took: Duration) -> Next {
+        if self.asked == Asked::ToReadTheCode && retry::is_quick(took) {
+            return self.ran_out();
+        }
+        let pause = self.retry.before_next_poll(took);
+        self.poll_after(pause)
     }
 
     /// A reply that is not the answer.
@@ -196,8 +211,7 @@ impl Machine {
             (Problem::ClockOff(date), _) if self.retry.correct_clock(date, wall) => self.repeat(),
             (Problem::ClockOff(_), _) => Next::End(Outcome::ClockOff),
             (Problem::KeysRefused(why), _) => Next::End(Outcome::KeysRefused(why)),
-            // One long poll ran out (Auth API reference, "/auth_status").
-            (Problem::BadParameter(_), Some(Call::Status { .. })) => self.poll_again(took),
+            (Problem::BadParameter(_), Some(Call::Status { .. })) => self.no_answer_to_poll(took),
             (
                 Problem::BadParameter(name),
                 Some(Call::Preauth { text_prompt: TextPrompt::Ask, .. }),
@@ -229,4 +243,9 @@ impl Machine {
             None => Next::End(Outcome::RateLimited),
         }
     }
+}
+
+fn waiting_for_nothing() -> Next {
+    let why = "waiting, but no transaction to wait for".to_owned();
+    Next::End(Outcome::Unintelligible(why))
 }

@@ -3,21 +3,25 @@
 //! preauth → factor → auth → status → outcome. Time is what the caller says was spent.
 
 mod answers;
+#[cfg(test)]
+mod properties;
 mod retry;
+mod verified;
 
 use std::time::{Duration, SystemTime};
 
 use super::choice::Choice;
 use super::failure::{Failure, Outage};
-use super::host::MenuForm;
+use super::host::Profile;
 use super::menu::{Menu, Pick};
-use super::reply::{self, HttpReply, Verified};
+use super::reply::{self, HttpReply};
 use super::request::{Call, Request, Subject, TextPrompt, Txid};
 use super::secret::Secret;
 use super::text::{Size, Text};
 use super::verdict::{FactorChosen, Outcome};
 use crate::core::policy::{Autopush, Failmode};
 use retry::Retry;
+use verified::{Asked, CODE_PROMPTS, Verification};
 
 /// How long one factor may take, from the moment it was sent: a push lives 60 s.
 pub const FACTOR_BUDGET: Duration = Duration::from_secs(65);
@@ -33,7 +37,8 @@ pub struct Plan {
     pub failmode: Failmode,
     /// For all network and waiting until `/auth` is answered.
     pub timeout: Duration,
-    pub menu: MenuForm,
+    /// How the host shows what is said.
+    pub host: Profile,
     /// Up to a second, added to each wait that the service did not set, so that a fleet does not
     /// come back all at once.
     pub jitter: Duration,
@@ -106,20 +111,15 @@ pub struct Machine {
     /// How the login ends when no round is left.
     otherwise: Outcome,
     shown: Option<String>,
+    /// A code that is told together with the push that wants it.
+    code: Option<String>,
+    asked: Asked,
+    /// Prompts with a code that this factor may still have.
+    code_prompts: u8,
     /// Does the service know `text_prompt`?
     text_prompt: TextPrompt,
     /// Has the service said that a phone rings or shows a request?
     phone_asked: bool,
-}
-
-/// Does the service want its pushes verified?
-#[derive(Debug)]
-enum Verification {
-    NotAsked,
-    /// A code that no push has used yet.
-    Fresh(Verified),
-    /// The next push needs a new code from preauth.
-    Used,
 }
 
 impl Machine {
@@ -140,6 +140,9 @@ impl Machine {
             verified: Verification::NotAsked,
             otherwise: Outcome::RoundsUsedUp,
             shown: None,
+            code: None,
+            asked: Asked::Factor,
+            code_prompts: CODE_PROMPTS,
             text_prompt: TextPrompt::Ask,
             phone_asked: false,
             plan,
@@ -202,7 +205,8 @@ impl Machine {
         }
         self.rounds_left -= 1;
         self.call = None;
-        Next::Ask(self.menu.prompt(self.plan.menu, &self.plan.subject.username))
+        self.asked = Asked::Factor;
+        Next::Ask(self.menu.prompt(&self.plan.host, &self.plan.subject.username))
     }
 
     /// The last try came to nothing; `otherwise` is how it ends if there is no other.
@@ -213,9 +217,12 @@ impl Machine {
     }
 
     fn answered(&mut self, answer: &Secret) -> Next {
+        if self.asked == Asked::ToReadTheCode {
+            return self.poll();
+        }
         match self.menu.pick(answer) {
             Pick::Choice(choice) => {
-                if choice.is_push() {
+                if choice.may_push() {
                     self.renew_code();
                 }
                 self.start(choice)
@@ -227,19 +234,12 @@ impl Machine {
         }
     }
 
-    /// A code lives for a minute, and reading a menu may take longer: the next push gets a new one.
-    fn renew_code(&mut self) {
-        if matches!(self.verified, Verification::Fresh(_)) {
-            self.verified = Verification::Used;
-        }
-    }
-
     /// Sends the factor. From here on nothing but an allow lets in.
     fn start(&mut self, choice: Choice) -> Next {
         self.chosen = FactorChosen::Yes;
         self.trace = Trace::default();
         self.phone_asked = false;
-        let push = choice.is_push();
+        let push = choice.may_push();
         let txid = match &self.verified {
             Verification::Fresh(verified) if push => Some(verified.txid.clone()),
             Verification::Used if push => {
@@ -248,6 +248,8 @@ impl Machine {
             }
             _ => None,
         };
+        self.code = None;
+        self.code_prompts = CODE_PROMPTS;
         if txid.is_some() {
             self.announce_code();
         }
@@ -258,15 +260,6 @@ impl Machine {
         self.choice = Some(choice);
         self.shown = None;
         self.exchange(Call::Auth { subject: self.plan.subject.clone(), factor })
-    }
-
-    /// The code has to be read before the push can be approved.
-    fn announce_code(&mut self) {
-        if let Verification::Fresh(verified) =
-            std::mem::replace(&mut self.verified, Verification::Used)
-        {
-            self.tell(&format!("Type this code on your phone: {}", verified.code));
-        }
     }
 
     fn tell(&mut self, text: &str) {

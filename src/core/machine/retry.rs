@@ -72,9 +72,14 @@ impl Retry {
     /// The pause before the next poll: none, unless the service does not hold polls back.
     pub(super) fn before_next_poll(&mut self, took: Duration) -> Option<Duration> {
         self.lost_polls = 0;
-        self.quick_polls = if took < QUICK { self.quick_polls.saturating_add(1) } else { 0 };
+        self.quick_polls = if is_quick(took) { self.quick_polls.saturating_add(1) } else { 0 };
         (self.quick_polls > QUICK_POLLS).then_some(SHORTEST)
     }
+}
+
+/// Was the answer there before anybody can have waited for something?
+pub(super) fn is_quick(took: Duration) -> bool {
+    took < QUICK
 }
 
 /// `Retry-After` as a span from the service's own present, if it told that, else from ours.

@@ -109,6 +109,32 @@ pub const ALLOWED: Ends = Ends::Always(Told {
     reads: APPROVED,
 });
 
+/// The service lets in without a factor. Nothing is shown.
+pub const BYPASSED: Ends = Ends::Always(Told {
+    code: "PAM_SUCCESS",
+    headline: "Skipped Duo login",
+    outcome: "bypass",
+    reason: "",
+    reads: "",
+});
+
+const fn aborted(outcome: &'static str, reason: &'static str, reads: &'static str) -> Ends {
+    let headline = "Aborted Duo login";
+    Ends::Always(Told { code: "PAM_PERM_DENIED", headline, outcome, reason, reads })
+}
+
+/// The service shuts this user out.
+pub const fn refused(reason: &'static str, reads: &'static str) -> Ends {
+    aborted("refused", reason, reads)
+}
+
+pub const fn not_enrolled(reason: &'static str, reads: &'static str) -> Ends {
+    aborted("not_enrolled", reason, reads)
+}
+
+pub const LOCKED_OUT: Ends =
+    aborted("locked_out", "Call us.", "The account is locked out. Call us.");
+
 /// Denied by the service, or for want of an answer.
 pub const fn failed(outcome: &'static str, reads: &'static str) -> Ends {
     let headline = "Failed Duo login";

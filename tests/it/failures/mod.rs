@@ -1,8 +1,9 @@
 //! What goes wrong, and how it must end: a table of rows, each played through the built module under
-//! either failmode, and `docs/failure-modes.md`, which is written from it.
+//! either failmode and from either format of the config, and `docs/failure-modes.md`, which is
+//! written from it.
 //!
-//! Each row is a test of its own name: `user` plays it without a log, `needs_root` in a private
-//! namespace with the log read back.
+//! Each row is a test of its own name: `user` plays it without a log, one failmode from each format;
+//! `needs_root` plays all four in a private namespace with the log read back.
 
 #[macro_use]
 mod rows;

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -13,6 +14,7 @@ use super::proxies::through;
 use super::row::{Amiss, Row, Scene, TIMEOUT};
 use crate::needs_root::needs_root;
 use crate::support::etc::{DEMO, Etc};
+use crate::support::login::Format;
 use crate::support::mock::user;
 use crate::support::{Login, Mock, Seen, Told, bins, me};
 
@@ -26,39 +28,96 @@ enum Log {
     Private,
 }
 
-/// Without a log, for whoever runs the tests.
-pub fn user_plays(rows: &[(&str, Row)], name: &str) {
-    play(find(rows, name), Log::None);
+/// One playing of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Take {
+    failmode: Failmode,
+    format: Format,
+    log: Log,
 }
 
-/// In a private namespace.
+/// Without a log, for whoever runs the tests: under each failmode, one of them in either format.
+pub fn user_plays(rows: &[(&str, Row)], name: &str) {
+    let (at, row) = find(rows, name);
+    let formats = match (formats(row), at % 2) {
+        ([Format::Toml, Format::Ini], 0) => [Format::Toml, Format::Ini],
+        ([Format::Toml, Format::Ini], _) => [Format::Ini, Format::Toml],
+        (only, _) => [only[0]; 2],
+    };
+    let takes: Vec<Take> = Failmode::BOTH
+        .into_iter()
+        .zip(formats)
+        .map(|(failmode, format)| Take { failmode, format, log: Log::None })
+        .collect();
+    if row.budget < PATIENCE {
+        for take in takes {
+            play(row, take);
+        }
+    } else {
+        at_once(row, &takes);
+    }
+}
+
+/// In a private namespace: under each failmode in each format.
 pub fn root_plays(rows: &[(&str, Row)], name: &str) {
     needs_root();
-    play(find(rows, name), Log::Private);
-}
-
-fn find<'r>(rows: &'r [(&str, Row)], name: &str) -> &'r Row {
-    &rows.iter().find(|(row, _)| *row == name).expect("a row of this name").1
-}
-
-fn play(row: &Row, log: Log) {
-    for failmode in Failmode::BOTH {
-        let stage = Stage::set(row, log);
-        let mut login = stage.login;
-        for (key, value) in row.options {
-            login = login.option(key, value);
+    let (_, row) = find(rows, name);
+    let takes = |failmode| {
+        let take = move |format: &Format| Take { failmode, format: *format, log: Log::Private };
+        formats(row).iter().map(take)
+    };
+    if row.budget < PATIENCE {
+        for failmode in Failmode::BOTH {
+            at_once(row, &takes(failmode).collect::<Vec<_>>());
         }
-        let told = login
-            .option("failmode", &format!("{:?}", failmode.word()))
-            .pamtalk_args(row.host)
-            .run();
-        let seen = stage.mock.map(Mock::stop);
-        compare(row, failmode, &told, seen.as_ref());
-        if log == Log::Private {
-            compare_log(row.ends, failmode, &told);
-        }
-        drop(stage.keep);
+    } else {
+        at_once(row, &Failmode::BOTH.into_iter().flat_map(takes).collect::<Vec<_>>());
     }
+}
+
+/// A row that takes longer is not played twice in a row.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Most of the time of a row is spent waiting.
+fn at_once(row: &Row, takes: &[Take]) {
+    thread::scope(|scope| {
+        for take in takes {
+            scope.spawn(|| play(row, *take));
+        }
+    });
+}
+
+/// The formats that have what the row configures.
+fn formats(row: &Row) -> &'static [Format] {
+    match row.scene {
+        Scene::Config(Amiss::Text(_)) => &[Format::Toml],
+        Scene::Config(Amiss::Ini(_)) => &[Format::Ini],
+        _ => &[Format::Toml, Format::Ini],
+    }
+}
+
+/// The row of this name, and which it is.
+fn find<'r>(rows: &'r [(&str, Row)], name: &str) -> (usize, &'r Row) {
+    let at = rows.iter().position(|(row, _)| *row == name).expect("a row of this name");
+    (at, &rows[at].1)
+}
+
+fn play(row: &Row, take: Take) {
+    let stage = Stage::set(row, take.log);
+    let mut login = stage.login.format(take.format);
+    for (key, value) in row.options {
+        login = login.option(key, value);
+    }
+    let told = login
+        .option("failmode", &format!("{:?}", take.failmode.word()))
+        .pamtalk_args(row.host)
+        .run();
+    let seen = stage.mock.map(Mock::stop);
+    compare(row, take, &told, seen.as_ref());
+    if take.log == Log::Private {
+        compare_log(row.ends, take, &told);
+    }
+    drop(stage.keep);
 }
 
 /// What has to stand for a row to be played.
@@ -150,7 +209,7 @@ fn spoilt(amiss: Amiss, mock: Mock, log: Log) -> Stage {
     let dir = tempfile::tempdir().expect("a folder for a trust store");
     let login = match amiss {
         Amiss::File(file) => login.config_file(file),
-        Amiss::Text(text) => login.config(text),
+        Amiss::Text(text) | Amiss::Ini(text) => login.config(text),
         Amiss::CaFile(Some(text)) => login.option("cafile", &format!("{:?}", put(&dir, text))),
         Amiss::CaFile(None) => {
             let path = dir.path().join("missing.pem").display().to_string();
@@ -191,8 +250,9 @@ fn scenario(name: &str, server: &str, faults: &[(&str, &str)]) -> String {
     format!("[server]\n{server}\n{}\n{faults}", user(name, "auto = \"approve\""))
 }
 
-fn compare(row: &Row, failmode: Failmode, told: &Told, seen: Option<&Seen>) {
-    let what = format!("{} under {failmode:?}: {told:#?}\n{seen:#?}", row.happens);
+fn compare(row: &Row, take: Take, told: &Told, seen: Option<&Seen>) {
+    let what = format!("{} in {take:?}: {told:#?}\n{seen:#?}", row.happens);
+    let failmode = take.failmode;
     assert_eq!(told.code(), row.ends.code(failmode), "{what}");
     let texts: Vec<&str> = told.messages().map(|message| message.text.as_str()).collect();
     let reads = row.reads.iter().copied().chain(row.ends.reads(failmode));
@@ -212,11 +272,18 @@ fn fits(text: &str, claim: &str) -> bool {
     claim.strip_suffix('…').map_or(text == claim, |start| text.starts_with(start))
 }
 
-fn compare_log(ends: Ends, failmode: Failmode, told: &Told) {
-    let (headline, outcome, reason) = ends.log(failmode);
+fn compare_log(ends: Ends, take: Take, told: &Told) {
+    let (headline, outcome, reason) = ends.log(take.failmode);
     let line = told.log_line("Duo login");
     assert!(line.contains(headline), "{headline:?} in {line}");
     assert!(line.contains(&format!(" outcome={outcome} ")), "{outcome:?} in {line}");
+    // Which file and which failmode ruled, where the one was found and the other read in it.
+    if outcome != "argument" {
+        assert!(line.contains(&format!("/{} ", take.format.file())), "the config in {line}");
+    }
+    let ruled = !matches!(outcome, "argument" | "config");
+    let failmode = format!(" failmode={}", take.failmode.word());
+    assert_eq!(line.contains(&failmode), ruled, "{failmode:?} in {line}");
     if !reason.is_empty() {
         let (_, said) = line.split_once(" reason=").unwrap_or_else(|| panic!("a reason in {line}"));
         // The config lies elsewhere in each run, and so does the proxy.

@@ -102,8 +102,10 @@ pub enum NameServer {
 #[derive(Clone, Copy, Debug)]
 pub enum Amiss {
     File(ConfigFile),
-    /// This text, in which `failmode = "safe"` has its place.
+    /// This text as TOML, in which `failmode = "safe"` has its place.
     Text(&'static str),
+    /// This text as `pam_duo.conf`.
+    Ini(&'static str),
     /// A `cafile` of this content; none: it is missing.
     CaFile(Option<&'static str>),
 }

@@ -202,14 +202,17 @@ fn a_full_journal_costs_a_second_and_the_line_goes_to_syslog() {
 
 #[test]
 fn a_log_that_is_stuck_in_both_ways_costs_one_second_and_no_login() {
-    let sockets = Sockets::new();
-    Sockets::stuff(sockets.native.as_ref());
-    Sockets::stuff(sockets.syslog.as_ref());
-    let mock = demo("auto = \"approve\"");
-    let told = sockets.login(&mock).stack("auth required {module} debug").run();
-    approved(&told);
-    assert!((1000.0..2500.0).contains(&told.ms()), "{told:?}");
-    assert_eq!(mock.stop().pushes(), 1);
+    // With the steps the wait is used up before the verdict; without them the verdict's own is.
+    for stack in ["auth required {module} debug", "auth required {module}"] {
+        let sockets = Sockets::new();
+        Sockets::stuff(sockets.native.as_ref());
+        Sockets::stuff(sockets.syslog.as_ref());
+        let mock = demo("auto = \"approve\"");
+        let told = sockets.login(&mock).stack(stack).run();
+        approved(&told);
+        assert!((1000.0..2000.0).contains(&told.ms()), "{stack}: {told:?}");
+        assert_eq!(mock.stop().pushes(), 1);
+    }
 }
 
 #[test]

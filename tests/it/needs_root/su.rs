@@ -1,9 +1,11 @@
 //! su and su-l: who becomes whom, and who is asked about it.
 
+use std::process::Stdio;
+
 use super::needs_root;
 use crate::support::etc::{DEMO, Etc};
 use crate::support::mock::user;
-use crate::support::{Login, Mock, Told};
+use crate::support::{Login, Mock, Told, bins};
 
 /// demo's uid in the private /etc.
 const DEMO_UID: &str = "4242";
@@ -136,4 +138,30 @@ fn groups_and_names_are_those_of_whoever_is_asked() {
     assert!(line.contains("Skipped Duo login for 'root'"), "{line}");
     assert!(line.contains(" account=demo "), "{line}");
     assert_eq!(mock.stop().connections(), 0);
+}
+
+/// The system's own setuid su, called by demo without any right of root's.
+#[test]
+fn the_real_su_to_root_asks_who_calls_it_and_to_alice_asks_alice() {
+    for (target, asked, uid) in
+        [("root", DEMO, "0"), ("toor", DEMO, "0"), ("alice", "alice", "4243")]
+    {
+        let mock = everyone();
+        let etc = etc();
+        let module = format!("{} conf={}", bins::module().display(), mock.write_config(etc.path()));
+        let rest = "account required pam_permit.so\nsession required pam_permit.so\n";
+        etc.service("su", &format!("auth required {module}\n{rest}"));
+        let said = etc
+            .privately()
+            .args(["setpriv", "--reuid", DEMO_UID, "--regid", DEMO_UID, "--clear-groups", "--"])
+            .args(["su", "--command", "id -u", target])
+            .env("USER", "alice")
+            .env("LOGNAME", "alice")
+            .stdin(Stdio::null())
+            .output()
+            .expect("privately runs");
+        let shown = String::from_utf8_lossy(&said.stdout);
+        assert_eq!(shown.lines().last(), Some(uid), "{target}: {said:?} {:#?}", etc.log());
+        assert_eq!(mock.stop().asked(), [asked], "{target}");
+    }
 }

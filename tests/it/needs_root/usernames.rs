@@ -116,3 +116,32 @@ fn rules_of_one_service_hold_for_it_alone() {
     assert_eq!(login("login").code(), "PAM_PERM_DENIED");
     assert_eq!(mock.stop().asked(), ["DEMO@x", "demo"]);
 }
+
+/// demo's field is `Demo User,,,`.
+fn by_gecos(position: &str, known: &str) -> (Vec<String>, Told) {
+    needs_root();
+    let mock = Mock::start(Some(&user(known, "auto = \"approve\"")), &[]);
+    let login = Login::new(&mock).privately(etc()).ini().option("failmode", "\"safe\"");
+    let told = login.option("send_gecos", "true").option("gecos_username_pos", position).run();
+    (mock.stop().asked().into_iter().map(str::to_owned).collect(), told)
+}
+
+#[test]
+fn a_name_out_of_the_gecos_field_is_asked_and_logged_with_the_account() {
+    let (asked, told) = by_gecos("1", "Demo User");
+    assert_eq!(asked, ["Demo User"]);
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    let line = told.log_line("Successful Duo login");
+    assert!(line.contains("for 'demo'") && line.contains(" asked=\"Demo User\" "), "{line}");
+    let warned = told.log.iter().any(|line| line.contains("warning") && line.contains("GECOS"));
+    assert!(warned, "{:#?}", told.log);
+}
+
+#[test]
+fn a_gecos_field_without_a_name_denies() {
+    let (asked, told) = by_gecos("2", "x");
+    assert_eq!(asked, Vec::<String>::new());
+    assert_eq!(told.code(), "PAM_PERM_DENIED", "{told:?}");
+    let line = told.log_line("Aborted Duo login");
+    assert!(line.contains("the GECOS field holds none"), "{line}");
+}

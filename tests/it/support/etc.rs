@@ -21,8 +21,6 @@ pub struct Etc {
     names: Vec<&'static str>,
     /// Stands for journald's folder; without it the log is collected in a file.
     journal: Option<PathBuf>,
-    /// More of it, outside of /etc, as `SRC:DST`.
-    elsewhere: Vec<String>,
     /// Takes the place of all of /etc; the others go on top of it.
     root: Option<PathBuf>,
 }
@@ -32,7 +30,7 @@ impl Etc {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder for the private /etc");
         let names = vec!["passwd", "group", "shadow", "pam.d"];
-        let etc = Etc { dir, names, journal: None, elsewhere: Vec::new(), root: None };
+        let etc = Etc { dir, names, journal: None, root: None };
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
@@ -71,16 +69,6 @@ impl Etc {
         self.write(name, &(text + lines), 0o644);
     }
 
-    /// Puts files, all of a folder, in the place of a folder of the machine's, which must exist.
-    pub fn folder(&mut self, target: &str, files: &[(&str, &str)]) {
-        let name = target.replace('/', "_");
-        fs::create_dir(self.dir.path().join(&name)).expect("a folder");
-        for (file, text) in files {
-            self.write(&format!("{name}/{file}"), text, 0o644);
-        }
-        self.elsewhere.push(format!("{}:{target}", self.dir.path().join(&name).display()));
-    }
-
     /// Puts one more file in the place of the machine's, which must exist.
     pub fn instead(&mut self, name: &'static str, text: &str) {
         self.write(name, text, 0o644);
@@ -113,9 +101,6 @@ impl Etc {
         for name in &self.names {
             let source = self.dir.path().join(name);
             command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));
-        }
-        for bind in &self.elsewhere {
-            command.args(["--bind", bind]);
         }
         match &self.journal {
             Some(dir) => command.arg("--journal").arg(dir),

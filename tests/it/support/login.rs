@@ -40,7 +40,7 @@ pub enum Format {
 
 impl Format {
     /// What the config file is called.
-    fn file(self) -> &'static str {
+    pub fn file(self) -> &'static str {
         match self {
             Format::Toml => "pam_duo2.toml",
             Format::Ini => "pam_duo.conf",

@@ -98,14 +98,24 @@ impl Mock {
 
     /// The log's first line of this kind, as soon as there is one.
     pub fn await_event(&self, kind: &str) -> Value {
+        self.await_nth(kind, 1)
+    }
+
+    /// The log's n-th line of this kind, counted from 1, as soon as there is one.
+    pub fn await_nth(&self, kind: &str, nth: usize) -> Value {
         let end = Instant::now() + Duration::from_secs(10);
         loop {
-            if let Some(line) = self.locked().iter().find(|line| line["event"] == kind) {
-                return line.clone();
+            if let Some(line) = self.nth(kind, nth) {
+                return line;
             }
-            assert!(Instant::now() < end, "no {kind} in {:#?}", self.locked());
+            assert!(Instant::now() < end, "no {kind} {nth} in {:#?}", self.locked());
             thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// The log's n-th line of this kind, counted from 1, if it is there.
+    pub fn nth(&self, kind: &str, nth: usize) -> Option<Value> {
+        self.locked().iter().filter(|line| line["event"] == kind).nth(nth - 1).cloned()
     }
 
     /// Ends the mock; everything that it saw.

@@ -7,6 +7,7 @@ mod harness;
 mod ini;
 mod pamtester;
 mod proxy;
+mod shown;
 mod symbols;
 mod verdicts;
 mod wire;

@@ -158,4 +158,29 @@ proptest! {
         bytes[at] = byte;
         prop_assert_eq!(feed(&bytes, piece, End::Closed), feed(&bytes, usize::MAX, End::Closed));
     }
+
+    #[test]
+    fn dates_and_waits_of_every_kind_are_read_or_left_out(
+        date in almost_a_date(), wait in prop_oneof![almost_a_date(), "-?[0-9]{0,25}\\.?[0-9]{0,3}"],
+    ) {
+        let bytes = format!(
+            "HTTP/1.1 429 No\r\nDate: {date}\r\nRetry-After: {wait}\r\nContent-Length: 0\r\n\r\n"
+        );
+        let fed = feed(bytes.as_bytes(), usize::MAX, End::Open);
+        prop_assert_eq!(&fed, &feed(bytes.as_bytes(), 1, End::Open));
+    }
+}
+
+/// Dates with a part or two that no calendar has.
+fn almost_a_date() -> impl Strategy<Value = String> {
+    let zone = proptest::sample::select(vec!["GMT", "-0000", "UTC", "", "+9999"]);
+    let month = proptest::sample::select(vec!["Jan", "Feb", "Dec", "Foo", "jan", "é"]);
+    let numbers = ("[0-9]{1,2}", "[0-9]{1,5}", "[0-9]{2}:[0-9]{2}:[0-9]{2}");
+    (numbers, month, zone, any::<bool>()).prop_map(|((day, year, time), month, zone, old)| {
+        if old {
+            format!("Sunday, {day}-{month}-{year} {time} {zone}")
+        } else {
+            format!("Sun, {day} {month} {year} {time} {zone}")
+        }
+    })
 }

@@ -14,6 +14,10 @@ const fn spoilt(happens: &'static str, faults: Faults, pushes: usize, ends: Ends
     Row { happens, scene: Scene::Service(faults), ends, reads: &[], pushes, budget, ..PUSHED }
 }
 
+const ALLOWS_201: &str =
+    "status = 201\nbody = '{\"stat\": \"OK\", \"response\": {\"result\": \"allow\"}}'";
+const ALLOWS_500: &str =
+    "status = 500\nbody = '{\"stat\": \"OK\", \"response\": {\"result\": \"allow\"}}'";
 const CUT: Ends = lost("connection lost, after the factor was chosen");
 const SILENT: Ends = lost("no reply in time, after the factor was chosen");
 
@@ -93,6 +97,59 @@ rows!(
         &[("auth", "framing = \"length_and_chunked\"")],
         1,
         untrusted("not a proper HTTP reply")
+    ),
+    the_push_is_refused_by_the_keys =
+        spoilt("40103", &[("auth", "code = 40103")], 0, keys_refused("40103")),
+    the_push_is_accepted_under_another_status = spoilt(
+        "HTTP 201 with a body that says `allow`",
+        &[("auth", ALLOWS_201)],
+        0,
+        unintelligible("HTTP 201"),
+    ),
+    the_push_fails_with_500_and_claims_to_be_allowed = spoilt(
+        "HTTP 500 with a body that says `allow`",
+        &[("auth", ALLOWS_500)],
+        0,
+        lost("server error, HTTP 500, after the factor was chosen"),
+    ),
+    the_push_fails_under_200 = spoilt(
+        "HTTP 200 with 40002 in it",
+        &[(
+            "auth",
+            "set = { stat = \"FAIL\", code = 40002, message_detail = \"factor\" }\nremove = [\"response\"]"
+        )],
+        1,
+        unintelligible("the service refuses a parameter: factor"),
+    ),
+    the_answer_to_the_push_has_an_unknown_stat = spoilt(
+        "An unknown `stat`",
+        &[("auth", "set = { stat = \"FINE\" }")],
+        1,
+        unintelligible("unknown stat"),
+    ),
+    the_answer_to_the_push_is_an_allow_in_capitals = spoilt(
+        "`result` is `ALLOW`",
+        &[("auth", "set = { \"response.result\" = \"ALLOW\" }\nremove = [\"response.txid\"]")],
+        1,
+        unintelligible("unknown auth result"),
+    ),
+    the_answer_to_the_push_has_wrong_types = spoilt(
+        "Members of the wrong types",
+        &[("auth", "reply = \"wrong_types\"")],
+        1,
+        unintelligible("reply does not parse"),
+    ),
+    the_answer_to_the_push_is_a_page_of_html = spoilt(
+        "A page of HTML",
+        &[("auth", "reply = \"html\"")],
+        1,
+        unintelligible("reply does not parse"),
+    ),
+    the_answer_to_the_push_is_empty = spoilt(
+        "An empty body",
+        &[("auth", "reply = \"empty\"")],
+        1,
+        unintelligible("reply does not parse"),
     ),
     the_clock_is_corrected_at_the_push = Row {
         happens: "40105 once: no push was sent, so it is asked again with the clock put right",

@@ -39,15 +39,19 @@ macro_rules! root_rows {
 }
 
 mod auth;
+mod bodies;
 mod certificates;
 mod connection;
+mod duo_conf;
 mod limits;
 mod local;
+mod odd;
 mod polls;
 mod preauth;
 mod private;
 mod proxy;
 mod retries;
+mod statuses;
 
 use super::row::Row;
 
@@ -58,9 +62,13 @@ pub const GROUPS: &[(&str, &[(&str, Row)])] = &[
     ("Through a proxy", proxy::ROWS),
     ("Certificates", certificates::ROWS),
     ("Answers to preauth", preauth::ROWS),
+    ("Answers to preauth: HTTP statuses", statuses::ROWS),
+    ("Answers to preauth: bodies", bodies::ROWS),
     ("Told to try again", retries::ROWS),
     ("After the factor was chosen: auth", auth::ROWS),
     ("After the factor was chosen: the wait", polls::ROWS),
+    ("Odd answers that are understood", odd::ROWS),
     ("This machine", local::ROWS),
+    ("This machine: pam_duo.conf", duo_conf::ROWS),
     ("This machine: limits", limits::ROWS),
 ];

@@ -66,6 +66,52 @@ rows!(
             &[("preauth", "call = 1\ncode = 42901\nretry_after = \"soon\"")]
         )
     },
+    busy_under_another_status = once(
+        "42901 under HTTP 200, `Retry-After: 1`",
+        &[(
+            "preauth",
+            "call = 1\nstatus = 200\nbody = '{\"stat\": \"FAIL\", \"code\": 42901}'\nretry_after = \"1\""
+        )],
+    ),
+    busy_for_no_time = once(
+        "42901 with `Retry-After: 0`: not sooner than after a second",
+        &[("preauth", "call = 1\ncode = 42901\nretry_after = \"0\"")],
+    ),
+    busy_for_absurdly_less_than_no_time = once(
+        "42901 with an absurd negative number in `Retry-After`",
+        &[("preauth", "call = 1\ncode = 42901\nretry_after = \"-99999999999999999999999\"")],
+    ),
+    busy_until_a_date_to_come = Row {
+        options: &[("timeout", "5")],
+        reads: &["The service is busy; trying again in 2 s.", SENT],
+        budget: Duration::from_secs(5),
+        ..once(
+            "42901 with a date in `Retry-After`, two seconds after the reply's own `Date`",
+            &[(
+                "preauth",
+                "call = 1\ncode = 42901\nretry_after = \"Wed, 21 Oct 2015 07:28:02 GMT\"\nheaders = { Date = \"Wed, 21 Oct 2015 07:28:00 GMT\" }"
+            )],
+        )
+    },
+    busy_for_a_second_and_a_half = Row {
+        options: &[("timeout", "5")],
+        reads: &["The service is busy; trying again in …", SENT],
+        ..once(
+            "42901 with `Retry-After: 1.5`, which is no number of seconds",
+            &[("preauth", "call = 1\ncode = 42901\nretry_after = \"1.5\"")]
+        )
+    },
+    busy_until_a_date_that_is_none = Row {
+        options: &[("timeout", "5")],
+        reads: &["The service is busy; trying again in …", SENT],
+        ..once(
+            "42901 with a date in `Retry-After` that the calendar does not have",
+            &[(
+                "preauth",
+                "call = 1\ncode = 42901\nretry_after = \"Mon, 31 Feb 2028 25:00:00 GMT\""
+            )]
+        )
+    },
     busy_beyond_the_budget = at_once(
         "42901 with `Retry-After: 30`, which is beyond `timeout`",
         &[("preauth", "code = 42901\nretry_after = \"30\"")],
@@ -73,6 +119,10 @@ rows!(
     busy_for_ages = at_once(
         "42901 with an absurd number in `Retry-After`",
         &[("preauth", "code = 42901\nretry_after = \"99999999999999999999999\"")],
+    ),
+    busy_for_the_largest_number = at_once(
+        "42901 with the largest number of 64 bits in `Retry-After`",
+        &[("preauth", "code = 42901\nretry_after = \"18446744073709551615\"")],
     ),
     busy_until_a_date_far_away = at_once(
         "42901 with a date far away in `Retry-After`",

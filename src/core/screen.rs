@@ -1,0 +1,106 @@
+//! What goes out to a host, and in which form: the one place that applies its [`Profile`] to words.
+
+use super::host::{Charset, Info, Profile};
+use super::text::{Size, Text};
+
+/// One host, as far as words go.
+#[derive(Debug)]
+pub struct Screen {
+    info: Info,
+    charset: Charset,
+    /// Infos that wait for a prompt to stand in.
+    waiting: Vec<Text>,
+}
+
+impl Screen {
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        Self { info: profile.info, charset: profile.charset, waiting: Vec::new() }
+    }
+
+    /// The info message to send now, if there is one.
+    pub fn info(&mut self, text: &Text) -> Option<Text> {
+        match self.info {
+            Info::AtOnce | Info::HeldBack => Some(self.shown(text)),
+            Info::InPrompt => {
+                self.waiting.push(text.clone());
+                None
+            }
+            Info::Silenced => None,
+        }
+    }
+
+    /// An error message; hosts show it whatever they do with infos.
+    #[must_use]
+    pub fn error(&self, text: &Text) -> Text {
+        self.shown(text)
+    }
+
+    /// A prompt, after what waited for it.
+    pub fn prompt(&mut self, text: &Text) -> Text {
+        let mut words: Vec<String> = self.waiting.drain(..).map(|info| info.to_string()).collect();
+        if words.is_empty() {
+            return self.shown(text);
+        }
+        words.push(text.to_string());
+        self.shown(&Text::lines(&words.join("\n"), Size::PROMPT))
+    }
+
+    fn shown(&self, text: &Text) -> Text {
+        match self.charset {
+            Charset::Unicode => text.clone(),
+            Charset::Ascii => text.in_ascii(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::host::{Call, profile};
+
+    fn text(words: &str) -> Text {
+        Text::lines(words, Size::PROMPT)
+    }
+
+    fn screen(service: &str, terminal: bool) -> Screen {
+        Screen::new(profile(service, Call { terminal, silent: false }))
+    }
+
+    #[test]
+    fn a_host_that_shows_or_holds_back_gets_each_message_by_itself() {
+        for service in ["login", "sshd"] {
+            let mut screen = screen(service, true);
+            assert_eq!(screen.info(&text("Zoë: no.")), Some(text("Zoë: no.")), "{service}");
+            assert_eq!(screen.prompt(&text("Passcode: ")), text("Passcode: "), "{service}");
+        }
+    }
+
+    #[test]
+    fn without_a_terminal_sudo_asks_with_all_that_was_to_be_said_and_says_it_once() {
+        let mut screen = screen("sudo", false);
+        assert_eq!(screen.info(&text("Push sent.")), None);
+        assert_eq!(screen.info(&text("Nobody answered in time.")), None);
+        let asked = "Push sent.\nNobody answered in time.\nPasscode: ";
+        assert_eq!(screen.prompt(&text("Passcode: ")), text(asked));
+        assert_eq!(screen.prompt(&text("Passcode: ")), text("Passcode: "));
+    }
+
+    #[test]
+    fn silence_swallows_infos_and_nothing_else() {
+        let mut screen = Screen::new(profile("login", Call { terminal: true, silent: true }));
+        assert_eq!(screen.info(&text("Push sent.")), None);
+        assert_eq!(screen.prompt(&text("Passcode: ")), text("Passcode: "));
+        assert_eq!(screen.error(&text("Denied.")), text("Denied."));
+    }
+
+    #[test]
+    fn a_host_of_ascii_gets_nothing_else_of_any_kind() {
+        let mut screen = screen("cockpit", false);
+        let words = text("Zoë’s Телефон…");
+        let ascii = text("Zoe's Telefon...");
+        assert_eq!(screen.info(&words), Some(ascii.clone()));
+        assert_eq!(screen.error(&words), ascii);
+        assert_eq!(screen.prompt(&words), ascii);
+    }
+}

@@ -66,7 +66,7 @@ impl Draft {
             exempt: self.exempt?,
             su_subject: self.su_subject?,
             usernames: self.usernames,
-            gecos: self.gecos.finish()?,
+            gecos: self.gecos.finish().ok()?,
             origin: origin.to_owned(),
         })
     }
@@ -84,11 +84,11 @@ pub struct GecosDraft {
 
 impl GecosDraft {
     /// Both were judged when they were stored; were they not, there would be no configuration.
-    fn finish(self) -> Option<Option<Gecos>> {
+    fn finish(self) -> Result<Option<Gecos>, String> {
         let delimiter = self.delimiter.as_deref().unwrap_or(",");
         match self.position {
-            Some(position) => Gecos::part(delimiter, position).ok().map(Some),
-            None => Some(self.sent.then(Gecos::whole)),
+            Some(position) => Gecos::part(delimiter, position).map(Some),
+            None => Ok(self.sent.then(Gecos::whole)),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Every option, once. The parser's checks, the commented sample and the documentation come from
 //! this table; a new option is a row here and a field in [`Config`](super::Config) and
-//! [`Draft`](super::draft::Draft).
-
-use std::time::Duration;
+//! [`Draft`](super::draft::Draft). `ini: Some(Ini::named(&["its_name"]))` has `pam_duo.conf` know it
+//! too; [`INI_ONLY`] has what no TOML file knows.
 
 use super::option::{Again, Choice, Ini, Kind, Opt, Presence, Privacy, Scope};
-use super::{Autopush, Failmode, Signature};
-use super::{proxy, value};
+use super::value;
+use super::{Autopush, Failmode};
 
 mod ini;
+mod network;
 mod subject;
 
 /// PAM services that some systems split in two: one configured without the other is warned about.
@@ -67,10 +67,10 @@ pub const OPTIONS: &[Opt] = &[
     PUSHINFO,
     ENROLL_QR,
     PROMPTS,
-    TIMEOUT,
-    CAFILE,
-    SIGNATURE,
-    HTTP_PROXY,
+    network::TIMEOUT,
+    network::CAFILE,
+    network::SIGNATURE,
+    network::HTTP_PROXY,
     subject::GROUPS,
     subject::EXEMPT,
     subject::SU_SUBJECT,
@@ -275,142 +275,6 @@ const PROMPTS: Opt = Opt {
             .differs(
                 "A number out of range counts as the nearest one in it, with a warning; what is no \
                  number is a mistake. A push that was refused on the phone ends the login.",
-            ),
-    ),
-};
-
-const TIMEOUT: Opt = Opt {
-    name: "timeout",
-    kind: Kind::Number {
-        unit: "seconds",
-        min: 2,
-        max: 60,
-        default: 10,
-        store: |draft, number| draft.timeout = Some(Duration::from_secs(number.into())),
-    },
-    presence: Presence::Defaulted,
-    scope: Scope::Service,
-    privacy: Privacy::Plain,
-    summary: "seconds for all network and waiting until the factor is sent",
-    text: "The clock stands still while a prompt is open, and the time that a person has to answer\n\
-           a push is not part of it. At most 60, because sshd ends a login after 120 seconds unless\n\
-           told otherwise and a push alone may take 60 of them.",
-    ini: Some(
-        Ini::named(&["https_timeout"])
-            .kind(Kind::Number {
-                unit: "seconds",
-                min: 2,
-                max: 60,
-                default: 10,
-                store: |draft, number| {
-                    draft.timeout = Some(Duration::from_secs(number.into()));
-                    draft.remarks.push(
-                        "here it is a total, for all network and waiting until the factor is sent, \
-                         and not for each exchange"
-                            .into(),
-                    );
-                },
-            })
-            .none(60)
-            .differs(
-                "A total for all network and waiting until the factor is sent, where `pam_duo` has \
-                 a limit for each exchange, and none by default; warned about. A number out of \
-                 range counts as the nearest one in it; 0 and less ask for no limit, and are the \
-                 longest that there is.",
-            ),
-    ),
-};
-
-const CAFILE: Opt = Opt {
-    name: "cafile",
-    kind: Kind::PublicFile {
-        example: "/etc/duo/ca.pem",
-        store: |draft, path| draft.cafile = Some(path),
-    },
-    presence: Presence::Unset("the system's trust store"),
-    scope: Scope::Service,
-    privacy: Privacy::Plain,
-    summary: "certificate authorities to trust instead of the system's",
-    text: "A PEM file. Others may read it, otherwise the ownership rule of the configuration file\n\
-           holds for it too. There is no option that turns verification off.",
-    ini: Some(
-        Ini::named(&["cafile"])
-            .differs("The default is the system's trust store, not a bundle inside the module."),
-    ),
-};
-
-const SIGNATURE: Opt = Opt {
-    name: "signature",
-    kind: Kind::Choice(&[
-        Choice {
-            word: "sha512",
-            meaning: "version 2, HMAC-SHA-512",
-            store: |draft| draft.signature = Some(Signature::V2Sha512),
-        },
-        Choice {
-            word: "sha1",
-            meaning: "version 2, HMAC-SHA-1, for services that know nothing newer",
-            store: |draft| draft.signature = Some(Signature::V2Sha1),
-        },
-        Choice {
-            word: "v5",
-            meaning: "version 5, HMAC-SHA-512 and JSON bodies",
-            store: |draft| draft.signature = Some(Signature::V5),
-        },
-    ]),
-    presence: Presence::Defaulted,
-    scope: Scope::Service,
-    privacy: Privacy::Plain,
-    summary: "how requests are signed",
-    text: "The default suits Duo's own service; change it only for a compatible service that needs\n\
-           another.",
-    ini: None,
-};
-
-const HTTP_PROXY: Opt = Opt {
-    name: "http_proxy",
-    kind: Kind::Text {
-        shape: "`http://[user:password@]host:port`, in quotes",
-        placeholder: "http://proxy.example.com:3128",
-        store: |draft, text| {
-            draft.proxy = proxy::parse(text)?;
-            Ok(())
-        },
-    },
-    presence: Presence::Unset("no proxy"),
-    scope: Scope::Service,
-    // The password in it is one; what is not a proxy at all may still hold it.
-    privacy: Privacy::Secret,
-    summary: "HTTP proxy through which the service is reached",
-    text: "Only what is written here counts, never `http_proxy` or its like in the environment. The\n\
-           proxy is asked to `CONNECT` to `host`, whose name it resolves: this machine then needs\n\
-           no name service for it. TLS runs through the proxy from end to end.\n\
-           \n\
-           The proxy is a name, an IPv4 address, or an IPv6 address in brackets\n\
-           (`\"http://[2001:db8::1]:3128\"`); the port is 80 where none is written. User name and\n\
-           password are sent as Basic credentials, in clear, so they are worth what the way to the\n\
-           proxy is worth. What a URL cannot hold is percent-encoded in them: `%40` for an @, `%3A`\n\
-           for a colon (in a password only), `%25` for a percent sign. `https://` and SOCKS proxies\n\
-           are not supported. No message ever shows the value. `\"\"` below `[service.NAME]` lets that\n\
-           service connect directly.\n\
-           \n\
-           A proxy that cannot be reached, hangs up, or says that it does not reach the service\n\
-           (500, 502, 503, 504) is an outage, for which `failmode` decides. Whatever else it says\n\
-           denies in both modes (407: it wants other credentials; 403: it does not permit `host` or\n\
-           its port). The log names the proxy in `proxy=` and says what it was.",
-    ini: Some(
-        Ini::named(&["http_proxy"])
-            .kind(Kind::OptionalText {
-                shape: "http://[user:password@]host:port",
-                example: "http://proxy.example.com:3128",
-                store: |draft, text| {
-                    draft.proxy = proxy::parse_plain(text)?;
-                    Ok(())
-                },
-            })
-            .differs(
-                "User name and password stand as they are sent, up to the last @: nothing in them is \
-                 percent-encoded.",
             ),
     ),
 };

@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> Result<Option<Proxy>, Wrong> {
     read(text, Escapes::Percent)
 }
 
-/// The same as pam_duo reads it: user and password stand as they are sent.
+/// The same as `pam_duo` reads it: user and password stand as they are sent.
 pub fn parse_plain(text: &str) -> Result<Option<Proxy>, Wrong> {
     read(text, Escapes::None)
 }

@@ -16,7 +16,7 @@ pub fn defaults() -> Draft {
         let kind = kind(option, ini);
         match (kind, ini.default) {
             (Kind::Switch { store, .. }, Some(word)) => {
-                store(&mut draft, switch(word) == Some(true))
+                store(&mut draft, switch(word) == Some(true));
             }
             (Kind::Choice(choices), Some(word)) => {
                 if let Some(choice) = choices.iter().find(|choice| choice.word == word) {
@@ -173,8 +173,8 @@ mod tests {
             let allowed = match (kind, ini.default) {
                 (Kind::Switch { .. }, Some(word)) => switch(word).is_some(),
                 (Kind::Choice(choices), Some(word)) => choices.iter().any(|c| c.word == word),
-                (Kind::List { .. } | Kind::PrivateFile { .. } | Kind::LinesFile { .. }, _) => false,
-                (_, Some(_)) => false,
+                (Kind::List { .. } | Kind::PrivateFile { .. } | Kind::LinesFile { .. }, _)
+                | (_, Some(_)) => false,
                 (_, None) => true,
             };
             assert!(allowed, "{}", ini.name());

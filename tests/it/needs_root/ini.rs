@@ -97,11 +97,14 @@ fn no_file_at_all_lets_nobody_in_and_all_three_places_are_named() {
     }
 }
 
+/// Does something to what a login would read.
+type Spoil = fn(&Etc);
+
 /// Whatever is there and cannot be read is a broken config, and nothing else is tried.
 #[test]
 fn a_file_that_is_there_and_cannot_be_read_is_not_passed_over() {
     let mock = approving(DEMO);
-    let spoil: [(&str, fn(&Etc)); 6] = [
+    let spoil: [(&str, Spoil); 6] = [
         ("a link that leads nowhere", |etc| {
             symlink("/nowhere", etc.at(TOML)).expect("a link");
         }),

@@ -1,5 +1,7 @@
 //! The same options as an INI file has them.
 
+use std::fmt::Write as _;
+
 /// The names there, where they are not those of TOML.
 const NAMES: &[(&str, &str)] = &[("timeout", "https_timeout")];
 
@@ -12,7 +14,7 @@ pub fn render<'a>(options: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     for (name, value) in options {
         let other = NAMES.iter().find(|(toml, _)| *toml == name);
         let name = other.map_or(name, |(_, ini)| ini);
-        text += &format!("{name} = {}\n", bare(value));
+        writeln!(text, "{name} = {}", bare(value)).expect("a String takes everything");
     }
     text
 }

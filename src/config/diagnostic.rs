@@ -176,6 +176,28 @@ mod tests {
             "signature = http://demo:s3cr3t@proxy.example",
             "duo = { ikey = \"DI\", http_proxy = \"http://demo:s3cr3t@proxy.example\" }",
             "host = \"a\" http_proxy = \"http://demo:s3cr3t@proxy.example\"",
+            // As in an INI file.
+            "skey = s3cr3t",
+            "skey:s3cr3t",
+            "skey: s3cr3t=",
+            "skey = s3cr3t ; comment",
+            "skey=;s3cr3t",
+            "  skey = s3cr3t",
+            "  s3cr3t",
+            "[duo] ; s3cr3t",
+            "[s3cr3t",
+            "; skey = s3cr3t",
+            ";s3cr3t",
+            "prompts = 1 ; s3cr3t",
+            "motd = yes ; s3cr3t",
+            "host = a ; skey = s3cr3t",
+            "host: s3cr3t",
+            "group: s3cr3t=",
+            "ikey skey = s3cr3t",
+            "= s3cr3t",
+            ": s3cr3t",
+            "http_proxy = demo:s3cr3t@proxy.example:3128",
+            "http_proxy:demo:s3cr3t=@proxy.example:3128",
         ] {
             for at in 0..line.len() {
                 let shown = rendered(line, at..line.len());
@@ -186,6 +208,15 @@ mod tests {
             rendered("skey = \"s3cr3t\"", 7..15),
             "f:1:8: wrong\nskey = [hidden]\n       ^~~~~~~~"
         );
+    }
+
+    #[test]
+    fn nothing_is_shown_of_a_line_that_is_not_what_it_looks_like() {
+        let text = "skey =\n  host = s3cr3t\n";
+        let source = Source::new("f".into(), text).hiding(vec![1]);
+        let mistake = |span| Mistake { span, text: "wrong".into() };
+        assert_eq!(render(&source, &mistake(9..22)), "f:2:3: wrong\n  [hidden]\n  ^~~~~~~~");
+        assert_eq!(render(&source, &mistake(0..4)), "f:1:1: wrong\nskey =\n^~~~");
     }
 
     #[test]

@@ -24,7 +24,10 @@ use reader::Reader;
 pub fn parse(bytes: &[u8], origin: &Path, files: &dyn Files) -> Result<Loaded, ConfigError> {
     let (text, mut broken) = decode(bytes, Mark::Tolerated);
     let Lines { lines, comments } = lines::read(&text);
-    let in_comment = |at: usize| comments.iter().any(|comment| comment.contains(&at));
+    let in_comment = |at: usize| {
+        let before = comments.partition_point(|comment| comment.start <= at);
+        before.checked_sub(1).and_then(|last| comments.get(last)).is_some_and(|c| c.contains(&at))
+    };
     // A comment reaches to the end of its line, and the first mistake of a line stands for all.
     broken.retain(|mistake| !in_comment(mistake.span.start));
     let source = Source::new(clean(&origin.to_string_lossy()), &text);

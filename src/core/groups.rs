@@ -37,6 +37,18 @@ impl Groups {
         (Self { lists, written: text.to_owned() }, warnings)
     }
 
+    /// Whom either of them asks. One that names no group adds nothing.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        if self.ask_everyone() || other.ask_everyone() {
+            return if self.ask_everyone() { other } else { self };
+        }
+        self.lists.extend(other.lists);
+        self.written.push(' ');
+        self.written.push_str(&other.written);
+        self
+    }
+
     /// As the admin wrote it.
     #[must_use]
     pub fn written(&self) -> &str {

@@ -134,3 +134,17 @@ proptest! {
         prop_assert_eq!(groups.written(), value);
     }
 }
+
+#[test]
+fn two_values_together_ask_whom_either_asks() {
+    let of = |text| Groups::parse(text).0;
+    let asks = |groups: &Groups, name: &str| groups.ask(&[name.to_owned()]);
+    let both = of("staff").and(of("admins,!robots"));
+    assert_eq!(both.written(), "staff admins,!robots");
+    assert!(asks(&both, "staff") && asks(&both, "admins") && !asks(&both, "others"));
+    assert_eq!(both, of("staff admins,!robots"));
+    for one in [of("").and(of("staff")), of("staff").and(of(","))] {
+        assert!(asks(&one, "staff") && !asks(&one, "others"));
+    }
+    assert!(of("").and(of("")).ask_everyone());
+}

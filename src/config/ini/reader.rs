@@ -1,6 +1,6 @@
 //! Options of an INI file: which there are, and which must be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Findings;
 use super::lines::{Damage, Line, Span};
@@ -18,8 +18,8 @@ use crate::config::toml::Files;
 pub struct Reader<'a> {
     source: &'a Source<'a>,
     files: &'a dyn Files,
-    /// What is no text.
-    broken: &'a [Mistake],
+    /// Lines that are no text.
+    broken: BTreeSet<usize>,
     draft: Draft,
     /// Where each option was set first.
     seen: BTreeMap<&'static str, Span>,
@@ -40,11 +40,12 @@ enum Section {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(source: &'a Source<'a>, files: &'a dyn Files, broken: &'a [Mistake]) -> Self {
+    pub fn new(source: &'a Source<'a>, files: &'a dyn Files, broken: &[Mistake]) -> Self {
+        let line = |mistake: &Mistake| source.line_at(mistake.span.start);
         Self {
             source,
             files,
-            broken,
+            broken: broken.iter().map(line).collect(),
             draft: typed::defaults(),
             seen: BTreeMap::new(),
             meant: Vec::new(),
@@ -239,16 +240,16 @@ impl<'a> Reader<'a> {
 
     /// Is it on a line that could not be read?
     fn spoken_of(&self, option: &str) -> bool {
-        let mistakes = self.findings.mistakes.iter().chain(self.broken);
-        let mut lines = mistakes.map(|mistake| self.source.line_at(mistake.span.start));
+        let mistakes = self.findings.mistakes.iter();
+        let wrong = mistakes.map(|mistake| self.source.line_at(mistake.span.start));
+        let mut lines = wrong.chain(self.broken.iter().copied());
         self.meant.contains(&option)
             || lines.any(|line| reveal::leading_name(self.source.line(line)) == option)
     }
 
     /// Is something on this line no text? That is said already.
     fn is_broken(&self, span: &Span) -> bool {
-        let line = self.source.line_at(span.start);
-        self.broken.iter().any(|mistake| self.source.line_at(mistake.span.start) == line)
+        self.broken.contains(&self.source.line_at(span.start))
     }
 
     fn wrong(&mut self, span: &Span, text: impl Into<String>) {

@@ -29,16 +29,12 @@ pub const GROUPS: Ini = Ini::named(&["groups", "group"])
             if text.is_empty() {
                 return Ok(());
             }
-            let before = draft.groups.take();
             let (groups, remarks) = Groups::parse(text);
             draft.remarks = remarks;
-            draft.groups = match before {
-                Some(before) if !before.ask_everyone() && !groups.ask_everyone() => {
-                    Some(Groups::parse(&format!("{} {text}", before.written())).0)
-                }
-                Some(before) if groups.ask_everyone() => Some(before),
-                _ => Some(groups),
-            };
+            draft.groups = Some(match draft.groups.take() {
+                Some(above) => above.and(groups),
+                None => groups,
+            });
             Ok(())
         },
     })

@@ -300,3 +300,39 @@ fn a_file_cut_at_any_byte_is_read_or_refused() {
         sound(&WHOLE.as_bytes()[..end]).unwrap();
     }
 }
+
+#[test]
+fn the_largest_file_is_judged_at_once_whatever_is_in_it() {
+    for line in [
+        &b"\xff\n"[..],
+        b"a\n",
+        b"=\n",
+        b"[\n",
+        b"groups=a\n",
+        b" a\n",
+        b";\xff\n",
+        b"nothing=1\n",
+        b"[duo]\n",
+        b"prompts=1\n",
+        b"a=\xff\n",
+        b"motd=yes\n",
+        b"a",
+        b"[",
+        b"=",
+        b";",
+        b" ;",
+        b",a",
+        b" a=",
+    ] {
+        for head in ["", KEYS, "[duo]\ngroups=a\n", "[duo]\ngroups="] {
+            let mut bytes = head.as_bytes().to_vec();
+            while bytes.len() + line.len() <= pam_duo2::config::LARGEST {
+                bytes.extend_from_slice(line);
+            }
+            let began = std::time::Instant::now();
+            sound(&bytes).unwrap();
+            let took = began.elapsed();
+            assert!(took < Duration::from_secs(3), "{head:?} {line:?}: {took:?}");
+        }
+    }
+}

@@ -11,7 +11,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { CAROL = 6000, OPS = 6001, BROKEN = 6002, DESCRIPTORS = 12 };
+enum { CAROL = 6000, OPS = 6001, BROKEN = 6002, GONE = 6003, DESCRIPTORS = 12 };
 
 static char *no_members[] = {NULL};
 
@@ -19,15 +19,20 @@ enum nss_status _nss_directory_getpwnam_r(const char *name, struct passwd *recor
                                           size_t length, int *error) {
     (void)buffer;
     (void)length;
-    int broken = strcmp(name, "dave") == 0;
-    if (strcasecmp(name, "carol") != 0 && !broken) {
+    int broken = strcmp(name, "dave") == 0, gone = strcmp(name, "erin") == 0;
+    /* What nslcd's client says of a socket that is not there. */
+    if (strcmp(name, "frank") == 0) {
+        *error = ENOENT;
+        return NSS_STATUS_UNAVAIL;
+    }
+    if (strcasecmp(name, "carol") != 0 && !broken && !gone) {
         *error = ENOENT;
         return NSS_STATUS_NOTFOUND;
     }
-    *record = (struct passwd){.pw_name = broken ? "dave" : "carol",
+    *record = (struct passwd){.pw_name = broken ? "dave" : gone ? "erin" : "carol",
                               .pw_passwd = "x",
                               .pw_uid = CAROL,
-                              .pw_gid = broken ? BROKEN : CAROL,
+                              .pw_gid = broken ? BROKEN : gone ? GONE : CAROL,
                               .pw_gecos = "",
                               .pw_dir = "/",
                               .pw_shell = "/bin/sh"};
@@ -40,6 +45,10 @@ enum nss_status _nss_directory_getgrgid_r(gid_t gid, struct group *record, char 
     (void)length;
     if (gid == BROKEN) {
         *error = EIO;
+        return NSS_STATUS_UNAVAIL;
+    }
+    if (gid == GONE) {
+        *error = ENOENT;
         return NSS_STATUS_UNAVAIL;
     }
     if (gid != CAROL && gid != OPS) {

@@ -31,6 +31,7 @@ use zeroize::Zeroizing;
 
 pub use error::ConfigError;
 pub use proxy::Proxy;
+pub(crate) use reveal::sentence;
 
 pub use crate::core::groups::Groups;
 pub use crate::core::policy::{Autopush, Exempt, Failmode, Keys, Signature, SuSubject};

@@ -189,6 +189,19 @@ proptest! {
     }
 
     #[test]
+    fn a_proxys_password_is_not_shown_wherever_it_was_written(
+        password in "[A-Za-z0-9_.%=-]{8,40}",
+        scheme in proptest::sample::select(vec!["http://", "https://", "http:/", ""]),
+        place in place(), noise in NOISE, ending in ending(), refused in any::<bool>(),
+    ) {
+        let url = format!("{scheme}demo:{password}@proxy.example.net:3128");
+        let last = if refused { "failmode = open\n" } else { "motd = yes\n" };
+        let text = format!("{}{place}{noise}{url}{ending}\n{last}", WHOLE.replace(SECRET, "x"));
+        let (said, _) = read(text.as_bytes());
+        prop_assert!(!said.contains(&password), "{}:\n{}", text, said);
+    }
+
+    #[test]
     fn every_switch_lands_however_it_is_written(
         on in line("pushinfo", any_case(["yes", "true", "on", "1"])),
         off in line("autopush", any_case(["no", "false", "off", "0"])),

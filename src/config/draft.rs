@@ -66,7 +66,7 @@ impl Draft {
             exempt: self.exempt?,
             su_subject: self.su_subject?,
             usernames: self.usernames,
-            gecos: self.gecos.finish(),
+            gecos: self.gecos.finish().ok()?,
             origin: origin.to_owned(),
         })
     }
@@ -83,12 +83,12 @@ pub struct GecosDraft {
 }
 
 impl GecosDraft {
-    fn finish(self) -> Option<Gecos> {
+    /// Both were judged when they were stored; were they not, there would be no configuration.
+    fn finish(self) -> Result<Option<Gecos>, String> {
         let delimiter = self.delimiter.as_deref().unwrap_or(",");
         match self.position {
-            // Both were judged when they were stored.
-            Some(position) => Gecos::part(delimiter, position).ok(),
-            None => self.sent.then(Gecos::whole),
+            Some(position) => Gecos::part(delimiter, position).map(Some),
+            None => Ok(self.sent.then(Gecos::whole)),
         }
     }
 }

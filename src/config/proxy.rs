@@ -39,12 +39,28 @@ impl fmt::Display for Proxy {
 /// `http://[user[:password]@]host[:port][/]`, user and password percent-encoded. Without a scheme
 /// it is `http`. The empty text is no proxy.
 pub fn parse(text: &str) -> Result<Option<Proxy>, Wrong> {
+    read(text, Escapes::Percent)
+}
+
+/// The same as `pam_duo` reads it: user and password stand as they are sent.
+pub fn parse_plain(text: &str) -> Result<Option<Proxy>, Wrong> {
+    read(text, Escapes::None)
+}
+
+/// How user name and password are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Escapes {
+    Percent,
+    None,
+}
+
+fn read(text: &str, escapes: Escapes) -> Result<Option<Proxy>, Wrong> {
     if text.is_empty() {
         return Ok(None);
     }
     let rest = without_scheme(text)?;
     let (credentials, place) = match rest.rsplit_once('@') {
-        Some((user, place)) => (Some(credentials(user)?), place),
+        Some((user, place)) => (Some(credentials(user, escapes)?), place),
         None => (None, rest),
     };
     let place = place.strip_suffix('/').unwrap_or(place);
@@ -89,21 +105,21 @@ fn is_scheme(text: &str) -> bool {
 }
 
 /// `user[:password]`, decoded. RFC 7617 knows no colon in a user name and no control characters.
-fn credentials(text: &str) -> Result<Secret, Wrong> {
-    if text.contains('@') {
+fn credentials(text: &str, escapes: Escapes) -> Result<Secret, Wrong> {
+    if escapes == Escapes::Percent && text.contains('@') {
         return wrong("there is a second @; write the one in a user name or password as %40");
     }
     let (user, password) = text.split_once(':').unwrap_or((text, ""));
     if user.is_empty() && password.is_empty() {
         return wrong("nothing stands before the @; write user:password there, or no @");
     }
-    let user = decoded(user)?;
+    let user = decoded(user, escapes)?;
     if user.contains(&b':') {
         return wrong(
             "a user name with a colon cannot be said to a proxy; write another user's name",
         );
     }
-    let password = decoded(password)?;
+    let password = decoded(password, escapes)?;
     // Sized once: a vector that grows leaves copies behind that nobody wipes.
     let mut both = Zeroizing::new(Vec::with_capacity(user.len() + 1 + password.len()));
     both.extend_from_slice(&user);
@@ -126,7 +142,10 @@ fn credentials(text: &str) -> Result<Secret, Wrong> {
 }
 
 /// Each `%` and two hexadecimal digits as the byte that they stand for.
-fn decoded(text: &str) -> Result<Zeroizing<Vec<u8>>, Wrong> {
+fn decoded(text: &str, escapes: Escapes) -> Result<Zeroizing<Vec<u8>>, Wrong> {
+    if escapes == Escapes::None {
+        return Ok(Zeroizing::new(text.as_bytes().to_owned()));
+    }
     let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

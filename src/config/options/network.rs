@@ -124,5 +124,19 @@ pub const HTTP_PROXY: Opt = Opt {
            (500, 502, 503, 504) is an outage, for which `failmode` decides. Whatever else it says\n\
            denies in both modes (407: it wants other credentials; 403: it does not permit `host` or\n\
            its port). The log names the proxy in `proxy=` and says what it was.",
-    ini: Some(Ini::named(&["http_proxy"])),
+    ini: Some(
+        Ini::named(&["http_proxy"])
+            .kind(Kind::OptionalText {
+                shape: "http://[user:password@]host:port",
+                example: "http://proxy.example.com:3128",
+                store: |draft, text| {
+                    draft.proxy = proxy::parse_plain(text)?;
+                    Ok(())
+                },
+            })
+            .differs(
+                "User name and password stand as they are sent, up to the last @: nothing in them is \
+                 percent-encoded.",
+            ),
+    ),
 };

@@ -32,6 +32,20 @@ fn a_proxy_is_a_host_with_or_without_port_and_credentials() {
 }
 
 #[test]
+fn pam_duo_knows_no_escapes_so_its_file_has_none() {
+    for (text, place, credentials) in [
+        ("http://demo:100%@p:1", "p:1", "demo:100%"),
+        ("http://demo:%41@p:1/", "p:1", "demo:%41"),
+        ("demo:a@b@p:1", "p:1", "demo:a@b"),
+    ] {
+        let proxy = parse_plain(text).ok().flatten();
+        let read = proxy.map(|proxy| (proxy.to_string(), proxy.credentials));
+        let wanted = (place.to_owned(), Some(Secret::new(credentials.to_owned())));
+        assert_eq!(read, Some(wanted), "{text}");
+    }
+}
+
+#[test]
 fn an_empty_text_is_no_proxy() {
     assert_eq!(parse(""), Ok(None));
 }

@@ -16,7 +16,7 @@ cases!(
     the_number_of_a_push =
         Case { reads: &["Push sent", "Approved"], ..one(&[Types("1")], &[Push(1)]) },
     the_number_of_a_call = Case {
-        user: "auto = \"approve=1500ms\"",
+        user: "auto = \"approve=2500ms\"",
         reads: &["Calling", "Dialing your phone", "press a key", "Approved"],
         ..one(&[Types("2")], &[Call(1)])
     },
@@ -51,7 +51,7 @@ cases!(
 );
 
 mod own {
-    use super::{Call, Case, Types};
+    use super::{Case, Types};
     use crate::answers::case::Form;
     use crate::answers::play::play;
     use crate::support::Format;
@@ -61,7 +61,6 @@ mod own {
         devices: "[[users.devices]]\nid = \"DPHONE1\"\nnumber = \"XXX-XXX-0100\"\ncapabilities = [\"phone\"]\n",
         options: &[("autopush", "true")],
         answers: &[Types("phone")],
-        sent: &[Call(1)],
         ..Case::USUAL
     };
 

@@ -96,7 +96,7 @@ mod user {
     }
 
     fn two_pushes(form: Form) {
-        let mock = verified(form, "push_ttl = \"3s\"");
+        let mock = verified(form, "push_ttl = \"4s\"");
         let login = Login::new(&mock).answers(["push"]);
         let told = with_reader(&mock, login, |mock, file| {
             let old = code_in(file, None);

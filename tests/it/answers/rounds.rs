@@ -112,14 +112,14 @@ cases!(
         ..NOBODY
     },
     a_call_that_is_answered_and_not_confirmed_offers_another_way = Case {
-        server: "push_ttl = \"2s\"",
+        server: "push_ttl = \"3s\"",
         answers: &[Types("phone"), Types("123456")],
         sent: &[Call(1), Passcode],
         reads: &["Dialing", "press a key", "Nobody answered in time.", "Approved"],
         ..NOBODY
     },
     a_call_that_is_answered_and_never_confirmed_lets_nobody_in = Case {
-        server: "push_ttl = \"2s\"",
+        server: "push_ttl = \"3s\"",
         options: ONE_TRY,
         answers: &[Types("phone")],
         sent: &[Call(1)],
@@ -151,7 +151,7 @@ cases!(
         ..Case::USUAL
     },
     a_refused_call_ends_the_login_with_rounds_left = Case {
-        user: "auto = \"deny=1500ms\"\npasscodes = [\"123456\"]",
+        user: "auto = \"deny=2500ms\"\npasscodes = [\"123456\"]",
         answers: &[Types("phone"), Types("123456")],
         sent: &[Call(1)],
         ends: End::Refused,
@@ -169,7 +169,7 @@ cases!(
         ..Case::USUAL
     },
     a_busy_service_gets_the_same_answer_again = Case {
-        server: "rate_limit = { calls = 1, per = \"1s\" }",
+        server: "rate_limit = { calls = 1, per = \"3s\" }",
         answers: &[Types("111111"), Types("123456")],
         sent: &[Passcode, Passcode],
         reads: &["not accepted", BUSY, "Approved"],

@@ -33,3 +33,22 @@ fn a_passcode_after_the_login_password_lets_in() {
     assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
     assert_eq!(seen.count("/auth/v2/auth"), 1);
 }
+
+/// In sudo without a terminal, which is how Cockpit's bridge runs it, with a phone that approves.
+#[test]
+fn the_login_password_does_not_say_that_the_code_was_read() {
+    needs_root();
+    for (answer, code) in [(PASSWORD, "PAM_AUTH_ERR"), ("", "PAM_SUCCESS")] {
+        let keys = "verified_push = true\nform = \"devices\"\nauto = \"approve\"";
+        let mock = Mock::start(Some(&user(DEMO, keys)), &[]);
+        let told = Login::logged(&mock)
+            .service("sudo")
+            .stack("auth required pam_unix.so")
+            .stack("auth required {module}")
+            .answers([PASSWORD, answer])
+            .run();
+        assert_eq!(told.code(), code, "{told:?}");
+        assert!(told.texts("prompt_echo_on")[0].contains("then press Enter"), "{told:?}");
+        assert_eq!(mock.stop().count("/auth/v2/auth"), 1);
+    }
+}

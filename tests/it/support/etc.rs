@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
@@ -34,7 +35,7 @@ impl Etc {
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
-        etc.write("shadow", &format!("demo:{}:20000:0:99999:7:::\n", hash(PASSWORD)), 0o600);
+        etc.write("shadow", &format!("demo:{}:20000:0:99999:7:::\n", hash()), 0o600);
         fs::create_dir(etc.dir.path().join("pam.d")).expect("pam.d is made");
         etc.service("other", "auth required pam_deny.so\naccount required pam_deny.so\n");
         etc
@@ -124,11 +125,15 @@ impl Etc {
     }
 }
 
-fn hash(password: &str) -> String {
-    let said = Command::new("openssl")
-        .args(["passwd", "-6", "-salt", "pamduo2test", password])
-        .output()
-        .expect("openssl runs");
-    assert!(said.status.success(), "openssl passwd: {said:?}");
-    String::from_utf8(said.stdout).expect("a hash is ASCII").trim().to_owned()
+/// [`PASSWORD`] as /etc/shadow has it; made once, for it is made to be slow.
+fn hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| {
+        let said = Command::new("openssl")
+            .args(["passwd", "-6", "-salt", "pamduo2test", PASSWORD])
+            .output()
+            .expect("openssl runs");
+        assert!(said.status.success(), "openssl passwd: {said:?}");
+        String::from_utf8(said.stdout).expect("a hash is ASCII").trim().to_owned()
+    })
 }

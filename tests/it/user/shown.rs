@@ -22,7 +22,8 @@ struct Host {
 const LOGIN: Host =
     Host { service: "login", tty: Some("tty1"), rhost: None, silent: false, at_once: true };
 const SUDO: Host = Host { service: "sudo", tty: Some("/dev/pts/0"), silent: true, ..LOGIN };
-const SUDO_WITHOUT_TERMINAL: Host = Host { tty: None, at_once: false, ..SUDO };
+/// It sets an empty `PAM_TTY` then.
+const SUDO_WITHOUT_TERMINAL: Host = Host { tty: Some(""), at_once: false, ..SUDO };
 const SSHD: Host = Host {
     service: "sshd",
     tty: Some("ssh"),
@@ -38,7 +39,7 @@ const HOSTS: [Host; 8] = [
     Host { silent: true, at_once: false, ..LOGIN },
     SUDO,
     SUDO_WITHOUT_TERMINAL,
-    Host { service: "sudo-i", ..SUDO_WITHOUT_TERMINAL },
+    Host { service: "sudo-i", tty: None, ..SUDO_WITHOUT_TERMINAL },
     SSHD,
     COCKPIT,
 ];

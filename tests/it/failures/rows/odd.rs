@@ -179,17 +179,14 @@ rows!(
         "auth_status: `allow` with the status `bypass`",
         &[("auth_status", "from = 2\nset = { \"response.status\" = \"bypass\" }")],
     ),
-    a_denial_of_a_kind_that_nobody_knows = Row {
-        reads: &[crate::failures::row::SENT, "Not from there."],
-        ..decided(
-            "auth_status: `deny` with a status that nobody knows",
-            &[(
-                "auth_status",
-                "set = { \"response.result\" = \"deny\", \"response.status\" = \"anonymous_ip\", \"response.status_msg\" = \"Not from there.\" }"
-            )],
-            failed("deny", "The login request was denied."),
-        )
-    },
+    a_denial_of_a_kind_that_nobody_knows = decided(
+        "auth_status: `deny` with a status that nobody knows",
+        &[(
+            "auth_status",
+            "set = { \"response.result\" = \"deny\", \"response.status\" = \"anonymous_ip\", \"response.status_msg\" = \"Not from there.\" }"
+        )],
+        failed("deny", "The login request was denied. Not from there."),
+    ),
     a_denial_without_a_status = decided(
         "auth_status: `deny` and nothing else",
         &[(

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::ends::{Ends, Failmode};
+use super::ends::{Ends, Failmode, Outage};
 use super::proxies::through;
 use super::row::{Amiss, Row, Scene, TIMEOUT};
 use crate::needs_root::needs_root;
@@ -49,7 +49,7 @@ pub fn user_plays(rows: &[(&str, Row)], name: &str) {
         .zip(formats)
         .map(|(failmode, format)| Take { failmode, format, log: Log::None })
         .collect();
-    if row.budget < PATIENCE {
+    if !waits(row) {
         for take in takes {
             play(row, take);
         }
@@ -66,7 +66,7 @@ pub fn root_plays(rows: &[(&str, Row)], name: &str) {
         let take = move |format: &Format| Take { failmode, format: *format, log: Log::Private };
         formats(row).iter().map(take)
     };
-    if row.budget < PATIENCE {
+    if !waits(row) {
         for failmode in Failmode::BOTH {
             at_once(row, &takes(failmode).collect::<Vec<_>>());
         }
@@ -75,10 +75,14 @@ pub fn root_plays(rows: &[(&str, Row)], name: &str) {
     }
 }
 
-/// A row that takes longer is not played twice in a row.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Is most of its time spent waiting? Then it is not played twice in a row.
+fn waits(row: &Row) -> bool {
+    let late = [Outage::Silent, Outage::ConnectTimedOut, Outage::ResolverLate];
+    let silence = matches!(row.ends, Ends::Unreachable(outage) if late.contains(&outage));
+    let busy = row.reads.iter().any(|text| text.starts_with("The service is busy"));
+    row.budget >= Duration::from_secs(5) || silence || busy
+}
 
-/// Most of the time of a row is spent waiting.
 fn at_once(row: &Row, takes: &[Take]) {
     thread::scope(|scope| {
         for take in takes {

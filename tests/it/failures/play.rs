@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::ends::{Ends, Failmode, Outage};
 use super::proxies::through;
-use super::row::{Amiss, Row, Scene, TIMEOUT};
+use super::row::{Amiss, Proxied, Row, Scene, TIMEOUT};
 use crate::needs_root::needs_root;
 use crate::support::etc::{DEMO, Etc};
 use crate::support::login::Format;
@@ -49,12 +49,11 @@ pub fn user_plays(rows: &[(&str, Row)], name: &str) {
         .zip(formats)
         .map(|(failmode, format)| Take { failmode, format, log: Log::None })
         .collect();
-    if !waits(row) {
-        for take in takes {
-            play(row, take);
-        }
-    } else {
-        at_once(row, &takes);
+    if waits(row) {
+        return at_once(row, &takes);
+    }
+    for take in takes {
+        play(row, take);
     }
 }
 
@@ -66,12 +65,11 @@ pub fn root_plays(rows: &[(&str, Row)], name: &str) {
         let take = move |format: &Format| Take { failmode, format: *format, log: Log::Private };
         formats(row).iter().map(take)
     };
-    if !waits(row) {
-        for failmode in Failmode::BOTH {
-            at_once(row, &takes(failmode).collect::<Vec<_>>());
-        }
-    } else {
-        at_once(row, &Failmode::BOTH.into_iter().flat_map(takes).collect::<Vec<_>>());
+    if waits(row) {
+        return at_once(row, &Failmode::BOTH.into_iter().flat_map(takes).collect::<Vec<_>>());
+    }
+    for failmode in Failmode::BOTH {
+        at_once(row, &takes(failmode).collect::<Vec<_>>());
     }
 }
 
@@ -96,6 +94,10 @@ fn formats(row: &Row) -> &'static [Format] {
     match row.scene {
         Scene::Config(Amiss::Text(_)) => &[Format::Toml],
         Scene::Config(Amiss::Ini(_)) => &[Format::Ini],
+        // In pam_duo.conf nothing of a proxy is percent-encoded.
+        Scene::Proxied(Proxied::Tinyproxy { credentials, .. }) if credentials.contains('%') => {
+            &[Format::Toml]
+        }
         _ => &[Format::Toml, Format::Ini],
     }
 }

@@ -11,7 +11,8 @@ use pam_duo2::config::open::OpenError;
 use pam_duo2::config::toml::Files;
 use zeroize::Zeroizing;
 
-const KEYS: &str = "[duo]\nikey = DIXXX\nskey = 9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c\nhost = a\n";
+const KEYS: &str =
+    "[duo]\nikey = DIXXX\nskey = 9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c\nhost = a\n";
 const SECRET: &str = "9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c";
 /// Bytes in a row that make a part of the key worth something.
 const PART: usize = 12;

@@ -39,8 +39,8 @@ rows!(
         ..PUSHED
     },
     a_login_through_a_proxy_that_wants_a_password = Row {
-        happens: "Nothing: the proxy wants credentials, and they are right (`%65` is an `e`)",
-        scene: real(WITH_PASSWORD, "demo:hunt%65r2@", Behind::Service),
+        happens: "Nothing: the proxy wants credentials, and they are right",
+        scene: real(WITH_PASSWORD, "demo:hunter2@", Behind::Service),
         ..PUSHED
     },
     a_wrong_password_for_the_proxy = tinyproxy(

@@ -52,6 +52,21 @@ pub struct Loaded {
     pub warnings: Vec<String>,
 }
 
+/// Warnings that are kept; the rest are counted. Each login logs them.
+const MOST_WARNINGS: usize = 50;
+
+impl Loaded {
+    fn new(config: Config, mut warnings: Vec<String>) -> Self {
+        let more = warnings.len().saturating_sub(MOST_WARNINGS);
+        if more > 0 {
+            warnings.truncate(MOST_WARNINGS);
+            let path = diagnostic::clean(&config.origin.to_string_lossy());
+            warnings.push(format!("{path}: warning: and {more} more warnings"));
+        }
+        Self { config, warnings }
+    }
+}
+
 /// Reads one file for one PAM service: TOML if its name ends in `.toml`, otherwise INI.
 ///
 /// # Errors

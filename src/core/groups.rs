@@ -132,16 +132,20 @@ fn split(text: &str) -> Vec<String> {
 fn list(word: &str) -> (Vec<Pattern>, Vec<String>) {
     let mut warnings = Vec::new();
     let mut patterns = Vec::new();
+    let mut empty = false;
     for part in word.split(',') {
         let (negated, text) = part.strip_prefix('!').map_or((false, part), |text| (true, text));
         if text.is_empty() {
-            warnings.push(format!(
-                "`{word}` holds an empty pattern, which is left out; write a space in a name as \\ \
-                 and none after a comma"
-            ));
+            empty = true;
         } else {
             patterns.push(Pattern { negated, text: text.chars().collect() });
         }
+    }
+    if empty {
+        warnings.push(format!(
+            "`{word}` holds an empty pattern, which is left out; write a space in a name as \\ \
+             and none after a comma"
+        ));
     }
     if !patterns.is_empty() && patterns.iter().all(|pattern| pattern.negated) {
         warnings.push(format!(

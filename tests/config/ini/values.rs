@@ -201,3 +201,17 @@ fn a_failure_of_the_machine_is_not_a_mistake_of_the_file() {
     let parsed = pam_duo2::config::ini::parse(text.as_bytes(), super::CONF.as_ref(), &Exhausted);
     assert_eq!(parsed.unwrap_err().machine(), Some(&Local::NoDescriptor));
 }
+
+/// Each login logs them all.
+#[test]
+fn a_file_full_of_what_is_warned_about_does_not_fill_the_log() {
+    for lines in ["motd = yes\n".repeat(5_000), format!("groups = {}\n", ",a,, ".repeat(10_000))] {
+        let warnings = with(&lines).1;
+        assert_eq!(warnings.len(), 51);
+        let last = &warnings[50];
+        assert!(last.starts_with(super::CONF) && last.contains(": warning: and "), "{last}");
+        assert!(last.ends_with(" more warnings"), "{last}");
+    }
+    // One warning for each list, or this would be gigabytes.
+    assert!(warning(&format!("groups = a{}\n", ",".repeat(60_000))).contains("empty pattern"));
+}

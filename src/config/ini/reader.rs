@@ -229,6 +229,10 @@ impl<'a> Reader<'a> {
 
     /// Every option without which the file is not whole.
     fn required(&mut self, header: &Span) {
+        // A file that is no text anywhere is in another encoding, and what is in it is not known.
+        if self.seen.is_empty() && !self.broken.is_empty() {
+            return;
+        }
         for (option, ini) in options::ini_rows() {
             let required = matches!(option.presence, Presence::Required | Presence::InsteadOf(_));
             if !required || self.seen.contains_key(option.name) || self.spoken_of(ini.name()) {

@@ -57,12 +57,20 @@ impl<'a> Reader<'a> {
     /// The whole file.
     pub fn read(mut self, lines: &[Line]) -> (Draft, Findings) {
         let mut header = 0..0;
-        for line in lines {
+        for (at, line) in lines.iter().enumerate() {
             match line {
                 Line::Section(span) => {
                     header = if header.is_empty() { span.clone() } else { header };
                     self.section(span);
                 }
+                // The value begins on the line below.
+                Line::Value { name, value, continued: false }
+                    if value.is_empty()
+                        && matches!(
+                            lines.get(at + 1),
+                            Some(Line::Value { continued: true, .. })
+                        )
+                        && options::ini(self.text(name)).is_some() => {}
                 Line::Value { name, value, continued } => self.value(name, value, *continued),
                 Line::Broken(span, damage) => self.damaged(span, *damage),
             }
@@ -92,10 +100,10 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, written: &Span, value: &Span, continued: bool) {
         let known = options::ini(self.text(written));
-        if let Some((option, _)) = known {
-            self.seen.entry(option.name).or_insert_with(|| written.clone());
-        }
         let place = if continued { value } else { written };
+        if let Some((option, _)) = known {
+            self.seen.entry(option.name).or_insert_with(|| place.clone());
+        }
         if self.is_broken(place) {
             return;
         }

@@ -202,6 +202,20 @@ fn a_failure_of_the_machine_is_not_a_mistake_of_the_file() {
     assert_eq!(parsed.unwrap_err().machine(), Some(&Local::NoDescriptor));
 }
 
+#[test]
+fn a_value_may_begin_on_the_line_below_its_name() {
+    let (config, warnings) = with("failmode =\n  secure\nskey =\n\t; the key\n\tother\n");
+    assert_eq!(config.failmode, Failmode::Secure);
+    assert_eq!(config.keys.skey.expose(), "other");
+    // The one of the keys' own lines.
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("`skey` is set again"), "{warnings:?}");
+    assert!(refused("failmode =\n").contains("`failmode` is secure or safe"));
+    assert!(refused("failmode =\n  \n; x\nprompts = 2\n").contains("secure or safe"));
+    assert!(refused("failmode =\n  autopush = yes\n").contains("continues the one above"));
+    assert!(refused("fail =\n  secure\n").contains("unknown option"));
+}
+
 /// Each login logs them all.
 #[test]
 fn a_file_full_of_what_is_warned_about_does_not_fill_the_log() {

@@ -74,6 +74,8 @@ pub enum Local {
     NothingAsked,
     /// The user database failed, or a user has more groups than can be; the number is its `errno`.
     Accounts(i32),
+    /// This variable in the host's environment has a name service say that it knows nobody.
+    Muzzled(&'static str),
     /// Any other `errno`, `EAGAIN` among them.
     Os(i32),
 }
@@ -137,6 +139,12 @@ impl fmt::Display for Local {
             Self::NothingAsked => f.write_str("the time was over before the service was asked"),
             Self::Accounts(errno) => {
                 write!(f, "the user database cannot be asked on this machine, errno {errno}")
+            }
+            Self::Muzzled(name) => {
+                write!(
+                    f,
+                    "{name} in the environment of this process hides groups; start it without"
+                )
             }
             Self::Os(errno) => write!(f, "system call failed, errno {errno}"),
         }

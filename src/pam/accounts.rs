@@ -9,7 +9,7 @@ use std::fs::File;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::sys::hold_standard_descriptors;
+use super::sys::{hold_standard_descriptors, own_environment};
 use crate::core::failure::Local;
 
 /// An account, as `getpwnam_r(3)` tells it.
@@ -35,6 +35,9 @@ const MOST_GROUPS: usize = 65_536;
 const SPARE_DESCRIPTORS: usize = 16;
 /// The same for memory (bytes).
 const SPARE_MEMORY: usize = 8 << 20;
+/// With these in the environment the clients of sssd and of winbind say that they know nobody; it is
+/// how their own daemons do not ask themselves. In su and sudo the environment is the caller's.
+const MUZZLES: [&str; 2] = ["_SSS_LOOPS", "_NO_WINBINDD"];
 
 /// The account of this name; `None` when the system does not know it.
 ///
@@ -69,10 +72,12 @@ pub fn by_uid(uid: u32) -> Result<Option<Account>, Local> {
 /// text.
 ///
 /// # Errors
-/// The user database cannot be asked, or this machine is so short of descriptors or memory that the
-/// answer may be incomplete: then nobody is known to be in no group.
+/// The user database cannot be asked, or the answer may be incomplete, because this machine is short
+/// of descriptors or memory, or because of the host's environment: then nobody is known to be in no
+/// group.
 pub fn group_names(account: &Account) -> Result<Vec<String>, Local> {
     let _held = hold_standard_descriptors();
+    unmuzzled()?;
     enough_to_ask()?;
     let names: Result<_, _> = group_ids(account)?.into_iter().map(group_name).collect();
     enough_to_ask()?;
@@ -109,6 +114,18 @@ fn group_name(gid: u32) -> Result<String, Local> {
     };
     let name = record(ask, |group: &libc::group| Ok(text(group.gr_name)))?;
     Ok(String::from_utf8_lossy(&name.unwrap_or_default()).into_owned())
+}
+
+/// Does no variable of the host's environment keep a name service from answering?
+fn unmuzzled() -> Result<(), Local> {
+    let environment = own_environment().map_err(|error| match error.raw_os_error() {
+        Some(libc::EMFILE | libc::ENFILE) => Local::NoDescriptor,
+        errno => Local::Accounts(errno.unwrap_or(libc::EIO)),
+    })?;
+    let names =
+        environment.split(|&byte| byte == 0).filter_map(|pair| pair.split(|&b| b == b'=').next());
+    let found = |name: &[u8]| MUZZLES.into_iter().find(|muzzle| muzzle.as_bytes() == name);
+    names.filter_map(found).next().map_or(Ok(()), |name| Err(Local::Muzzled(name)))
 }
 
 /// Can a name service open and allocate what it needs?

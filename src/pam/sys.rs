@@ -52,9 +52,9 @@ pub fn hostname() -> Option<String> {
     Some(name).filter(|name| !name.is_empty() && name != "(none)")
 }
 
-/// More than the kernel lets a process have in arguments (6 MiB since Linux 4.13), so that nothing
-/// of a long one is lost (bytes).
-const LONGEST_COMMAND_LINE: u64 = 8 << 20;
+/// More than the kernel lets a process have in arguments and environment together (6 MiB since Linux
+/// 4.13), so that nothing of a long one is lost (bytes).
+const LONGEST_AREA: u64 = 8 << 20;
 
 /// The host's own arguments, each with a NUL at its end; the kernel's word, not the environment's.
 ///
@@ -62,12 +62,25 @@ const LONGEST_COMMAND_LINE: u64 = 8 << 20;
 /// Those of opening and reading; `EFBIG` when it is longer than any can be: the end, which is what
 /// an attacker would want unseen, is then not known.
 pub fn own_command_line() -> io::Result<Vec<u8>> {
-    let mut line = Vec::new();
-    File::open("/proc/self/cmdline")?.take(LONGEST_COMMAND_LINE).read_to_end(&mut line)?;
-    if line.len() as u64 == LONGEST_COMMAND_LINE {
+    area("/proc/self/cmdline")
+}
+
+/// What the host was started with as its environment, each `NAME=VALUE` with a NUL at its end. Only
+/// to see what others would do on its behalf: it is whatever its caller wants it to be.
+///
+/// # Errors
+/// As [`own_command_line`].
+pub fn own_environment() -> io::Result<Vec<u8>> {
+    area("/proc/self/environ")
+}
+
+fn area(path: &str) -> io::Result<Vec<u8>> {
+    let mut area = Vec::new();
+    File::open(path)?.take(LONGEST_AREA).read_to_end(&mut area)?;
+    if area.len() as u64 == LONGEST_AREA {
         return Err(io::Error::from_raw_os_error(libc::EFBIG));
     }
-    Ok(line)
+    Ok(area)
 }
 
 /// Takes those of the descriptors 0 to 2 that the host has closed, so that nothing that libc opens

@@ -47,6 +47,23 @@ fn login(mock: &Mock, name: &str) -> Login {
         .environment([("PATH", "/usr/bin:/bin"), ("LD_LIBRARY_PATH", folder)])
 }
 
+/// In su and sudo the environment is the caller's.
+#[test]
+fn no_environment_makes_a_name_service_hide_the_groups_of_who_wants_in() {
+    let folder = built().to_str().expect("a plain path");
+    for (name, value) in [("_SSS_LOOPS", "NO"), ("_NO_WINBINDD", "1")] {
+        let mock = refusing();
+        let told = login(&mock, "carol")
+            .option("groups", "\"ops\"")
+            .environment([("PATH", "/usr/bin:/bin"), ("LD_LIBRARY_PATH", folder), (name, value)])
+            .run();
+        assert_eq!(told.code(), "PAM_SYSTEM_ERR", "{name}: {told:?}");
+        let line = told.log_line("Duo login");
+        assert!(line.contains(&format!("{name} in the environment")), "{line}");
+        assert_eq!(mock.stop().connections(), 0, "{name}");
+    }
+}
+
 #[test]
 fn a_user_known_to_another_name_service_only_is_found_with_the_groups_there() {
     for (rule, wanted) in [

@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use super::needs_root;
 use crate::support::etc::Etc;
 use crate::support::mock::user;
-use crate::support::{Login, Mock};
+use crate::support::told::Hygiene;
+use crate::support::{Login, Mock, bins};
 
 /// The folder that holds the name service; built once.
 fn built() -> &'static Path {
@@ -17,13 +18,19 @@ fn built() -> &'static Path {
     let folder = BUILT.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/needs_root/directory.c");
-        let said = Command::new("cc")
-            .args(["-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o"])
-            .arg(folder.path().join("libnss_directory.so.2"))
-            .arg(source)
-            .output()
-            .expect("a C compiler: run `make deps`");
-        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        // Once under its own name, and once under that of a service which the system has.
+        for service in ["directory", "hesiod"] {
+            let renamed = ["getpwnam_r", "getgrgid_r", "initgroups_dyn"]
+                .map(|name| format!("-D_nss_directory_{name}=_nss_{service}_{name}"));
+            let said = Command::new("cc")
+                .args(["-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o"])
+                .arg(folder.path().join(format!("libnss_{service}.so.2")))
+                .args(renamed)
+                .arg(source)
+                .output()
+                .expect("a C compiler: run `make deps`");
+            assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        }
         folder
     });
     folder.path()
@@ -78,12 +85,58 @@ fn an_account_is_asked_by_the_databases_spelling() {
 
 #[test]
 fn a_name_service_that_fails_exempts_nobody() {
+    for (name, errno) in [("dave", 5), ("frank", 2)] {
+        let mock = refusing();
+        let told = login(&mock, name).option("groups", "\"ops\"").run();
+        assert_eq!(told.code(), "PAM_SYSTEM_ERR", "{name}: {told:?}");
+        let line = told.log_line("Duo login");
+        let why = format!("the user database cannot be asked on this machine, errno {errno}");
+        assert!(line.contains(&why), "{line}");
+        assert_eq!(mock.stop().connections(), 0);
+    }
+}
+
+/// Who runs su can make it late, and glibc leaves out what came too late for the directory's client.
+#[test]
+fn a_name_service_that_is_late_exempts_nobody() {
     let mock = refusing();
-    let told = login(&mock, "dave").option("groups", "\"ops\"").run();
+    let login = |timeout: &str| {
+        let login = login(&mock, "erin").option("groups", "\"ops\"").option("timeout", timeout);
+        login.run()
+    };
+    let told = login("2");
     assert_eq!(told.code(), "PAM_SYSTEM_ERR", "{told:?}");
     let line = told.log_line("Duo login");
-    assert!(line.contains("the user database cannot be asked on this machine, errno 5"), "{line}");
+    assert!(line.contains("its answer about groups is not believed"), "{line}");
+    assert_eq!(login("30").code(), "PAM_SUCCESS", "an answer in time is one");
     assert_eq!(mock.stop().connections(), 0);
+}
+
+/// sssd's and winbind's clients know nobody in such an environment, which su has from its caller.
+#[test]
+fn an_environment_that_hides_the_directory_from_a_setuid_host_exempts_nobody() {
+    let mock = refusing();
+    // A setuid host has name services from the system's folders only.
+    let place = bins::system_library("libnss_hesiod.so.2");
+    let mut etc = Etc::new();
+    etc.instead("nsswitch.conf", "passwd: files hesiod\ngroup: files hesiod\n");
+    etc.over(&built().join("libnss_hesiod.so.2"), &place);
+    let told = Login::new(&mock)
+        .privately(etc)
+        .user("carol")
+        .service("su")
+        .option("su_subject", "\"target\"")
+        .option("groups", "\"ops\"")
+        .environment([("PATH", "/usr/bin:/bin"), ("_NO_DIRECTORY", "1")])
+        .pamtalk(["--hygiene"])
+        .within(&["setpriv", "--ruid=4242"])
+        .run();
+    assert_eq!(told.code(), "PAM_PERM_DENIED", "{told:?}");
+    assert_eq!(mock.stop().asked(), ["carol"]);
+    // The host has its own again.
+    let has = |report: &Option<Hygiene>| report.as_ref().map(|report| report.environment.clone());
+    assert!(has(&told.after).is_some_and(|names| names.iter().any(|n| n.contains("_NO_DIREC"))));
+    assert_eq!(has(&told.before), has(&told.after));
 }
 
 /// glibc takes a name service that could not answer for one that knows no groups, without an error.

@@ -3,7 +3,7 @@
 //! In a setuid host (su, sudo) the environment belongs to whoever called it. The loader takes away
 //! what is known to be dangerous to glibc itself, but the clients of directories read variables of
 //! their own with `getenv(3)`: `_SSS_LOOPS=NO` (sssd) and `_NO_WINBINDD=1` (Samba) make them know
-//! nobody and nothing. So there is none while they are asked.
+//! nobody, no group and no host. So there is none while they are asked.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -23,6 +23,7 @@ unsafe impl Sync for Nothing {}
 static NOTHING: Nothing = Nothing([ptr::null_mut()]);
 
 /// The process has no environment until this is dropped.
+#[derive(Debug)]
 #[must_use = "the environment is gone until this is dropped"]
 pub struct Emptied {
     /// The host's own; `None` where it stayed in its place.
@@ -31,7 +32,8 @@ pub struct Emptied {
 
 impl Emptied {
     /// Only where the kernel says that the caller is not to be trusted (`AT_SECURE`): such hosts have
-    /// one thread, and in others the environment is root's.
+    /// one thread (and perhaps our resolver's, which only reads), and in others the environment is
+    /// root's.
     pub fn where_it_is_the_caller_s() -> Self {
         // SAFETY: it takes a number and gives one.
         let secure = unsafe { libc::getauxval(libc::AT_SECURE) };
@@ -39,7 +41,7 @@ impl Emptied {
     }
 
     fn now() -> Self {
-        // SAFETY: a pointer is copied; the one thread of a setuid host is here.
+        // SAFETY: a pointer is copied; the host's one thread is here.
         let host = unsafe { environ };
         // SAFETY: as above; what it points to lives for ever, and only readers follow it.
         unsafe { environ = nothing() };

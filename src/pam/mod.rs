@@ -12,7 +12,7 @@ pub mod accounts;
 pub mod args;
 pub mod conversation;
 pub mod entry;
-mod environment;
+pub mod environment;
 #[cfg(test)]
 mod fake_host;
 pub mod handle;

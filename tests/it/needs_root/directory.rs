@@ -10,7 +10,7 @@ use super::needs_root;
 use crate::support::etc::Etc;
 use crate::support::mock::user;
 use crate::support::told::Hygiene;
-use crate::support::{Login, Mock, bins};
+use crate::support::{Login, Mock, Tinyproxy, Told, bins};
 
 /// The folder that holds the name service; built once.
 fn built() -> &'static Path {
@@ -20,7 +20,7 @@ fn built() -> &'static Path {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/needs_root/directory.c");
         // Once under its own name, and once under that of a service which the system has.
         for service in ["directory", "hesiod"] {
-            let renamed = ["getpwnam_r", "getgrgid_r", "initgroups_dyn"]
+            let renamed = ["getpwnam_r", "getgrgid_r", "initgroups_dyn", "gethostbyname2_r"]
                 .map(|name| format!("-D_nss_directory_{name}=_nss_{service}_{name}"));
             let said = Command::new("cc")
                 .args(["-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o"])
@@ -112,31 +112,49 @@ fn a_name_service_that_is_late_exempts_nobody() {
     assert_eq!(mock.stop().connections(), 0);
 }
 
-/// sssd's and winbind's clients know nobody in such an environment, which su has from its caller.
-#[test]
-fn an_environment_that_hides_the_directory_from_a_setuid_host_exempts_nobody() {
-    let mock = refusing();
+/// A login of carol's by su, whose caller has hidden the directory: sssd's and winbind's clients know
+/// nothing either in such an environment.
+fn hidden(mock: &Mock) -> Login {
     // A setuid host has name services from the system's folders only.
     let place = bins::system_library("libnss_hesiod.so.2");
     let mut etc = Etc::new();
-    etc.instead("nsswitch.conf", "passwd: files hesiod\ngroup: files hesiod\n");
+    let databases = ["passwd", "group", "hosts"].map(|name| format!("{name}: files hesiod\n"));
+    etc.instead("nsswitch.conf", &databases.concat());
     etc.over(&built().join("libnss_hesiod.so.2"), &place);
-    let told = Login::new(&mock)
+    Login::new(mock)
         .privately(etc)
         .user("carol")
         .service("su")
         .option("su_subject", "\"target\"")
-        .option("groups", "\"ops\"")
+        .option("failmode", "\"safe\"")
         .environment([("PATH", "/usr/bin:/bin"), ("_NO_DIRECTORY", "1")])
         .pamtalk(["--hygiene"])
         .within(&["setpriv", "--ruid=4242"])
-        .run();
+}
+
+/// The service was asked about carol, and refused her; the host has its environment again.
+fn was_asked(mock: Mock, told: &Told) {
     assert_eq!(told.code(), "PAM_PERM_DENIED", "{told:?}");
     assert_eq!(mock.stop().asked(), ["carol"]);
-    // The host has its own again.
     let has = |report: &Option<Hygiene>| report.as_ref().map(|report| report.environment.clone());
     assert!(has(&told.after).is_some_and(|names| names.iter().any(|n| n.contains("_NO_DIREC"))));
     assert_eq!(has(&told.before), has(&told.after));
+}
+
+#[test]
+fn an_environment_that_hides_the_directory_from_a_setuid_host_exempts_nobody() {
+    let mock = refusing();
+    let told = hidden(&mock).option("groups", "\"ops\"").run();
+    was_asked(mock, &told);
+}
+
+#[test]
+fn an_environment_that_hides_the_proxy_s_name_from_a_setuid_host_is_no_outage() {
+    let mock = refusing();
+    let proxy = Tinyproxy::start("");
+    let url = format!("\"http://proxy.directory:{}\"", proxy.port);
+    let told = hidden(&mock).option("http_proxy", &url).run();
+    was_asked(mock, &told);
 }
 
 /// glibc takes a name service that could not answer for one that knows no groups, without an error.

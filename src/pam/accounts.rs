@@ -34,8 +34,9 @@ const MOST_GROUPS: usize = 65_536;
 /// out what a name service could not say, without an error. The client of a directory opens several,
 /// and whoever calls `ulimit -n 6; su` could be in no group of it.
 const SPARE_DESCRIPTORS: usize = 16;
-/// The same for memory (bytes).
-const SPARE_MEMORY: usize = 8 << 20;
+/// The same for memory (bytes): a client that cannot be loaded, with all that it links, says nothing
+/// either (`ulimit -v`). It is only reserved.
+const SPARE_MEMORY: usize = 64 << 20;
 
 /// The account of this name; `None` when the system does not know it.
 ///

@@ -44,7 +44,10 @@ fn refusing() -> Mock {
 
 /// A login where the files know nobody of this name and the directory is asked next.
 fn login(mock: &Mock, name: &str) -> Login {
-    let mut etc = Etc::new();
+    with_etc(Etc::new(), mock, name)
+}
+
+fn with_etc(mut etc: Etc, mock: &Mock, name: &str) -> Login {
     etc.instead("nsswitch.conf", "passwd: files directory\ngroup: files directory\n");
     let folder = built().to_str().expect("a plain path");
     Login::new(mock)
@@ -172,4 +175,25 @@ fn too_few_descriptors_to_look_groups_up_exempt_nobody() {
     }
     // Below, not even the module is loaded; above, the service refuses.
     assert!((5..35).contains(&refused), "{refused}");
+}
+
+/// The same where the directory's client cannot even be loaded, because the files know the account
+/// and only its groups are the directory's.
+#[test]
+fn too_little_memory_to_look_groups_up_exempts_nobody() {
+    let mock = refusing();
+    let mut refused = 0;
+    for megabytes in (12..40).step_by(2).chain((40..160).step_by(10)) {
+        let etc = Etc::new();
+        etc.add("passwd", "carol:x:6000:6000::/:/bin/sh\n");
+        etc.add("group", "carol:x:6000:\n");
+        let told = with_etc(etc, &mock, "carol")
+            .option("groups", "\"ops\"")
+            .pamtalk_args(&["--rlimit", &format!("as={}", megabytes << 20)])
+            .run();
+        assert_ne!(told.code(), "PAM_SUCCESS", "{megabytes} MiB: {told:?}");
+        refused += usize::from(told.code() == "PAM_SYSTEM_ERR");
+    }
+    // Above, the service refuses.
+    assert!((5..25).contains(&refused), "{refused}");
 }

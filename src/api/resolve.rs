@@ -36,8 +36,9 @@ const STACK: usize = 512 * 1024;
 /// socket, bus); each question leaves from a port, and a user may bind them all.
 const SPARE_SOCKETS: usize = 16;
 
-/// So much memory has to be free for it, for the same reason.
-const SPARE_MEMORY: usize = 8 * 1024 * 1024;
+/// So much memory has to be free for it, for the same reason: a name service that cannot be loaded, with
+/// all that it links, is passed over. It is only reserved.
+const SPARE_MEMORY: usize = 64 * 1024 * 1024;
 
 type Answer = Result<Vec<SocketAddr>, Refusal>;
 

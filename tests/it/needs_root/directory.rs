@@ -48,7 +48,9 @@ fn login(mock: &Mock, name: &str) -> Login {
 }
 
 fn with_etc(mut etc: Etc, mock: &Mock, name: &str) -> Login {
-    etc.instead("nsswitch.conf", "passwd: files directory\ngroup: files directory\n");
+    // What is asked of hosts last says no, as DNS does of those that only the directory knows.
+    let databases = "passwd: files directory\ngroup: files directory\nhosts: directory files\n";
+    etc.instead("nsswitch.conf", databases);
     let folder = built().to_str().expect("a plain path");
     Login::new(mock)
         .privately(etc)
@@ -178,22 +180,34 @@ fn too_few_descriptors_to_look_groups_up_exempt_nobody() {
 }
 
 /// The same where the directory's client cannot even be loaded, because the files know the account
-/// and only its groups are the directory's.
-#[test]
-fn too_little_memory_to_look_groups_up_exempts_nobody() {
-    let mock = refusing();
-    let mut refused = 0;
-    for megabytes in (12..40).step_by(2).chain((40..160).step_by(10)) {
+/// and only this is the directory's. How many of the logins were refused for want of memory?
+fn starved(mock: &Mock, option: &str, value: &str) -> usize {
+    let limits = (12..40).step_by(2).chain((40..160).step_by(10));
+    let codes = limits.map(|megabytes| {
         let etc = Etc::new();
         etc.add("passwd", "carol:x:6000:6000::/:/bin/sh\n");
         etc.add("group", "carol:x:6000:\n");
-        let told = with_etc(etc, &mock, "carol")
-            .option("groups", "\"ops\"")
+        let told = with_etc(etc, mock, "carol")
+            .option(option, value)
             .pamtalk_args(&["--rlimit", &format!("as={}", megabytes << 20)])
             .run();
         assert_ne!(told.code(), "PAM_SUCCESS", "{megabytes} MiB: {told:?}");
-        refused += usize::from(told.code() == "PAM_SYSTEM_ERR");
-    }
+        told.code().to_owned()
+    });
+    codes.filter(|code| code == "PAM_SYSTEM_ERR").count()
+}
+
+#[test]
+fn too_little_memory_to_look_groups_up_exempts_nobody() {
+    let refused = starved(&refusing(), "groups", "\"ops\"");
     // Above, the service refuses.
+    assert!((5..25).contains(&refused), "{refused}");
+}
+
+#[test]
+fn too_little_memory_to_look_the_proxy_s_name_up_is_no_outage() {
+    let proxy = Tinyproxy::start("");
+    let url = format!("\"http://proxy.directory:{}\"", proxy.port);
+    let refused = starved(&refusing(), "http_proxy", &url);
     assert!((5..25).contains(&refused), "{refused}");
 }

@@ -153,21 +153,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An option that became a part of the one above by its indentation.
+    /// A line that became a part of the one above by its indentation: with `groups` above, a
+    /// `failmode = secure` would name groups in which nobody is.
     fn swallowed(&mut self, value: &Span, above: &Ini) -> bool {
         let text = self.text(value);
-        let written = text.split(['=', ':']).next().unwrap_or_default();
-        let Some((_, ini)) = options::ini(written.trim()).filter(|_| written.len() < text.len())
-        else {
+        let meant = if text.eq_ignore_ascii_case("[duo]") {
+            "begin the section"
+        } else if is_option(text) {
+            "set another option"
+        } else {
             return false;
         };
         self.wrong(
             value,
             format!(
                 "a line that begins with white space continues the one above, so this is one more \
-                 value of `{}`; to set `{}`, begin it without white space",
-                above.name(),
-                ini.name()
+                 value of `{}`; to {meant}, begin it without white space",
+                above.name()
             ),
         );
         true
@@ -260,5 +262,20 @@ impl<'a> Reader<'a> {
     fn warn(&mut self, span: &Span, text: String) {
         let span = span.clone();
         self.findings.warnings.push(headline(self.source, &Mistake { span, text }));
+    }
+}
+
+/// Does this look like an option with its value? A `:` stands in hosts and proxies too.
+fn is_option(text: &str) -> bool {
+    let known = |name: &str| options::ini(name.trim()).is_some();
+    let word = |name: &str| {
+        let name = name.trim();
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || b"_-".contains(&b))
+    };
+    // The end of a line of base64 is no option without a value.
+    let value = |rest: &str| !rest.trim_matches(['=', ' ', '\t']).is_empty();
+    match text.split_once('=') {
+        Some((name, rest)) => known(name) || (word(name) && value(rest)),
+        None => text.split_once(':').is_some_and(|(name, _)| known(name)),
     }
 }

@@ -39,7 +39,12 @@ rows!(
         ..PUSHED
     },
     a_login_through_a_proxy_that_wants_a_password = Row {
-        happens: "Nothing: the proxy wants credentials, and they are right (`%65` is an `e`)",
+        happens: "Nothing: the proxy wants credentials, and they are right",
+        scene: real(WITH_PASSWORD, "demo:hunter2@", Behind::Service),
+        ..PUSHED
+    },
+    a_login_through_a_proxy_that_wants_an_encoded_password = Row {
+        happens: "Nothing: the credentials for the proxy are percent-encoded (`%65` is an `e`; in TOML only)",
         scene: real(WITH_PASSWORD, "demo:hunt%65r2@", Behind::Service),
         ..PUSHED
     },

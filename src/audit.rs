@@ -64,9 +64,9 @@ impl<'a> Audit<'a> {
     fn waiting<T>(&self, send: impl FnOnce(Duration) -> T) -> T {
         let patience = self.patience.get();
         let began = Instant::now();
-        let sent = send(patience);
+        let result = send(patience);
         self.patience.set(patience.saturating_sub(began.elapsed()));
-        sent
+        result
     }
 }
 

@@ -209,5 +209,6 @@ fn too_little_memory_to_look_the_proxy_s_name_up_is_no_outage() {
     let proxy = Tinyproxy::start("");
     let url = format!("\"http://proxy.directory:{}\"", proxy.port);
     let refused = starved(&refusing(), "http_proxy", &url);
-    assert!((5..25).contains(&refused), "{refused}");
+    // A name that is found is believed, however little memory is left.
+    assert!((1..25).contains(&refused), "{refused}");
 }

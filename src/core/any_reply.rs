@@ -94,7 +94,7 @@ fn responses() -> [BoxedStrategy<Value>; 3] {
         ("prompt", 0.3, mostly(prompt())),
         ("enroll_portal_url", 0.3, message()),
         ("txid", 0.7, word(&["T1", "T2", "T1", "T2", ""])),
-        ("verification_code", 0.1, word(&["123", "007", ""])),
+        ("verification_code", 0.2, word(&["123", "007", ""])),
     ]);
     let stages = ["calling", "answered", "pushed", "timeout", "fraud", "locked_out", "sent", "new"];
     let auth = object(vec![

@@ -4,6 +4,7 @@
 
 use zeroize::Zeroizing;
 
+use super::ascii;
 use super::choice::{Choice, Kind, PasscodeForm, Send, can, prompt_choice};
 use super::host::{Charset, MenuForm, Profile};
 use super::reply::{Device, Offer, ServerPrompt};
@@ -104,7 +105,8 @@ impl Menu {
         let ways: Vec<String> = self
             .choices
             .iter()
-            .map(|(number, choice)| format!(" {number}. {}\n", capitalised(&choice.label(charset))))
+            .zip(self.labels(charset))
+            .map(|((number, _), label)| format!(" {number}. {}\n", capitalised(&label)))
             .collect();
         let ways = ways.concat();
         let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
@@ -120,14 +122,35 @@ impl Menu {
         self.choices.iter().find(|(_, choice)| choice == default).map(|(number, _)| *number)
     }
 
+    /// What to call each choice. Two devices of one name, or of two that this host writes alike, are
+    /// told apart by their numbers.
+    fn labels(&self, charset: Charset) -> Vec<String> {
+        let written = |label: &str| match charset {
+            Charset::Unicode => label.to_owned(),
+            Charset::Ascii => ascii::written(label),
+        };
+        let short = self.choices.iter().map(|(number, choice)| {
+            // A menu without devices says in its own text what they are.
+            let theirs = self.text.as_deref().and_then(|text| entry(text, *number));
+            theirs.unwrap_or_else(|| choice.label(charset))
+        });
+        let short: Vec<String> = short.collect();
+        let alike = |label: &str| short.iter().filter(|l| written(l) == written(label)).count() > 1;
+        let labels = short.iter().zip(&self.choices).map(|(label, (_, choice))| {
+            if alike(label) { choice.told_apart(label) } else { label.clone() }
+        });
+        labels.collect()
+    }
+
     fn one_line(&self, charset: Charset) -> Text {
         let default = self.default_number();
         let mut ways: Vec<String> = self
             .choices
             .iter()
-            .map(|(number, choice)| {
+            .zip(self.labels(charset))
+            .map(|((number, _), label)| {
                 let enter = if default == Some(*number) { "Enter or " } else { "" };
-                format!("{enter}{number} = {}", choice.label(charset))
+                format!("{enter}{number} = {label}")
             })
             .collect();
         ways.push(
@@ -230,6 +253,14 @@ fn is_choice_like(typed: &str) -> bool {
     let typed = typed.to_ascii_lowercase();
     let named = ["push", "verified_push", "phone", "sms", "auto"];
     typed.chars().count() <= MAX_CHOICE_DIGITS || named.iter().any(|name| typed.starts_with(name))
+}
+
+/// The words of one entry in a menu of lines: ` 2. Phone call to XXX-XXX-0100`.
+fn entry(text: &str, number: u32) -> Option<String> {
+    text.lines()
+        .filter_map(|line| line.trim().strip_prefix(&number.to_string())?.strip_prefix(['.', ')']))
+        .map(|words| Text::line(words.trim(), Size::NAME).to_string())
+        .find(|words| !words.is_empty())
 }
 
 fn capitalised(text: &str) -> String {

@@ -10,7 +10,8 @@ use super::*;
 use crate::core::any_reply::{plain_result, replies};
 use crate::core::failure::{Local, Untrusted};
 use crate::core::host::{Call as HostCall, profile};
-use crate::core::reply::Problem;
+use crate::core::reply::{Preauth, Problem};
+use crate::core::request::Factor;
 use crate::core::verdict::{Opening, opens};
 
 /// What happens next, where it may. What the machine waits for says which part of it counts.
@@ -92,6 +93,40 @@ struct Seen {
     auths: u8,
     /// The last reply, to which path, and what it says in plain JSON.
     last: Option<(&'static str, Option<String>)>,
+    /// Has preauth announced a verified push?
+    verified: bool,
+    /// The transaction that it announced last, until a push has carried it.
+    announced: Option<Txid>,
+}
+
+impl Seen {
+    /// Who wants pushes verified gets no other, and none twice.
+    fn pushed(&self, factor: &Factor) {
+        let txid = match factor {
+            Factor::Push { txid, .. } => txid,
+            Factor::Prompt { answer, txid, .. } if answer.expose().contains("push") => txid,
+            _ => return,
+        };
+        assert_eq!(txid.is_some(), self.verified, "{self:?}");
+        assert_eq!(txid.as_ref(), self.announced.as_ref(), "{self:?}");
+    }
+
+    fn replied(&mut self, call: &Call, reply: &HttpReply) {
+        match (call, reply::preauth(reply), reply::auth(reply)) {
+            (Call::Preauth { .. }, Ok(Preauth::Auth(offer)), _) => {
+                self.verified |= offer.verified.is_some();
+                self.announced = offer.verified.map(|verified| verified.txid);
+            }
+            // Only what was not carried out is sent again.
+            (Call::Auth { .. }, _, Err(Problem::RateLimited(_) | Problem::ClockOff(_))) => {
+                self.auths -= 1;
+            }
+            (Call::Auth { factor: Factor::Push { .. } | Factor::Prompt { .. }, .. }, ..) => {
+                self.announced = None;
+            }
+            _ => {}
+        }
+    }
 }
 
 /// More steps than any login takes.
@@ -140,8 +175,10 @@ fn exchanged(
     seen: &mut Seen,
 ) -> (Event, Duration) {
     let (_, path) = request.call.endpoint();
-    let is_auth = path == "/auth/v2/auth";
-    seen.auths += u8::from(is_auth);
+    if let Call::Auth { factor, .. } = &request.call {
+        seen.auths += 1;
+        seen.pushed(factor);
+    }
     let spent = patience * now.takes / 1000;
     match &now.happens {
         // No time left is no time for a reply.
@@ -156,9 +193,7 @@ fn exchanged(
                 Call::Auth { .. } => auth,
                 Call::Status { .. } => status,
             };
-            let again =
-                matches!(reply::auth(reply), Err(Problem::RateLimited(_) | Problem::ClockOff(_)));
-            seen.auths -= u8::from(is_auth && again);
+            seen.replied(&request.call, reply);
             seen.last = Some((path, plain_result(reply)));
             (Event::Reply(reply.clone(), UNIX_EPOCH + Duration::from_secs(1_790_000_000)), spent)
         }

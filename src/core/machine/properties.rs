@@ -97,11 +97,12 @@ struct Seen {
     verified: bool,
     /// The transaction that it announced last, until a push has carried it.
     announced: Option<Txid>,
+    verified_pushes: u8,
 }
 
 impl Seen {
     /// Who wants pushes verified gets no other, and none twice.
-    fn pushed(&self, factor: &Factor) {
+    fn pushed(&mut self, factor: &Factor) {
         let txid = match factor {
             Factor::Push { txid, .. } => txid,
             Factor::Prompt { answer, txid, .. } if answer.expose().contains("push") => txid,
@@ -109,6 +110,7 @@ impl Seen {
         };
         assert_eq!(txid.is_some(), self.verified, "{self:?}");
         assert_eq!(txid.as_ref(), self.announced.as_ref(), "{self:?}");
+        self.verified_pushes += u8::from(self.verified);
     }
 
     fn replied(&mut self, call: &Call, reply: &HttpReply) {
@@ -259,6 +261,9 @@ fn the_random_logins_come_to_every_kind_of_end() {
         let tree = (plans(), moves()).new_tree(runner).expect("a case");
         let (plan, moves) = proptest::strategy::ValueTree::current(&tree);
         let seen = play(plan, &moves);
+        if seen.verified_pushes > 0 {
+            *ends.entry("after a verified push").or_insert(0) += 1;
+        }
         let name = match seen.outcome {
             Some(Outcome::Approved) if seen.asked > 0 => "approved after a prompt",
             Some(Outcome::Approved) => "approved",
@@ -273,5 +278,5 @@ fn the_random_logins_come_to_every_kind_of_end() {
         };
         *ends.entry(name).or_insert(0) += 1;
     }
-    assert!(ends.len() == 10 && ends.values().all(|count| *count > 0), "{ends:#?}");
+    assert!(ends.len() == 11 && ends.values().all(|count| *count > 0), "{ends:#?}");
 }

@@ -132,6 +132,20 @@ mod user {
         }
     }
 
+    /// Whoever read the code for too long is offered another way, not left waiting for the push.
+    #[test]
+    fn a_push_that_the_service_forgot_while_its_code_was_read_ran_out() {
+        let fault = "[[faults]]\non = \"auth_status\"\ncall = 1\ncode = 40002\n";
+        let user = "verified_push = true\npasscodes = [\"123456\"]";
+        let case = Case { user, faults: fault, ..Case::USUAL };
+        let mock = Mock::start(Some(&scenario(&case, Form::Devices)), &[]);
+        let login = Login::new(&mock).service("sshd").answers(["", "123456"]);
+        let told = login.run();
+        assert_eq!(told.code(), "PAM_SUCCESS", "{told:#?}");
+        assert!(told.said("Nobody answered in time."), "{told:#?}");
+        assert_eq!(mock.stop().count("/auth/v2/auth_status"), 2, "{told:#?}");
+    }
+
     /// The code of the push that ran out is worth nothing to the one after it.
     #[test]
     fn the_second_push_has_a_code_of_its_own() {

@@ -45,6 +45,8 @@ pub struct Choice {
     plain: String,
     /// What else the device is known by, where another one is called the same; empty if nothing is.
     also: String,
+    /// The service's own words for it, where it does not say which device it is.
+    pub(super) words: Option<String>,
     pub(super) send: Send,
 }
 
@@ -70,7 +72,7 @@ impl Choice {
         let plain = names.iter().find(|name| ascii::can_write(name)).cloned().unwrap_or_default();
         let mut names = names.into_iter();
         let device = names.next().unwrap_or_default();
-        Self { kind, device, plain, also: names.next().unwrap_or_default(), send }
+        Self { kind, device, plain, also: names.next().unwrap_or_default(), words: None, send }
     }
 
     /// Might a phone ask the person to approve? A way that is not known might.
@@ -119,6 +121,9 @@ impl Choice {
 
     /// What it does, in words: "push to iPhone".
     pub(super) fn label(&self, charset: Charset) -> String {
+        if let Some(words) = &self.words {
+            return words.clone();
+        }
         match (self.kind, self.called(charset)) {
             (Kind::Push | Kind::VerifiedPush, "") => "push".to_owned(),
             (Kind::Push | Kind::VerifiedPush, device) => format!("push to {device}"),
@@ -151,7 +156,7 @@ fn names_of(device: &Device, kind: Kind) -> Vec<String> {
     order.into_iter().flatten().collect()
 }
 
-/// `phone2` out of the service's menu, worded by the second device that can be called.
+/// `phone2` out of the service's menu, worded by the device that it means.
 pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
     let send = Send::FactorName(factor.to_owned());
     let word = factor.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -164,10 +169,37 @@ pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
             let device = Text::line(factor, Size::NAME).to_string();
             let known = ascii::can_write(&device);
             let plain = if known { device.clone() } else { "another way".to_owned() };
-            return Choice { kind: Kind::Other, device, plain, also: String::new(), send };
+            return Choice {
+                kind: Kind::Other,
+                device,
+                plain,
+                also: String::new(),
+                words: None,
+                send,
+            };
         }
     };
     let nth = factor[word.len()..].parse::<usize>().unwrap_or(1).saturating_sub(1);
-    let device = devices.iter().filter(|device| can(device, capability)).nth(nth);
-    Choice::new(kind, device, send)
+    Choice::new(kind, meant(devices, capability, nth), send)
+}
+
+/// What a service offers devices for, and the capability that it takes.
+pub(super) const WAYS: [(Kind, &str); 3] =
+    [(Kind::Push, "push"), (Kind::Phone, "phone"), (Kind::Sms, "sms")];
+
+/// Is there anything to choose about this device?
+pub(super) fn is_able(device: &Device) -> bool {
+    WAYS.iter().any(|(_, capability)| can(device, capability))
+}
+
+/// The device that `phone2` means: the second that can be called, or the second of all. Where these
+/// are two, it is not known, and a wrong name is worse than none.
+fn meant<'d>(devices: &'d [Device], capability: &str, nth: usize) -> Option<&'d Device> {
+    let able = |device: &&Device| can(device, capability);
+    let of_these = devices.iter().filter(able).nth(nth);
+    let of_all = devices.iter().filter(|device| is_able(device)).nth(nth).filter(able);
+    match (of_these, of_all) {
+        (Some(one), Some(other)) => Some(one).filter(|one| one.id == other.id),
+        (one, other) => one.or(other),
+    }
 }

@@ -5,7 +5,7 @@
 use zeroize::Zeroizing;
 
 use super::ascii;
-use super::choice::{Choice, Kind, PasscodeForm, Send, can, prompt_choice};
+use super::choice::{Choice, Kind, PasscodeForm, Send, WAYS, can, is_able, prompt_choice};
 use super::host::{Charset, MenuForm, Profile};
 use super::reply::{Device, Offer, ServerPrompt};
 use super::secret::Secret;
@@ -64,6 +64,11 @@ impl Menu {
             .filter_map(|(key, factor)| Some((key.parse().ok()?, choice(factor))))
             .collect();
         choices.sort_by_key(|(number, _)| *number);
+        for (number, choice) in &mut choices {
+            if choice.device.is_empty() || choice.kind == Kind::Other {
+                choice.words = entry(&prompt.text, *number);
+            }
+        }
         Self {
             choices,
             default: prompt.factors.get("default").map(choice),
@@ -119,7 +124,10 @@ impl Menu {
     /// The number of the choice that an empty answer means.
     fn default_number(&self) -> Option<u32> {
         let default = self.service_default()?;
-        self.choices.iter().find(|(_, choice)| choice == default).map(|(number, _)| *number)
+        self.choices
+            .iter()
+            .find(|(_, choice)| choice.send == default.send)
+            .map(|(number, _)| *number)
     }
 
     /// What to call each choice. Two devices of one name, or of two that this host writes alike, are
@@ -129,12 +137,8 @@ impl Menu {
             Charset::Unicode => label.to_owned(),
             Charset::Ascii => ascii::written(label),
         };
-        let short = self.choices.iter().map(|(number, choice)| {
-            // A menu without devices says in its own text what they are.
-            let theirs = self.text.as_deref().and_then(|text| entry(text, *number));
-            theirs.unwrap_or_else(|| choice.label(charset))
-        });
-        let short: Vec<String> = short.collect();
+        let short: Vec<String> =
+            self.choices.iter().map(|(_, choice)| choice.label(charset)).collect();
         let alike = |label: &str| short.iter().filter(|l| written(l) == written(label)).count() > 1;
         let labels = short.iter().zip(&self.choices).map(|(label, (_, choice))| {
             if alike(label) { choice.told_apart(label) } else { label.clone() }
@@ -218,14 +222,6 @@ impl Menu {
     }
 }
 
-/// What is offered, in this order, and the capability that it takes.
-const WAYS: [(Kind, &str); 3] = [(Kind::Push, "push"), (Kind::Phone, "phone"), (Kind::Sms, "sms")];
-
-/// Is there anything to choose about this device?
-fn is_able(device: &Device) -> bool {
-    WAYS.iter().any(|(_, capability)| can(device, capability))
-}
-
 /// More digits than this are a passcode, not a number of the menu.
 const MAX_CHOICE_DIGITS: usize = 3;
 
@@ -271,3 +267,7 @@ fn capitalised(text: &str) -> String {
 #[cfg(test)]
 #[path = "menu_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "menu_label_tests.rs"]
+mod label_tests;

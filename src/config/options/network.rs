@@ -21,30 +21,12 @@ pub const TIMEOUT: Opt = Opt {
     text: "The clock stands still while a prompt is open, and the time that a person has to answer\n\
            a push is not part of it. At most 60, because sshd ends a login after 120 seconds unless\n\
            told otherwise and a push alone may take 60 of them.",
-    ini: Some(
-        Ini::named(&["https_timeout"])
-            .kind(Kind::Number {
-                unit: "seconds",
-                min: 2,
-                max: 60,
-                default: 10,
-                store: |draft, number| {
-                    draft.timeout = Some(Duration::from_secs(number.into()));
-                    draft.remarks.push(
-                        "here it is a total, for all network and waiting until the factor is sent, \
-                         and not for each exchange"
-                            .into(),
-                    );
-                },
-            })
-            .none(60)
-            .differs(
-                "A total for all network and waiting until the factor is sent, where `pam_duo` has \
-                 a limit for each exchange, and none by default; warned about. A number out of \
+    ini: Some(Ini::named(&["https_timeout"]).none(60).differs(
+        "A total for all network and waiting until the factor is sent, where `pam_duo` has \
+                 a limit for each exchange, and none by default. A number out of \
                  range counts as the nearest one in it; 0 and less ask for no limit, and are the \
                  longest that there is.",
-            ),
-    ),
+    )),
 };
 
 pub const CAFILE: Opt = Opt {

@@ -2,7 +2,7 @@
 //! host's stdout or stderr.
 
 use std::cell::Cell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pam::module::PamHandle;
 
@@ -18,11 +18,11 @@ use crate::ports;
 pub struct Audit<'a> {
     handle: &'a PamHandle,
     debug: Debug,
-    /// How long a line may still wait: a stuck log costs one wait and not many.
+    /// How long lines may still wait, all together.
     patience: Cell<Duration>,
 }
 
-/// How long the log's queue may take to drain.
+/// How long a login waits for the log's queue to drain.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl<'a> Audit<'a> {
@@ -35,7 +35,8 @@ impl<'a> Audit<'a> {
     pub fn verdict(&self, entry: &Entry) {
         let name = sys::program_name();
         let origin = Origin { identifier: &name, pid: sys::process_id() };
-        match journal::send(&datagram(entry, origin), self.patience.get()) {
+        let datagram = datagram(entry, origin);
+        match self.waiting(|patience| journal::send(&datagram, patience)) {
             Ok(()) => return,
             Err(Unsent::NotThere) => {}
             Err(Unsent::Stuck) => self.patience.set(Duration::ZERO),
@@ -52,9 +53,20 @@ impl<'a> Audit<'a> {
     }
 
     fn write(&self, level: Level, line: &Text) {
-        if syslog::write(self.handle, level, line, self.patience.get()).is_err() {
+        let written = self.waiting(|patience| syslog::write(self.handle, level, line, patience));
+        if written.is_err() {
             self.patience.set(Duration::ZERO);
         }
+    }
+
+    /// What is waited for one line is no more there for the next: a log that is full again after
+    /// each costs no more than one that is stuck.
+    fn waiting<T>(&self, send: impl FnOnce(Duration) -> T) -> T {
+        let patience = self.patience.get();
+        let began = Instant::now();
+        let result = send(patience);
+        self.patience.set(patience.saturating_sub(began.elapsed()));
+        result
     }
 }
 

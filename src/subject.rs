@@ -1,9 +1,12 @@
 //! Whom a login is asked about, and whether at all: between the configuration and the first word to
 //! the service.
 
+use std::time::Instant;
+
 use rustix::process::getuid;
 
 use crate::config::{self, Config};
+use crate::core::failure::Local;
 use crate::core::host::{Asked, Profile};
 use crate::core::verdict::Outcome;
 use crate::pam::accounts::{self, Account};
@@ -55,9 +58,15 @@ fn exempt(config: &Config, account: &Account) -> Result<(), Outcome> {
     let Some(groups) = config.groups.as_ref().filter(|groups| !groups.ask_everyone()) else {
         return Ok(());
     };
+    let began = Instant::now();
     let names = accounts::group_names(account).map_err(Outcome::Local)?;
     if groups.ask(&names) {
         return Ok(());
+    }
+    // The client of a directory gives up after some seconds, and glibc then leaves its groups out
+    // without an error. Who runs su may make it late: `kill -STOP` until then, and `-CONT`.
+    if began.elapsed() >= config.timeout {
+        return Err(Outcome::Local(Local::AccountsLate));
     }
     let written = config::sentence(groups.written());
     let rule = format!("no group of {} matches groups = {written}", account.name);

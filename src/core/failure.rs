@@ -74,8 +74,8 @@ pub enum Local {
     NothingAsked,
     /// The user database failed, or a user has more groups than can be; the number is its `errno`.
     Accounts(i32),
-    /// This variable in the host's environment has a name service say that it knows nobody.
-    Muzzled(&'static str),
+    /// The user database named no group that counts, but not before `timeout` was over.
+    AccountsLate,
     /// Any other `errno`, `EAGAIN` among them.
     Os(i32),
 }
@@ -140,12 +140,9 @@ impl fmt::Display for Local {
             Self::Accounts(errno) => {
                 write!(f, "the user database cannot be asked on this machine, errno {errno}")
             }
-            Self::Muzzled(name) => {
-                write!(
-                    f,
-                    "{name} in the environment of this process hides groups; start it without"
-                )
-            }
+            Self::AccountsLate => f.write_str(
+                "the user database took so long that its answer about groups is not believed",
+            ),
             Self::Os(errno) => write!(f, "system call failed, errno {errno}"),
         }
     }

@@ -9,7 +9,8 @@ use std::fs::File;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::sys::{hold_standard_descriptors, own_environment};
+use super::environment::Emptied;
+use super::sys::hold_standard_descriptors;
 use crate::core::failure::Local;
 
 /// An account, as `getpwnam_r(3)` tells it.
@@ -33,11 +34,9 @@ const MOST_GROUPS: usize = 65_536;
 /// out what a name service could not say, without an error. The client of a directory opens several,
 /// and whoever calls `ulimit -n 6; su` could be in no group of it.
 const SPARE_DESCRIPTORS: usize = 16;
-/// The same for memory (bytes).
-const SPARE_MEMORY: usize = 8 << 20;
-/// With these in the environment the clients of sssd and of winbind say that they know nobody; it is
-/// how their own daemons do not ask themselves. In su and sudo the environment is the caller's.
-const MUZZLES: [&str; 2] = ["_SSS_LOOPS", "_NO_WINBINDD"];
+/// The same for memory (bytes): a client that cannot be loaded, with all that it links, says nothing
+/// either (`ulimit -v`). It is only reserved.
+const SPARE_MEMORY: usize = 64 << 20;
 
 /// The account of this name; `None` when the system does not know it.
 ///
@@ -53,7 +52,7 @@ pub fn by_name(name: &str) -> Result<Option<Account>, Local> {
         // buffer's own.
         unsafe { libc::getpwnam_r(name.as_ptr(), record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
-    record(ask, account)
+    or_unknown(record(ask, account))
 }
 
 /// The account of this uid, the first where there are several; `None` when there is none.
@@ -65,19 +64,29 @@ pub fn by_uid(uid: u32) -> Result<Option<Account>, Local> {
         // SAFETY: all pointers live through the call, and the length is the buffer's own.
         unsafe { libc::getpwuid_r(uid, record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
-    record(ask, account)
+    or_unknown(record(ask, account))
+}
+
+/// "The given name or uid was not found", in the words of the manual page; EPERM and EBADF, which it
+/// lists as well, are what a broken name service says too. Who is unknown is not let in.
+fn or_unknown(found: Result<Option<Account>, Local>) -> Result<Option<Account>, Local> {
+    match found {
+        Err(Local::Accounts(libc::ENOENT | libc::ESRCH)) => Ok(None),
+        other => other,
+    }
 }
 
 /// The names of the account's groups, primary and supplementary. A group that has none is the empty
 /// text.
 ///
 /// # Errors
-/// The user database cannot be asked, or the answer may be incomplete, because this machine is short
-/// of descriptors or memory, or because of the host's environment: then nobody is known to be in no
-/// group.
+/// The user database cannot be asked, or this machine is so short of descriptors or memory that the
+/// answer may be incomplete: then nobody is known to be in no group.
 pub fn group_names(account: &Account) -> Result<Vec<String>, Local> {
     let _held = hold_standard_descriptors();
-    unmuzzled()?;
+    // Of the setuid host's caller: `_SSS_LOOPS=NO su` and `_NO_WINBINDD=1 su` would be in no group
+    // of sssd's or winbind's.
+    let _emptied = Emptied::where_it_is_the_caller_s();
     enough_to_ask()?;
     let names: Result<_, _> = group_ids(account)?.into_iter().map(group_name).collect();
     enough_to_ask()?;
@@ -112,20 +121,10 @@ fn group_name(gid: u32) -> Result<String, Local> {
         // SAFETY: all pointers live through the call, and the length is the buffer's own.
         unsafe { libc::getgrgid_r(gid, record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
+    // No number is an answer here but 0 without a record: ENOENT is what the client of a directory
+    // says whose daemon's socket is gone, and the group may be the one that counts.
     let name = record(ask, |group: &libc::group| Ok(text(group.gr_name)))?;
     Ok(String::from_utf8_lossy(&name.unwrap_or_default()).into_owned())
-}
-
-/// Does no variable of the host's environment keep a name service from answering?
-fn unmuzzled() -> Result<(), Local> {
-    let environment = own_environment().map_err(|error| match error.raw_os_error() {
-        Some(libc::EMFILE | libc::ENFILE) => Local::NoDescriptor,
-        errno => Local::Accounts(errno.unwrap_or(libc::EIO)),
-    })?;
-    let names =
-        environment.split(|&byte| byte == 0).filter_map(|pair| pair.split(|&b| b == b'=').next());
-    let found = |name: &[u8]| MUZZLES.into_iter().find(|muzzle| muzzle.as_bytes() == name);
-    names.filter_map(found).next().map_or(Ok(()), |name| Err(Local::Muzzled(name)))
 }
 
 /// Can a name service open and allocate what it needs?
@@ -144,13 +143,11 @@ fn record<T, R>(
 ) -> Result<Option<R>, Local> {
     let mut buffer: Vec<c_char> = vec![0; 1024];
     let _held = hold_standard_descriptors();
+    let _emptied = Emptied::where_it_is_the_caller_s();
     loop {
         let mut place = MaybeUninit::<T>::uninit();
         let mut found: *mut T = ptr::null_mut();
         match ask(place.as_mut_ptr(), &mut buffer, &raw mut found) {
-            // Null is the one way to say "not found" (POSIX, glibc, musl). The manual page has errors
-            // that may mean it too, ENOENT among them; with glibc it is what a name service says
-            // that has lost its socket, and a group that is there would have no name.
             // SAFETY: null, or `place` with a whole record in it, whose texts are in the buffer;
             // both outlive the reading.
             0 => return unsafe { found.as_ref() }.map(read).transpose(),
@@ -245,18 +242,15 @@ mod tests {
     #[test]
     fn a_name_service_that_fails_is_not_one_that_knows_nobody() {
         let failing = |code| record(|_: *mut u8, _: &mut [c_char], _| code, |record| Ok(*record));
-        assert_eq!(failing(0), Ok(None));
         assert_eq!(failing(libc::EMFILE), Err(Local::NoDescriptor));
-        for code in [
-            libc::ENOENT,
-            libc::ESRCH,
-            libc::EIO,
-            libc::EPERM,
-            libc::EBADF,
-            libc::EAGAIN,
-            libc::ECONNREFUSED,
-        ] {
+        let unknown = [libc::ENOENT, libc::ESRCH];
+        let broken = [libc::EIO, libc::EPERM, libc::EBADF, libc::EAGAIN, libc::ECONNREFUSED];
+        for code in unknown.into_iter().chain(broken) {
             assert_eq!(failing(code), Err(Local::Accounts(code)));
+            // Of an account, two of them say that there is none.
+            let account =
+                if unknown.contains(&code) { Ok(None) } else { Err(Local::Accounts(code)) };
+            assert_eq!(or_unknown(Err(Local::Accounts(code))), account);
         }
         let asked = std::cell::Cell::new(0);
         let interrupted = |_: *mut u8, _: &mut [c_char], _| {

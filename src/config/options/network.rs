@@ -105,7 +105,9 @@ pub const HTTP_PROXY: Opt = Opt {
            A proxy that cannot be reached, hangs up, or says that it does not reach the service\n\
            (500, 502, 503, 504) is an outage, for which `failmode` decides. Whatever else it says\n\
            denies in both modes (407: it wants other credentials; 403: it does not permit `host` or\n\
-           its port). The log names the proxy in `proxy=` and says what it was.",
+           its port). The log names the proxy in `proxy=` and says what it was. **Who can connect to\n\
+           the proxy can use up its connections**, and that is an outage too: with\n\
+           `failmode = \"safe\"`, let the proxy take no connections from those who log in.",
     ini: Some(
         Ini::named(&["http_proxy"])
             .kind(Kind::OptionalText {

@@ -1,6 +1,5 @@
 //! su and su-l: who becomes whom, and who is asked about it.
 
-use std::fs;
 use std::process::Stdio;
 
 use super::needs_root;
@@ -164,33 +163,5 @@ fn the_real_su_to_root_asks_who_calls_it_and_to_alice_asks_alice() {
         let shown = String::from_utf8_lossy(&said.stdout);
         assert_eq!(shown.lines().last(), Some(uid), "{target}: {said:?} {:#?}", etc.log());
         assert_eq!(mock.stop().asked(), [asked], "{target}");
-    }
-}
-
-/// Whose environment, unlike its real uid, is the caller's.
-#[test]
-fn the_real_su_exempts_nobody_whose_environment_silences_a_name_service() {
-    for (variable, exempt) in [("LANG", true), ("_SSS_LOOPS", false)] {
-        let mock = everyone();
-        let etc = etc();
-        let config = mock.write_config(etc.path());
-        let text = fs::read_to_string(&config).expect("a config") + "groups = \"robots\"\n";
-        fs::write(&config, text).expect("a config is written");
-        let rest = "account required pam_permit.so\nsession required pam_permit.so\n";
-        let line = format!("auth required {} conf={config}\n", bins::module().display());
-        etc.service("su", &(line + rest));
-        let said = etc
-            .privately()
-            .args(["setpriv", "--reuid", DEMO_UID, "--regid", DEMO_UID, "--clear-groups", "--"])
-            .args(["su", "--command", "id -u", "root"])
-            .env(variable, "NO")
-            .stdin(Stdio::null())
-            .output()
-            .expect("privately runs");
-        assert_eq!(said.status.success(), exempt, "{variable}: {said:?} {:#?}", etc.log());
-        let log = etc.log().join("\n");
-        assert_eq!(log.contains("_SSS_LOOPS in the environment"), !exempt, "{log}");
-        assert_eq!(log.contains("Skipped Duo login"), exempt, "{log}");
-        assert_eq!(mock.stop().connections(), 0, "{variable}");
     }
 }

@@ -24,6 +24,8 @@ pub struct Audit<'a> {
 
 /// How long a login waits for the log's queue to drain.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Of that, what is kept for the verdict's line.
+const FOR_THE_VERDICT: Duration = Duration::from_millis(500);
 
 impl<'a> Audit<'a> {
     #[must_use]
@@ -36,35 +38,37 @@ impl<'a> Audit<'a> {
         let name = sys::program_name();
         let origin = Origin { identifier: &name, pid: sys::process_id() };
         let datagram = datagram(entry, origin);
-        match self.waiting(|patience| journal::send(&datagram, patience)) {
+        match self.waiting(Duration::ZERO, |patience| journal::send(&datagram, patience)) {
             Ok(()) => return,
             Err(Unsent::NotThere) => {}
             Err(Unsent::Stuck) => self.patience.set(Duration::ZERO),
         }
-        self.write(entry.headline.level(), &Text::line(&entry.to_string(), Size::LOG_LINE));
+        let line = Text::line(&entry.to_string(), Size::LOG_LINE);
+        self.write(entry.headline.level(), &line, Duration::ZERO);
     }
 
     /// Mistakes of the configuration, warnings: one log line for each line of the text. So the text
     /// must be ours or come from files of root's: a name with a newline in it could forge a line.
     pub fn note(&self, level: Level, text: &str) {
         for line in log_lines(text) {
-            self.write(level, &line);
+            self.write(level, &line, FOR_THE_VERDICT);
         }
     }
 
-    fn write(&self, level: Level, line: &Text) {
-        let written = self.waiting(|patience| syslog::write(self.handle, level, line, patience));
-        if written.is_err() {
-            self.patience.set(Duration::ZERO);
+    /// Waits for as long as leaves `reserve`.
+    fn write(&self, level: Level, line: &Text, reserve: Duration) {
+        let send = |patience| syslog::write(self.handle, level, line, patience);
+        if self.waiting(reserve, send).is_err() {
+            self.patience.set(self.patience.get().min(reserve));
         }
     }
 
     /// What is waited for one line is no more there for the next: a log that is full again after
     /// each costs no more than one that is stuck.
-    fn waiting<T>(&self, send: impl FnOnce(Duration) -> T) -> T {
+    fn waiting<T>(&self, reserve: Duration, send: impl FnOnce(Duration) -> T) -> T {
         let patience = self.patience.get();
         let began = Instant::now();
-        let result = send(patience);
+        let result = send(patience.saturating_sub(reserve));
         self.patience.set(patience.saturating_sub(began.elapsed()));
         result
     }
@@ -74,7 +78,7 @@ impl ports::Audit for Audit<'_> {
     fn debug(&mut self, text: &str) {
         if self.debug == Debug::On {
             // Steps quote what others say, so here it is always one line.
-            self.write(Level::Debug, &Text::line(text, Size::LOG_LINE));
+            self.write(Level::Debug, &Text::line(text, Size::LOG_LINE), FOR_THE_VERDICT);
         }
     }
 }

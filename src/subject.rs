@@ -1,7 +1,7 @@
 //! Whom a login is asked about, and whether at all: between the configuration and the first word to
 //! the service.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::process::getuid;
 
@@ -10,6 +10,9 @@ use crate::core::failure::Local;
 use crate::core::host::{Asked, Profile};
 use crate::core::verdict::Outcome;
 use crate::pam::accounts::{self, Account};
+
+/// Less than any directory's client has patience for.
+const LATE: Duration = Duration::from_secs(10);
 
 /// What is known of the subject of a login; for the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +68,7 @@ fn exempt(config: &Config, account: &Account) -> Result<(), Outcome> {
     }
     // The client of a directory gives up after some seconds, and glibc then leaves its groups out
     // without an error. Who runs su may make it late: `kill -STOP` until then, and `-CONT`.
-    if began.elapsed() >= config.timeout {
+    if began.elapsed() >= config.timeout.min(LATE) {
         return Err(Outcome::Local(Local::AccountsLate));
     }
     let written = config::sentence(groups.written());

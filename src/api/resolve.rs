@@ -84,7 +84,8 @@ impl Lookup {
         let (done, end) = pipe_with(PipeFlags::CLOEXEC).map_err(errno::local)?;
         let done = above_stdio(done).map_err(errno::local)?;
         let end = above_stdio(end).map_err(errno::local)?;
-        let scarce = probe();
+        let emptied = Emptied::where_it_is_the_caller_s();
+        let scarce = probe().or_else(|| emptied.is_bypassed().then_some(Local::Environment));
         let held = hold_standard_descriptors();
         let shared = Arc::new(Slot::default());
         let slot = Arc::clone(&shared);
@@ -105,7 +106,6 @@ impl Lookup {
             // Only now: whoever sees the pipe hang up finds the answer in its place.
             drop(end);
         };
-        let emptied = Emptied::where_it_is_the_caller_s();
         let masked = AllBlocked::now();
         let spawned =
             thread::Builder::new().name("duo-resolver".into()).stack_size(STACK).spawn(run);

@@ -114,8 +114,8 @@ impl Choice {
     }
 
     /// This label, and what else tells the device from another of the same name.
-    pub(super) fn told_apart(&self, label: &str) -> String {
-        let said = self.also.is_empty() || label.ends_with(&self.also);
+    pub(super) fn told_apart(&self, label: &str, charset: Charset) -> String {
+        let said = self.also.is_empty() || self.called(charset) == self.also;
         if said { label.to_owned() } else { format!("{label} ({})", self.also) }
     }
 

@@ -141,7 +141,7 @@ impl Menu {
             self.choices.iter().map(|(_, choice)| choice.label(charset)).collect();
         let alike = |label: &str| short.iter().filter(|l| written(l) == written(label)).count() > 1;
         let labels = short.iter().zip(&self.choices).map(|(label, (_, choice))| {
-            if alike(label) { choice.told_apart(label) } else { label.clone() }
+            if alike(label) { choice.told_apart(label, charset) } else { label.clone() }
         });
         labels.collect()
     }

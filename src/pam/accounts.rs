@@ -86,7 +86,10 @@ pub fn group_names(account: &Account) -> Result<Vec<String>, Local> {
     let _held = hold_standard_descriptors();
     // Of the setuid host's caller: `_SSS_LOOPS=NO su` and `_NO_WINBINDD=1 su` would be in no group
     // of sssd's or winbind's.
-    let _emptied = Emptied::where_it_is_the_caller_s();
+    let emptied = Emptied::where_it_is_the_caller_s();
+    if emptied.is_bypassed() {
+        return Err(Local::Environment);
+    }
     enough_to_ask()?;
     let names: Result<_, _> = group_ids(account)?.into_iter().map(group_name).collect();
     enough_to_ask()?;

@@ -5,13 +5,17 @@
 //! their own with `getenv(3)`: `_SSS_LOOPS=NO` (sssd) and `_NO_WINBINDD=1` (Samba) make them know
 //! nobody, no group and no host. So there is none while they are asked.
 
-use std::ffi::c_char;
+use std::ffi::{CStr, c_char};
 use std::ptr;
 
 unsafe extern "C" {
     /// `environ(7)`
     static mut environ: *mut *mut c_char;
 }
+
+/// With these in the environment the client of a directory says that it knows nobody: sssd's, and
+/// winbind's and WINS's.
+const HIDING: [&CStr; 2] = [c"_SSS_LOOPS", c"_NO_WINBINDD"];
 
 /// An environment without a variable. Never written to: no program may write there, and none could
 /// take a variable away from it.
@@ -31,13 +35,22 @@ pub struct Emptied {
 }
 
 impl Emptied {
-    /// Only where the kernel says that the caller is not to be trusted (`AT_SECURE`): such hosts have
+    /// Only where the kernel says that the caller is not to be trusted (`AT_SECURE`): setuid hosts have
     /// one thread (and perhaps our resolver's, which only reads), and in others the environment is
     /// root's.
     pub fn where_it_is_the_caller_s() -> Self {
         // SAFETY: it takes a number and gives one.
         let secure = unsafe { libc::getauxval(libc::AT_SECURE) };
         if secure == 0 { Self { host: None } } else { Self::now() }
+    }
+
+    /// Would a directory's client still find one of the variables that hide it? sudo answers
+    /// `getenv(3)` itself; with `-E`, out of a list of its caller's that cannot be taken away.
+    #[must_use]
+    pub fn is_bypassed(&self) -> bool {
+        // SAFETY: the name ends in a NUL, and the answer is only compared with null.
+        let has = |name: &CStr| !unsafe { libc::getenv(name.as_ptr()) }.is_null();
+        self.host.is_some() && HIDING.iter().copied().any(has)
     }
 
     fn now() -> Self {

@@ -22,18 +22,22 @@ fn built() -> &'static Path {
         for service in ["directory", "hesiod"] {
             let renamed = ["getpwnam_r", "getgrgid_r", "initgroups_dyn", "gethostbyname2_r"]
                 .map(|name| format!("-D_nss_directory_{name}=_nss_{service}_{name}"));
-            let said = Command::new("cc")
-                .args(["-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o"])
-                .arg(folder.path().join(format!("libnss_{service}.so.2")))
-                .args(renamed)
-                .arg(source)
-                .output()
-                .expect("a C compiler: run `make deps`");
-            assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+            compile(&folder.path().join(format!("libnss_{service}.so.2")), source, &renamed);
         }
         folder
     });
     folder.path()
+}
+
+fn compile(library: &Path, source: &str, defines: &[String]) {
+    let said = Command::new("cc")
+        .args(["-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o"])
+        .arg(library)
+        .args(defines)
+        .arg(source)
+        .output()
+        .expect("a C compiler: run `make deps`");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 }
 
 /// A service that knows carol and refuses her: whoever gets in has not been asked.
@@ -120,9 +124,12 @@ fn a_name_service_that_is_late_exempts_nobody() {
 /// A login of carol's by su, whose caller has hidden the directory: sssd's and winbind's clients know
 /// nothing either in such an environment.
 fn hidden(mock: &Mock) -> Login {
+    hidden_in(Etc::new(), mock)
+}
+
+fn hidden_in(mut etc: Etc, mock: &Mock) -> Login {
     // A setuid host has name services from the system's folders only.
     let place = bins::system_library("libnss_hesiod.so.2");
-    let mut etc = Etc::new();
     let databases = ["passwd", "group", "hosts"].map(|name| format!("{name}: files hesiod\n"));
     etc.instead("nsswitch.conf", &databases.concat());
     etc.over(&built().join("libnss_hesiod.so.2"), &place);
@@ -160,6 +167,40 @@ fn an_environment_that_hides_the_proxy_s_name_from_a_setuid_host_is_no_outage() 
     let url = format!("\"http://proxy.directory:{}\"", proxy.port);
     let told = hidden(&mock).option("http_proxy", &url).run();
     was_asked(mock, &told);
+}
+
+/// An /etc that gives every program the `getenv` of `own_getenv.c`, as sudo has its own.
+fn with_own_getenv() -> Etc {
+    let etc = Etc::whole();
+    let library = etc.at("own_getenv.so");
+    compile(
+        &library,
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/needs_root/own_getenv.c"),
+        &[],
+    );
+    std::fs::write(etc.at("ld.so.preload"), "/etc/own_getenv.so\n").expect("a file is written");
+    etc
+}
+
+/// `_SSS_LOOPS=NO sudo -E`: there is no taking the variable away, so the answer is not believed.
+#[test]
+fn an_environment_that_a_host_has_a_list_of_its_own_for_exempts_nobody() {
+    let mock = refusing();
+    let told = hidden_in(with_own_getenv(), &mock).option("groups", "\"ops\"").run();
+    assert_eq!(told.code(), "PAM_SYSTEM_ERR", "{told:?}");
+    let line = told.log_line("Duo login");
+    assert!(line.contains("the caller's environment hides a name service"), "{line}");
+    assert_eq!(mock.stop().connections(), 0);
+}
+
+#[test]
+fn a_name_that_such_an_environment_hides_is_no_outage() {
+    let mock = refusing();
+    let login = hidden_in(with_own_getenv(), &mock);
+    let told = login.option("http_proxy", "\"http://proxy.directory:3128\"").run();
+    assert_eq!(told.code(), "PAM_SYSTEM_ERR", "{told:?}");
+    let line = told.log_line("Duo login");
+    assert!(line.contains("the caller's environment hides a name service"), "{line}");
 }
 
 /// glibc takes a name service that could not answer for one that knows no groups, without an error.

@@ -223,7 +223,7 @@ fn a_log_that_takes_a_line_now_and_then_costs_no_more_than_a_second_either() {
     let slow = sockets.syslog.as_ref().expect("a socket").try_clone().expect("it once more");
     let (end, ended) = std::sync::mpsc::channel::<()>();
     let reader = std::thread::spawn(move || {
-        let pause = std::time::Duration::from_millis(400);
+        let pause = std::time::Duration::from_millis(150);
         let mut lines = 0;
         while ended.recv_timeout(pause).is_err() {
             let mut buffer = [0; 2048];
@@ -236,7 +236,8 @@ fn a_log_that_takes_a_line_now_and_then_costs_no_more_than_a_second_either() {
     end.send(()).expect("the reader waits");
     assert!(reader.join().expect("it ends") > 1, "{told:?}");
     approved(&told);
-    assert!((800.0..2000.0).contains(&told.ms()), "{told:?}");
+    // The steps may take half of the second; the other half is the verdict's.
+    assert!((450.0..2000.0).contains(&told.ms()), "{told:?}");
     assert_eq!(mock.stop().pushes(), 1);
 }
 

@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|test. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|test|hosts. Quiet when all are there.
 set -euo pipefail
 
 packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
-if [ "${1:?demo or test}" = test ]; then
+what=${1:?demo, test or hosts}
+if [ "$what" != demo ]; then
     packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
+fi
+# The programs that people log in with. Each test starts its own, as a process of its own.
+services=(ssh.service ssh.socket cockpit.socket)
+if [ "$what" = hosts ]; then
+    packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git
+        cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
 fi
 
 if ! command -v apt-get >/dev/null; then
@@ -33,7 +40,24 @@ echo "Installing ${missing[*]}"
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+policy=/usr/sbin/policy-rc.d
+ours=
+cleanup() {
+    rm -f "$log"
+    if [ -n "$ours" ]; then "${as_root[@]}" rm -f "$policy"; fi
+}
+trap cleanup EXIT
+if [ "$what" = hosts ]; then
+    # What was not there before does not run afterwards, now or after the next start of the machine.
+    mapfile -t services < <(for unit in "${services[@]}"; do
+        systemctl cat "$unit" >/dev/null 2>&1 || echo "$unit"
+    done)
+    # Debian asks this program before it starts a service; 101 is "no".
+    if [ ! -e "$policy" ]; then
+        ours=yes
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 0755 /dev/stdin "$policy"
+    fi
+fi
 if ! {
     "${as_root[@]}" apt-get update -q &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
@@ -42,4 +66,7 @@ if ! {
     tail -n 30 "$log" >&2
     echo "These packages could not be installed: ${missing[*]}" >&2
     exit 1
+fi
+if [ "$what" = hosts ] && [ ${#services[@]} -gt 0 ]; then
+    "${as_root[@]}" systemctl --quiet disable "${services[@]}" >/dev/null 2>&1 || true
 fi

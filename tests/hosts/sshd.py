@@ -1,0 +1,92 @@
+"""sshd: OpenSSH's own client with a command and with a shell, keys, the method `password`, paramiko and asyncssh."""
+
+import shutil
+import subprocess
+
+from support.case import Case
+from support.etc import PASSWORD
+from support.machine import Machine, free_port, wait_for_port
+from support.matrix import Cases, Matrix, Played
+from support.prompts import ENTER, MENU
+from support.terminal import Rule, talk
+
+SETTINGS = """\
+ListenAddress 127.0.0.1
+HostKey /etc/ssh/ssh_host_ed25519_key
+UsePAM yes
+PrintMotd no
+PrintLastLog no
+LogLevel VERBOSE
+Subsystem sftp internal-sftp
+"""
+ASKED = r"Password: "
+
+
+class Sshd(Matrix):
+    """An sshd with the stack as shipped; a subclass says by which methods people come."""
+
+    service = "sshd"
+    settings = "KbdInteractiveAuthentication yes\nPasswordAuthentication no\n"
+    command: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        machine.etc.ships("sshd")
+        start(machine, cls.settings)
+
+    def ssh(self, *command: str) -> list[str]:
+        """alice calls it at her own terminal to log in as demo."""
+        return self.machine.on_terminal("ssh", *self.options, "demo@127.0.0.1", *command, user="alice")
+
+    def rules(self, case: Case) -> list[Rule]:
+        """A person who knows demo's password and does not try again."""
+        return [Rule(ASKED, PASSWORD, "^C"), Rule(ENTER, ""), Rule(MENU, case.menu or "^C", "^C")]
+
+
+def start(machine: Machine, settings: str) -> None:
+    """The daemon, and what clients know of it."""
+    keys = machine.etc.folder / "ssh"
+    shutil.rmtree(keys)
+    keys.mkdir()
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keys / "ssh_host_ed25519_key"], check=True)
+    port = free_port()
+    public = (keys / "ssh_host_ed25519_key.pub").read_text()
+    machine.etc.write("ssh/ssh_known_hosts", f"[127.0.0.1]:{port} {public}")
+    machine.etc.write("ssh/ssh_config", f"Host 127.0.0.1\nPort {port}\nStrictHostKeyChecking yes\n")
+    machine.etc.write("ssh/sshd_config", f"Port {port}\n{SETTINGS}{settings}")
+    machine.start("/usr/sbin/sshd", "-D", "-e")
+    wait_for_port(port)
+    machine.port = port
+
+
+class ACommand(Cases, Sshd):
+    """`ssh host command`: nothing is shown but prompts and what comes in front of them."""
+
+    title = "sshd, `ssh host command`"
+    about = """
+OpenSSH's client runs `id -un` by keyboard-interactive, with `pam.d/sshd.debian`. sshd holds messages back until the next
+prompt or the end. After a refusal it asks again; the person presses Ctrl-C there. `ends with` is ssh's exit status.
+"""
+
+    def play(self, case: Case) -> Played:
+        told = talk(self.ssh("id", "-un"), self.rules(case))
+        return Played(told.text, f"exit {told.exit}", told.exit == 0 and told.text.endswith("demo"))
+
+
+class AShell(Cases, Sshd):
+    """`ssh host`, and a shell."""
+
+    title = "sshd, `ssh host`"
+    about = """
+The same with a shell at the end, in which the person types `exit`.
+"""
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        super().prepare(machine)
+        (machine.home("demo") / ".bash_profile").write_text("PS1='demo$ '\nunset HISTFILE\nbind 'set enable-bracketed-paste off'\n")
+
+    def play(self, case: Case) -> Played:
+        told = talk(self.ssh(), [Rule(r"demo\$ ", "exit"), *self.rules(case)])
+        return Played(told.text, f"exit {told.exit}", told.exit == 0 and "demo$ exit" in told.text)

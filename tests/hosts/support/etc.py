@@ -40,6 +40,7 @@ class Etc:
         shutil.rmtree(folder / "sudoers.d", ignore_errors=True)
         (folder / "sudoers.d").mkdir(mode=0o750)
         # Messages of the day, greetings and the locale are this machine's, not ours.
+        shutil.rmtree(folder / "update-motd.d", ignore_errors=True)
         for name in ("motd", "issue", "issue.net", "default/locale", "environment", "legal"):
             self.write(name, "")
 

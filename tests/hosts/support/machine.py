@@ -88,7 +88,9 @@ class Machine:
         clean = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "TERM": "dumb", "LANG": "C.UTF-8"}
         if user is not None:
             entered += ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"]
-            clean |= {"HOME": f"/home/{user}", "USER": user, "LOGNAME": user}
+            # Those of daemons have no home.
+            clean |= {"HOME": f"/home/{user}"} if user in USERS else {}
+            clean |= {"USER": user, "LOGNAME": user}
         clean |= env or {}
         return entered + ["env", "-i", "-C", clean.get("HOME", "/"), *(f"{k}={v}" for k, v in clean.items()), *argv]
 

@@ -11,7 +11,7 @@ from .case import CASES, PASSCODE, Case
 from .document import Row, compare
 from .machine import Machine
 
-OUTCOME = re.compile(r"pam_duo2\((\S+?):(\w+)\): (\w+) (?:in )?Duo login for '([^']*)' from (\S+): service=\S+ outcome=(\w+)")
+OUTCOME = re.compile(r"pam_duo2\((\S+?):(\w+)\): (\w+) (?:in )?Duo login for '([^']*)'(?: from \S+)?: service=\S+ outcome=(\w+)")
 
 
 @dataclass
@@ -72,13 +72,13 @@ class Matrix(unittest.TestCase):
         self.assertEqual(len(lines), 1, f"one line in the log: {seen}")
         verdict = OUTCOME.search(lines[0])
         self.assertIsNotNone(verdict, f"the line is a verdict: {seen}")
-        self.assertEqual((verdict[1], verdict[4], verdict[6]), (self.service, self.user, case.outcome), seen)
+        self.assertEqual((verdict[1], verdict[2], verdict[4], verdict[5]), (self.service, "auth", self.user, case.outcome), seen)
         pushes = sum(request.get("event") == "push" for request in requests)
         self.assertEqual(pushes, case.pushes, f"pushes: {seen}")
         text = plain(played.text)
         if case.name not in self.unread:
             self.assertIn(case.reads, text, f"what is to be read: {seen}")
-        return Row(case, text, played.ended, f"{verdict[3]}, {verdict[6]}", pushes)
+        return Row(case, text, played.ended, f"{verdict[3]}, {verdict[5]}", pushes)
 
 
 class Cases:

@@ -28,7 +28,8 @@ class Sshd(Matrix):
     service = "sshd"
     settings = "KbdInteractiveAuthentication yes\nPasswordAuthentication no\n"
     command: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
+    # No second try.
+    options: tuple[str, ...] = ("-o", "NumberOfPasswordPrompts=1")
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
@@ -41,7 +42,7 @@ class Sshd(Matrix):
 
     def rules(self, case: Case) -> list[Rule]:
         """A person who knows demo's password and does not try again."""
-        return [Rule(ASKED, PASSWORD, "^C"), Rule(ENTER, ""), Rule(MENU, case.menu or "^C", "^C")]
+        return [Rule(ASKED, PASSWORD, "^C"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
 
 
 def start(machine: Machine, settings: str) -> None:
@@ -66,7 +67,7 @@ class ACommand(Cases, Sshd):
     title = "sshd, `ssh host command`"
     about = """
 OpenSSH's client runs `id -un` by keyboard-interactive, with `pam.d/sshd.debian`. sshd holds messages back until the next
-prompt or the end. After a refusal it asks again; the person presses Ctrl-C there. `ends with` is ssh's exit status.
+prompt or the end. It asks once (`NumberOfPasswordPrompts=1`). `ends with` is ssh's exit status.
 """
 
     def play(self, case: Case) -> Played:

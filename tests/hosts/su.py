@@ -19,7 +19,7 @@ class Su(Matrix):
         machine.etc.ships("su")
 
     def play(self, case: Case) -> Played:
-        rules = [Rule("Password: ", self.password), Rule(ENTER, ""), Rule(MENU, case.menu or "^C", "^C")]
+        rules = [Rule("Password: ", self.password), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
         command = self.machine.on_terminal("su", self.target, "-c", "id -un", user=self.caller)
         told = talk(command, rules)
         return Played(told.text, f"exit {told.exit}", told.exit == 0 and told.text.endswith(f"\n{self.target}"))

@@ -28,7 +28,7 @@ presses Ctrl-C there. `ends with` is sudo's exit status.
         machine.etc.ships("sudo", "sudo:sudo-i")
 
     def play(self, case: Case) -> Played:
-        rules = [Rule(ASKED, PASSWORD, "^C"), Rule(ENTER, ""), Rule(MENU, case.menu or "^C", "^C")]
+        rules = [Rule(ASKED, PASSWORD, "^C"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
         told = talk(self.machine.on_terminal("sudo", "id", "-un", user="demo"), rules)
         return Played(told.text, f"exit {told.exit}", told.exit == 0 and told.text.endswith("\nroot"))
 
@@ -48,7 +48,7 @@ Its stdout has to be the command's alone. After a refusal the program that calls
         machine.etc.ships("sudo", "sudo:sudo-i")
 
     def play(self, case: Case) -> Played:
-        rules = [Rule(ASKED, PASSWORD, "^D"), Rule(ENTER, ""), Rule(MENU, case.menu or "^D", "^D")]
+        rules = [Rule(ASKED, PASSWORD, "^D"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^D", "^D")]
         told, output = converse(self.machine.command("sudo", "-S", "id", "-un", user="demo"), rules)
         self.assertEqual(output, "root\n" if told.exit == 0 else "", "stdout is the command's")
         return Played(told.text, f"exit {told.exit}", told.exit == 0)
@@ -88,7 +88,7 @@ before=$(cat ~/asked)
 printf 'asked: %s\\n' "$1" >>~/asked
 case $1 in
     *password*) case $before in *password*) exit 1 ;; esac; echo '{password}' ;;
-    *Enter*) case $1 in *Duo:*) {menu} ;; *) echo ;; esac ;;
+    *Enter*) case $1 in *Duo:*) {menu} ;; *) sleep 1.5; echo ;; esac ;;
     *) {menu} ;;
 esac
 """

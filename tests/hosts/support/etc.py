@@ -39,6 +39,8 @@ class Etc:
         self.write("sudoers", SUDOERS, 0o440)
         shutil.rmtree(folder / "sudoers.d", ignore_errors=True)
         (folder / "sudoers.d").mkdir(mode=0o750)
+        self.write("hostname", "machine\n")
+        self.write("hosts", "127.0.0.1 localhost machine\n::1 localhost\n")
         # Messages of the day, greetings and the locale are this machine's, not ours.
         shutil.rmtree(folder / "update-motd.d", ignore_errors=True)
         for name in ("motd", "issue", "issue.net", "default/locale", "environment", "legal"):
@@ -73,6 +75,8 @@ class Etc:
             for user, number in USERS.items():
                 home = f"/home/{user}:/bin/bash"
                 lines.append(f"{user}:x:{number}:{number}:{user.title()},,,:{home}" if name == "passwd" else f"{user}:x:{number}:")
+            # polkit's administrators; sudoers of the tests does not ask for the group.
+            lines = [f"{line},demo".replace(":,", ":") if line.startswith("sudo:") else line for line in lines]
             self.write(name, "\n".join(lines) + "\n")
         secret = [f"{user}:{hashed(PASSWORD)}:20000:0:99999:7:::" for user in USERS]
         secret.append(f"root:{hashed(ROOT_PASSWORD)}:20000:0:99999:7:::")

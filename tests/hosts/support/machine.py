@@ -28,6 +28,7 @@ if mountpoint -q /dev/ptmx; then
     rm /dev/ptmx
     mknod -m 0666 /dev/ptmx c 5 2
 fi
+hostname machine
 echo ready
 exec cat
 """
@@ -47,12 +48,13 @@ class Machine:
         command = [str(built("PRIVATELY_BIN", "privately"))]
         for bind in binds:
             command += ["--bind", bind]
-        command += ["--log", str(self.log_file), "--", "unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        command += ["--log", str(self.log_file), "--", "unshare", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"]
         command += ["sh", "-c", FIRST_PROCESS]
         self._holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if self._holder.stdout.readline() != "ready\n":
             raise RuntimeError(f"no private machine; exit status {self._holder.wait()}")
         self._init = descendants(self._holder.pid)[-1]
+        self._daemons: list[subprocess.Popen] = []
 
     def _modules(self) -> Path:
         """The system's modules and ours, so that the stacks as shipped find it by its name."""
@@ -84,7 +86,7 @@ class Machine:
 
     def command(self, *argv: str, user: str | None = None, env: dict[str, str] | None = None) -> list[str]:
         """`argv` as it is run in this machine, by root or by `user`, with nothing of our environment."""
-        entered = ["nsenter", f"--target={self._init}", "--mount", "--pid", "--"]
+        entered = ["nsenter", f"--target={self._init}", "--mount", "--uts", "--pid", "--"]
         clean = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "TERM": "dumb", "LANG": "C.UTF-8"}
         if user is not None:
             entered += ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"]
@@ -103,7 +105,9 @@ class Machine:
     def start(self, *argv: str, **other) -> subprocess.Popen:
         """A daemon; it ends with the machine. What it prints goes to a file beside the log."""
         with open(self.folder / "daemons.log", "a", encoding="utf-8") as out:
-            return subprocess.Popen(self.command(*argv, **other), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            daemon = subprocess.Popen(self.command(*argv, **other), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        self._daemons.append(daemon)
+        return daemon
 
     def run(self, *argv: str, **other) -> subprocess.CompletedProcess:
         """A short command, which has to succeed."""
@@ -133,6 +137,8 @@ class Machine:
             self._holder.kill()
             self._holder.wait()
         self._holder.stdout.close()
+        for daemon in self._daemons:
+            daemon.wait(timeout=10)
         self._kept.cleanup()
 
 

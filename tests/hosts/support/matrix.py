@@ -39,6 +39,8 @@ class Matrix(unittest.TestCase):
     maxDiff = None
 
     machine: Machine
+    # The service of the case that is being played.
+    mock: Mock
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -54,10 +56,16 @@ class Matrix(unittest.TestCase):
         """One login by a person who does what the case says."""
         raise NotImplementedError
 
+    def tapped(self) -> str:
+        """Enter, once the phone has its answer: nobody types a code on a phone and on a keyboard at the same time."""
+        self.mock.wait_for("decided")
+        return ""
+
     def attempt(self, case: Case) -> tuple[Played, list[str], list[dict]]:
         """A login against a service of its own: what the person saw, the module's log lines, the service's log."""
         before = len(self.machine.log())
         with Mock(scenario=case.scenario()) as mock:
+            self.mock = mock
             self.machine.etc.config(configuration(mock, case.options()))
             played = self.play(case)
             requests = mock.stop()

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pexpect
@@ -22,9 +23,12 @@ class Transcript:
 
 
 class Rule:
-    """What a person does whenever the screen ends like this: each reply once, then the last for ever."""
+    """What a person does whenever the screen ends like this: each reply once, then the last for ever.
 
-    def __init__(self, pattern: str, *replies: str):
+    A reply that has to wait for something else is a function.
+    """
+
+    def __init__(self, pattern: str, *replies: str | Callable[[], str]):
         self.pattern = re.compile(f"(?:{pattern})$")
         self.replies = list(replies)
         self.used = 0
@@ -32,7 +36,7 @@ class Rule:
     def next(self) -> str:
         reply = self.replies[min(self.used, len(self.replies) - 1)]
         self.used += 1
-        return reply
+        return reply() if callable(reply) else reply
 
 
 def send(child: pexpect.spawn, reply: str) -> None:

@@ -8,7 +8,6 @@ if [ "$what" != demo ]; then
     packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
 fi
 # The programs that people log in with. Each test starts its own, as a process of its own.
-services=(ssh.service ssh.socket cockpit.socket)
 if [ "$what" = hosts ]; then
     packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git
         cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
@@ -48,10 +47,6 @@ cleanup() {
 }
 trap cleanup EXIT
 if [ "$what" = hosts ]; then
-    # What was not there before does not run afterwards, now or after the next start of the machine.
-    mapfile -t services < <(for unit in "${services[@]}"; do
-        systemctl cat "$unit" >/dev/null 2>&1 || echo "$unit"
-    done)
     # Debian asks this program before it starts a service; 101 is "no".
     if [ ! -e "$policy" ]; then
         ours=yes
@@ -67,6 +62,9 @@ if ! {
     echo "These packages could not be installed: ${missing[*]}" >&2
     exit 1
 fi
-if [ "$what" = hosts ] && [ ${#services[@]} -gt 0 ]; then
-    "${as_root[@]}" systemctl --quiet disable "${services[@]}" >/dev/null 2>&1 || true
-fi
+# What was not there before does not run after the next start of the machine either.
+disable() {
+    "${as_root[@]}" systemctl --quiet disable "$@" >/dev/null 2>&1 || true
+}
+case " ${missing[*]} " in *' openssh-server '*) disable ssh.service ssh.socket ;; esac
+case " ${missing[*]} " in *' cockpit-ws '*) disable cockpit.socket ;; esac

@@ -19,7 +19,7 @@ class OverHttp(Cases, Matrix):
 The conversation that the login page has, with `pam.d/cockpit.debian` and Cockpit's default settings. A `message` stands
 above the `prompt`; the phrase of a refusal is what the page shows. `ends with` is the last HTTP status.
 """
-    service = "cockpit"
+    service_name = "cockpit"
     url = ""
 
     @classmethod
@@ -42,7 +42,7 @@ class InABrowser(Cases, Matrix):
 The login page in Debian's Chromium, with the same stack and settings. `label` is the prompt, in bold; `above` stands
 over it; `error` is in the red box above the form. `ends with` says which page is there at last.
 """
-    service = "cockpit"
+    service_name = "cockpit"
     url = ""
     browser: Browser
 

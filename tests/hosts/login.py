@@ -14,9 +14,9 @@ class OnAConsole(Cases, Matrix):
     title = "login"
     about = """
 `login demo` on a terminal, with `pam.d/login.debian`, and a shell at the end, in which the person types `exit`. After a
-refusal login asks for a name; the person presses Ctrl-D there. `ends with` is login's exit status.
+refusal login asks for a name; the person presses Ctrl-C there. `ends with` is login's exit status.
 """
-    service = "login"
+    service_name = "login"
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
@@ -26,7 +26,7 @@ refusal login asks for a name; the person presses Ctrl-D there. `ends with` is l
 
     def play(self, case: Case) -> Played:
         rules = [
-            Rule(r"machine login: ", "^D"),
+            Rule(r"machine login: ", "^C"),
             Rule(r"demo\$ ", "exit"),
             Rule(r"Password: ", PASSWORD),
             Rule(ENTER, self.tapped),

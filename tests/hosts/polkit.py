@@ -12,10 +12,12 @@ from support.terminal import Rule, talk
 # The agent answers for the process that asks, and has to be there first.
 SCRIPT = """\
 #!/bin/sh
-exec 3<>~/ready
-pkttyagent --process $$ --notify-fd 3 &
+rm -f ~/ready
+mkfifo ~/ready
+pkttyagent --process $$ --notify-fd 3 3>~/ready &
 agent=$!
-sleep 1
+# Ends when the agent closes its end.
+cat ~/ready
 pkexec --disable-internal-agent id -un
 status=$?
 kill $agent
@@ -32,7 +34,7 @@ class Pkexec(Cases, Matrix):
 `pkexec id -un` with polkitd, a bus and `pkttyagent` on the terminal, with `pam.d/polkit-1.debian`. `ends with` is
 pkexec's exit status.
 """
-    service = "polkit-1"
+    service_name = "polkit-1"
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:

@@ -1,31 +1,20 @@
-"""sshd: OpenSSH's own client with a command and with a shell, keys, the method `password`, paramiko and asyncssh."""
-
-import shutil
-import subprocess
+"""sshd: OpenSSH's own client with a command and with a shell."""
 
 from support.case import Case
 from support.etc import PASSWORD
-from support.machine import Machine, free_port, wait_for_port
+from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
 from support.prompts import ENTER, MENU
+from support.ssh_daemon import start
 from support.terminal import Rule, talk
 
-SETTINGS = """\
-ListenAddress 127.0.0.1
-HostKey /etc/ssh/ssh_host_ed25519_key
-UsePAM yes
-PrintMotd no
-PrintLastLog no
-LogLevel VERBOSE
-Subsystem sftp internal-sftp
-"""
 ASKED = r"Password: "
 
 
 class Sshd(Matrix):
     """An sshd with the stack as shipped; a subclass says by which methods people come."""
 
-    service = "sshd"
+    service_name = "sshd"
     settings = "KbdInteractiveAuthentication yes\nPasswordAuthentication no\n"
     command: tuple[str, ...] = ()
     # No second try.
@@ -33,7 +22,6 @@ class Sshd(Matrix):
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
-        machine.etc.ships("sshd")
         start(machine, cls.settings)
 
     def ssh(self, *command: str) -> list[str]:
@@ -43,22 +31,6 @@ class Sshd(Matrix):
     def rules(self, case: Case) -> list[Rule]:
         """A person who knows demo's password and does not try again."""
         return [Rule(ASKED, PASSWORD, "^C"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
-
-
-def start(machine: Machine, settings: str) -> None:
-    """The daemon, and what clients know of it."""
-    keys = machine.etc.folder / "ssh"
-    shutil.rmtree(keys)
-    keys.mkdir()
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keys / "ssh_host_ed25519_key"], check=True)
-    port = free_port()
-    public = (keys / "ssh_host_ed25519_key.pub").read_text()
-    machine.etc.write("ssh/ssh_known_hosts", f"[127.0.0.1]:{port} {public}")
-    machine.etc.write("ssh/ssh_config", f"Host 127.0.0.1\nPort {port}\nStrictHostKeyChecking yes\n")
-    machine.etc.write("ssh/sshd_config", f"Port {port}\n{SETTINGS}{settings}")
-    machine.start("/usr/sbin/sshd", "-D", "-e")
-    wait_for_port(port)
-    machine.port = port
 
 
 class ACommand(Cases, Sshd):

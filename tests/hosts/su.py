@@ -11,7 +11,7 @@ from support.terminal import Rule, talk
 class Su(Matrix):
     """demo is asked, by whatever way."""
 
-    service = "su"
+    service_name = "su"
     caller, target, password = "", "", ""
 
     @classmethod

@@ -21,7 +21,7 @@ class OnATerminal(Cases, Matrix):
 `sudo id -un` with `pam.d/sudo.debian` and Debian's sudoers. After a refusal sudo asks for the password again; the person
 presses Ctrl-C there. `ends with` is sudo's exit status.
 """
-    service = "sudo"
+    service_name = "sudo"
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
@@ -41,7 +41,7 @@ class FromAProgram(Cases, Matrix):
 `sudo -S id -un` in a session without a terminal; the answers come on stdin. What is shown is what sudo wrote to stderr.
 Its stdout has to be the command's alone. After a refusal the program that calls it gives up.
 """
-    service = "sudo"
+    service_name = "sudo"
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
@@ -62,7 +62,7 @@ class ByAHelper(Cases, Matrix):
 `sudo -A id -un` in a session without a terminal. Lines that begin with `asked:` are what the helper showed; the others
 are sudo's stderr. Its stdout has to be the command's alone. The helper gives no second password.
 """
-    service = "sudo"
+    service_name = "sudo"
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:

@@ -102,6 +102,21 @@ fn sudo_on_debian_asks_the_phone_only_after_the_right_password() {
     guards("sudo.debian");
 }
 
+#[test]
+fn su_on_debian_asks_the_phone_only_after_the_right_password() {
+    guards("su.debian");
+}
+
+#[test]
+fn login_on_debian_asks_the_phone_only_after_the_right_password() {
+    guards("login.debian");
+}
+
+#[test]
+fn polkit_on_debian_asks_the_phone_only_after_the_right_password() {
+    guards("polkit-1.debian");
+}
+
 /// What the comment in the file warns of is true, and so is that it opens nothing.
 #[test]
 fn the_usual_recipe_sends_a_push_for_a_wrong_password_and_still_refuses_it() {

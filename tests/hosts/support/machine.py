@@ -33,6 +33,16 @@ echo ready
 exec cat
 """
 
+# Leads the session of a terminal. What was written last is lost where it has not been read when the
+# leader ends, so that does not end with its command. Ctrl-C means the command, and not this.
+LEADER = """
+trap : INT
+"$@"
+status=$?
+sleep 0.5
+exit $status
+"""
+
 
 class Machine:
     """Use it in a `with`: all its processes end with the block, whatever they do, and no file stays."""
@@ -100,7 +110,7 @@ class Machine:
         """The same in a session of its own, whose terminal is the one that it is started on."""
         command = self.command(*argv, user=user)
         at = command.index("--") + 1
-        return command[:at] + ["setsid", "--ctty", "--wait"] + command[at:]
+        return command[:at] + ["setsid", "--ctty", "--wait", "sh", "-c", LEADER, "sh"] + command[at:]
 
     def start(self, *argv: str, **other) -> subprocess.Popen:
         """A daemon; it ends with the machine. What it prints goes to a file beside the log."""

@@ -29,8 +29,9 @@ def encoded(text: str) -> str:
 class Login:
     """One login; each step is a request and its answer."""
 
-    def __init__(self, url: str, user: str, password: str):
-        self.url = url
+    def __init__(self, url: str, user: str, password: str, host: str = ""):
+        # Another machine is logged in to by ssh, through this one.
+        self.url = f"{url}/cockpit{f'+={host}' if host else ''}/login"
         self.authorization = "Basic " + encoded(f"{user}:{password}")
         # What a person would have read and typed, a line each.
         self.read: list[str] = []
@@ -38,7 +39,7 @@ class Login:
     def step(self) -> tuple[int, str, str | None]:
         """HTTP status, its phrase, and the prompt if there is one."""
         headers = {"Authorization": self.authorization, "X-Superuser": "none"}
-        request = urllib.request.Request(f"{self.url}/cockpit/login", headers=headers)
+        request = urllib.request.Request(self.url, headers=headers)
         try:
             reply = urllib.request.urlopen(request, timeout=100)
         except urllib.error.HTTPError as error:

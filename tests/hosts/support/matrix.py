@@ -26,6 +26,8 @@ class Matrix(Hosted):
     about = ""
     # The account that is logged in to: whom the log line names.
     user = "demo"
+    # The host keeps the words of a refusal to itself; then the document says so.
+    refusals_are_read = True
 
     def play(self, case: Case) -> Played:
         """One login by a person who does what the case says."""
@@ -39,7 +41,10 @@ class Matrix(Hosted):
         logged = self.ended(self.user, case.outcome, case.pushes, seen)
         self.assertEqual(played.entered, case.lets_in, f"let in: {seen}")
         text = plain(played.text)
-        self.assertIn(case.reads, text, f"what is to be read: {seen}")
+        if case.lets_in or self.refusals_are_read:
+            self.assertIn(case.reads, text, f"what is to be read: {seen}")
+        else:
+            self.assertNotIn(case.reads, text, f"words that were said to be lost here: {seen}")
         return Row(case, text, played.ended, logged, case.pushes)
 
 

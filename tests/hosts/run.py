@@ -26,8 +26,9 @@ def play(name: str, env: dict[str, str]) -> tuple[str, str, float]:
     began = time.monotonic()
     command = [sys.executable, "-B", ROOT / "tests" / "python" / "run.py", f"hosts/{name}.py"]
     done = subprocess.run(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    (ARTEFACTS / f"{name}{'-impostor' if env else ''}.log").write_text(done.stdout, encoding="utf-8")
+    kept = Path(env.get("HOSTS_ARTEFACTS", ARTEFACTS))
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / f"{name}.log").write_text(done.stdout, encoding="utf-8")
     return name, done.stdout, time.monotonic() - began
 
 
@@ -42,7 +43,8 @@ def passed_rows(output: str) -> list[str]:
 def main(words: list[str]) -> int:
     env = {}
     if words[:1] == ["--impostor"]:
-        env = {"PAM_DUO2_SO": str(Path(words[1]).resolve(strict=True))}
+        module = Path(words[1]).resolve(strict=True)
+        env = {"PAM_DUO2_SO": str(module), "HOSTS_ARTEFACTS": str(ARTEFACTS / module.stem)}
         words = words[2:]
         # Nobody writes down what an impostor shows.
         os.environ.pop("UPDATE_DOCS", None)

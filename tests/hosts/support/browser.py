@@ -62,6 +62,11 @@ class Browser:
         self.page.delete_all_cookies()
         self.page.execute_script("localStorage.clear(); sessionStorage.clear();")
 
+    def log_out(self, url: str) -> None:
+        """The session is over; what was chosen in it is remembered."""
+        self.page.get(f"{url}/cockpit/static/manifest.json")
+        self.page.delete_all_cookies()
+
     def picture(self, name: str) -> None:
         """Of what is to be seen now."""
         file = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -55,6 +55,13 @@ class Etc:
         path.chmod(mode)
         return path
 
+    def password(self, user: str, password: str) -> None:
+        """Another password for a user."""
+        path = self.folder / "shadow"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = [f"{user}:{hashed(password)}:20000:0:99999:7:::" if line.startswith(f"{user}:") else line for line in lines]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
     def ships(self, *names: str) -> None:
         """The repository's own stacks, byte for byte, under the names that they are installed as."""
         for name in names:

@@ -59,24 +59,20 @@ def answered(how: Literal["approve", "deny", "fraud"]) -> str:
 
 
 NOBODY = 'push_ttl = "2s"'
-ONE_ROUND = "prompts = 1"
 
 CASES = (
     Case("approve", "a push at once, approved on the phone", True, "allow", 1, server=answered("approve")),
-    Case("approve at the menu", "1 at the menu, approved on the phone", True, "allow", 1, autopush=False,
-         menu="1", server=answered("approve"), reads="1"),
+    Case("approve at the menu", "1 at the menu, approved on the phone", True, "allow", 1, autopush=False, menu="1",
+         server=answered("approve"), reads="1"),
     Case("passcode", "a passcode at the menu", True, "allow", 0, autopush=False, menu=PASSCODE, reads="asscode"),
-    Case("deny", "a push at once, denied on the phone", False, "deny", 1, server=answered("deny"), config=ONE_ROUND,
-         reads="denied"),
-    Case("fraud", "a push at once, reported as fraud", False, "fraud", 1, server=answered("fraud"), config=ONE_ROUND,
-         reads="denied"),
-    Case("timeout", "a push at once that nobody answers", False, "timeout", 1, server=NOBODY, config=ONE_ROUND,
-         reads="Nobody answered"),
-    Case("verified push", "a push at once whose code is typed on the phone", True, "allow", 1, server=answered("approve"), user="verified_push = true",
-         reads="NNNNNN"),
+    Case("deny", "a push at once, denied on the phone", False, "deny", 1, server=answered("deny"), reads="denied"),
+    Case("fraud", "a push at once, reported as fraud", False, "fraud", 1, server=answered("fraud"), reads="denied"),
+    Case("timeout", "a push at once that nobody answers; `prompts = 1`, or the menu would come next", False, "timeout", 1,
+         server=NOBODY, config="prompts = 1", reads="Nobody answered"),
+    Case("verified push", "a push at once whose code is typed on the phone", True, "allow", 1,
+         server=answered("approve"), user="verified_push = true", reads="NNNNNN"),
     Case("verified push at the menu", "1 at the menu; its code is typed on the phone", True, "allow", 1, autopush=False,
-         menu="1", server=answered("approve"), user="verified_push = true",
-         reads="NNNNNN"),
+         menu="1", server=answered("approve"), user="verified_push = true", reads="NNNNNN"),
     Case("enrol", "a user without a phone", False, "not_enrolled", 0, user='policy = "enroll"', reads="https://"),
     Case("bypass", "a user whom the service lets in without a factor", True, "bypass", 0, user='policy = "allow"'),
     Case("refused", "a user whom the service shuts out", False, "refused", 0, user='policy = "deny"', reads="not allowed"),

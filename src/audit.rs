@@ -2,7 +2,7 @@
 //! host's stdout or stderr.
 
 use std::cell::Cell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pam::module::PamHandle;
 
@@ -18,12 +18,14 @@ use crate::ports;
 pub struct Audit<'a> {
     handle: &'a PamHandle,
     debug: Debug,
-    /// How long a line may still wait: a stuck log costs one wait and not many.
+    /// How long lines may still wait, all together.
     patience: Cell<Duration>,
 }
 
-/// How long the log's queue may take to drain.
+/// How long a login waits for the log's queue to drain.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Of that, what is kept for the verdict's line.
+const FOR_THE_VERDICT: Duration = Duration::from_millis(500);
 
 impl<'a> Audit<'a> {
     #[must_use]
@@ -35,26 +37,40 @@ impl<'a> Audit<'a> {
     pub fn verdict(&self, entry: &Entry) {
         let name = sys::program_name();
         let origin = Origin { identifier: &name, pid: sys::process_id() };
-        match journal::send(&datagram(entry, origin), self.patience.get()) {
+        let datagram = datagram(entry, origin);
+        match self.waiting(Duration::ZERO, |patience| journal::send(&datagram, patience)) {
             Ok(()) => return,
             Err(Unsent::NotThere) => {}
             Err(Unsent::Stuck) => self.patience.set(Duration::ZERO),
         }
-        self.write(entry.headline.level(), &Text::line(&entry.to_string(), Size::LOG_LINE));
+        let line = Text::line(&entry.to_string(), Size::LOG_LINE);
+        self.write(entry.headline.level(), &line, Duration::ZERO);
     }
 
     /// Mistakes of the configuration, warnings: one log line for each line of the text. So the text
     /// must be ours or come from files of root's: a name with a newline in it could forge a line.
     pub fn note(&self, level: Level, text: &str) {
         for line in log_lines(text) {
-            self.write(level, &line);
+            self.write(level, &line, FOR_THE_VERDICT);
         }
     }
 
-    fn write(&self, level: Level, line: &Text) {
-        if syslog::write(self.handle, level, line, self.patience.get()).is_err() {
-            self.patience.set(Duration::ZERO);
+    /// Waits for as long as leaves `reserve`.
+    fn write(&self, level: Level, line: &Text, reserve: Duration) {
+        let send = |patience| syslog::write(self.handle, level, line, patience);
+        if self.waiting(reserve, send).is_err() {
+            self.patience.set(self.patience.get().min(reserve));
         }
+    }
+
+    /// What is waited for one line is no more there for the next: a log that is full again after
+    /// each costs no more than one that is stuck.
+    fn waiting<T>(&self, reserve: Duration, send: impl FnOnce(Duration) -> T) -> T {
+        let patience = self.patience.get();
+        let began = Instant::now();
+        let result = send(patience.saturating_sub(reserve));
+        self.patience.set(patience.saturating_sub(began.elapsed()));
+        result
     }
 }
 
@@ -62,7 +78,7 @@ impl ports::Audit for Audit<'_> {
     fn debug(&mut self, text: &str) {
         if self.debug == Debug::On {
             // Steps quote what others say, so here it is always one line.
-            self.write(Level::Debug, &Text::line(text, Size::LOG_LINE));
+            self.write(Level::Debug, &Text::line(text, Size::LOG_LINE), FOR_THE_VERDICT);
         }
     }
 }

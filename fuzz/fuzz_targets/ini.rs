@@ -11,7 +11,8 @@ use pam_duo2::config::open::OpenError;
 use pam_duo2::config::toml::Files;
 use zeroize::Zeroizing;
 
-const KEYS: &str = "[duo]\nikey = DIXXX\nskey = 9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c\nhost = a\n";
+const KEYS: &str =
+    "[duo]\nikey = DIXXX\nskey = 9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c\nhost = a\n";
 const SECRET: &str = "9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c";
 /// Bytes in a row that make a part of the key worth something.
 const PART: usize = 12;
@@ -41,8 +42,8 @@ fn said(bytes: &[u8]) -> String {
     }
 }
 
-fn has_part(text: &[u8]) -> bool {
-    text.windows(PART).any(|part| SECRET.as_bytes().windows(PART).any(|of| of == part))
+fn has_part(text: &str) -> bool {
+    (0..=SECRET.len() - PART).any(|at| text.contains(&SECRET[at..at + PART]))
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -60,6 +61,6 @@ fuzz_target!(|data: &[u8]| {
     for bytes in [data, &behind] {
         let said = said(bytes);
         assert!(said.chars().all(|c| !c.is_control() || c == '\n' || c == '\t'), "{said:?}");
-        assert!(has_part(data) || !has_part(said.as_bytes()), "{said}");
+        assert!(has_part(&String::from_utf8_lossy(data)) || !has_part(&said), "{said}");
     }
 });

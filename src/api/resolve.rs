@@ -21,6 +21,7 @@ use rustix::thread::gettid;
 use super::errno;
 use crate::core::failure::{Failure, Local, Outage};
 use crate::descriptor::above_stdio;
+use crate::pam::environment::Emptied;
 use crate::pam::panic::quietly;
 use crate::pam::resolver::{self, Refusal};
 use crate::pam::signals::AllBlocked;
@@ -35,8 +36,9 @@ const STACK: usize = 512 * 1024;
 /// socket, bus); each question leaves from a port, and a user may bind them all.
 const SPARE_SOCKETS: usize = 16;
 
-/// So much memory has to be free for it, for the same reason.
-const SPARE_MEMORY: usize = 8 * 1024 * 1024;
+/// So much memory has to be free for it, for the same reason: a name service that cannot be loaded, with
+/// all that it links, is passed over. It is only reserved.
+const SPARE_MEMORY: usize = 64 * 1024 * 1024;
 
 type Answer = Result<Vec<SocketAddr>, Refusal>;
 
@@ -56,6 +58,9 @@ pub struct Lookup {
     slot: Arc<Slot>,
     /// What the probe before the question found missing.
     scarce: Option<Local>,
+    /// While anybody waits for the answer: `_NO_WINBINDD=1 su` would have names that only WINS knows
+    /// be nobody's.
+    _emptied: Emptied,
 }
 
 /// The address that `name` is, where it is one and nothing has to be asked.
@@ -79,7 +84,8 @@ impl Lookup {
         let (done, end) = pipe_with(PipeFlags::CLOEXEC).map_err(errno::local)?;
         let done = above_stdio(done).map_err(errno::local)?;
         let end = above_stdio(end).map_err(errno::local)?;
-        let scarce = probe();
+        let emptied = Emptied::where_it_is_the_caller_s();
+        let scarce = probe().or_else(|| emptied.is_bypassed().then_some(Local::Environment));
         let held = hold_standard_descriptors();
         let shared = Arc::new(Slot::default());
         let slot = Arc::clone(&shared);
@@ -105,7 +111,7 @@ impl Lookup {
             thread::Builder::new().name("duo-resolver".into()).stack_size(STACK).spawn(run);
         drop(masked);
         match spawned {
-            Ok(_detached) => Ok(Self { done, slot: shared, scarce }),
+            Ok(_detached) => Ok(Self { done, slot: shared, scarce, _emptied: emptied }),
             Err(_) => Err(Local::NoThread),
         }
     }

@@ -4,8 +4,9 @@
 //!
 //! - It says that it does not reach the service (502, 503, 504, and 500, which is tinyproxy's word
 //!   for it), says nothing in time or hangs up: an outage, as if there were no proxy. Whoever runs
-//!   the proxy can cause one anyway, by turning it off; who logs in cannot, because no byte of what
-//!   the proxy is told comes from him.
+//!   the proxy can cause one anyway, by turning it off. Who logs in cannot by anything said to us,
+//!   since no byte of what the proxy is told comes from there; but whoever can connect to the proxy
+//!   can use up its connections, and that looks the same.
 //! - Whatever else it says (407, 403, no HTTP at all) denies: it is up and does not do what the
 //!   configuration wants of it. That lasts until an admin has seen it, and a door must not stand
 //!   open for so long.

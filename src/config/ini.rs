@@ -41,7 +41,7 @@ pub fn parse(bytes: &[u8], origin: &Path, files: &dyn Files) -> Result<Loaded, C
     // Every way to miss an option is a mistake of its own; this holds should one be forgotten.
     let forgotten = "an option is missing; ikey, skey and host have to be there";
     let config = draft.finish(origin).ok_or_else(|| ConfigError::plain(origin, forgotten))?;
-    Ok(Loaded { config, warnings: findings.warnings })
+    Ok(Loaded::new(config, findings.warnings))
 }
 
 /// Nothing is shown of a line that continues another: what it looks like is not what it is.

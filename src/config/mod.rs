@@ -31,6 +31,7 @@ use zeroize::Zeroizing;
 
 pub use error::ConfigError;
 pub use proxy::Proxy;
+pub(crate) use reveal::sentence;
 
 pub use crate::core::groups::Groups;
 pub use crate::core::policy::{Autopush, Exempt, Failmode, Keys, Signature, SuSubject};
@@ -49,6 +50,21 @@ pub struct Loaded {
     pub config: Config,
     /// One line each, as `path:line:column: warning: …`.
     pub warnings: Vec<String>,
+}
+
+/// Warnings that are kept; the rest are counted. Each login logs them.
+const MOST_WARNINGS: usize = 50;
+
+impl Loaded {
+    fn new(config: Config, mut warnings: Vec<String>) -> Self {
+        let more = warnings.len().saturating_sub(MOST_WARNINGS);
+        if more > 0 {
+            warnings.truncate(MOST_WARNINGS);
+            let path = diagnostic::clean(&config.origin.to_string_lossy());
+            warnings.push(format!("{path}: warning: and {more} more warnings"));
+        }
+        Self { config, warnings }
+    }
 }
 
 /// Reads one file for one PAM service: TOML if its name ends in `.toml`, otherwise INI.

@@ -132,20 +132,35 @@ fn of_key(c: char) -> bool {
     c.is_ascii_alphanumeric() || "+/=_-".contains(c)
 }
 
-/// A sentence in which a value may be quoted: clean, and without what looks like a key.
+/// A sentence in which a value may be quoted: clean, and without what looks like a key or has a
+/// user's password in it.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let mut out = String::new();
-    for run in clean(text).split_inclusive(|c| !of_key(c)) {
-        let key = run.trim_end_matches(|c| !of_key(c));
-        if key.len() < SHORTEST_KEY {
-            out.push_str(run);
-        } else {
+    for word in clean(text).split_inclusive(char::is_whitespace) {
+        if has_credentials(word) {
             out.push_str(HIDDEN);
-            out.push_str(run.get(key.len()..).unwrap_or_default());
+            out.push_str(word.get(word.trim_end().len()..).unwrap_or_default());
+        } else {
+            word.split_inclusive(|c| !of_key(c)).for_each(|run| push_unless_key(&mut out, run));
         }
     }
     out
+}
+
+/// `user:password@`, as before the host of a proxy; no name of a group has a colon.
+fn has_credentials(word: &str) -> bool {
+    word.rsplit_once('@').is_some_and(|(before, _)| before.contains(':'))
+}
+
+fn push_unless_key(out: &mut String, run: &str) {
+    let key = run.trim_end_matches(|c| !of_key(c));
+    if key.len() < SHORTEST_KEY {
+        out.push_str(run);
+    } else {
+        out.push_str(HIDDEN);
+        out.push_str(run.get(key.len()..).unwrap_or_default());
+    }
 }
 
 /// Without the blanks and quotes around it.

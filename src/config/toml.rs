@@ -70,5 +70,5 @@ fn judge(ask: &Ask<'_>, table: &DeTable<'_>, broken: Vec<Mistake>) -> Result<Loa
     // Every way to miss an option is a mistake of its own; this holds should one be forgotten.
     let forgotten = "an option is missing; compare with the sample file";
     let config = config.ok_or_else(|| ConfigError::plain(ask.origin, forgotten))?;
-    Ok(Loaded { config, warnings })
+    Ok(Loaded::new(config, warnings))
 }

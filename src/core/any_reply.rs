@@ -93,8 +93,8 @@ fn responses() -> [BoxedStrategy<Value>; 3] {
         ("devices", 0.8, mostly(devices)),
         ("prompt", 0.3, mostly(prompt())),
         ("enroll_portal_url", 0.3, message()),
-        ("txid", 0.7, word(&["T1", "T2", "T1", "T2", ""])),
-        ("verification_code", 0.1, word(&["123", "007", ""])),
+        ("txid", 0.95, word(&["T1", "T2", "T8", "T9"])),
+        ("verification_code", 0.3, word(&["123", "007", "417", "528", "639", "741", ""])),
     ]);
     let stages = ["calling", "answered", "pushed", "timeout", "fraud", "locked_out", "sent", "new"];
     let auth = object(vec![

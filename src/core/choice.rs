@@ -43,6 +43,10 @@ pub struct Choice {
     pub device: String,
     /// The same for a host that garbles all but ASCII: the best name that loses nothing there.
     plain: String,
+    /// What else the device is known by, where another one is called the same; empty if nothing is.
+    also: String,
+    /// The service's own words for it, where it does not say which device it is.
+    pub(super) words: Option<String>,
     pub(super) send: Send,
 }
 
@@ -66,7 +70,9 @@ impl Choice {
     pub(super) fn new(kind: Kind, device: Option<&Device>, send: Send) -> Self {
         let names = device.map(|device| names_of(device, kind)).unwrap_or_default();
         let plain = names.iter().find(|name| ascii::can_write(name)).cloned().unwrap_or_default();
-        Self { kind, device: names.into_iter().next().unwrap_or_default(), plain, send }
+        let mut names = names.into_iter();
+        let device = names.next().unwrap_or_default();
+        Self { kind, device, plain, also: names.next().unwrap_or_default(), words: None, send }
     }
 
     /// Might a phone ask the person to approve? A way that is not known might.
@@ -107,8 +113,17 @@ impl Choice {
         }
     }
 
+    /// This label, and what else tells the device from another of the same name.
+    pub(super) fn told_apart(&self, label: &str, charset: Charset) -> String {
+        let said = self.also.is_empty() || self.called(charset) == self.also;
+        if said { label.to_owned() } else { format!("{label} ({})", self.also) }
+    }
+
     /// What it does, in words: "push to iPhone".
     pub(super) fn label(&self, charset: Charset) -> String {
+        if let Some(words) = &self.words {
+            return words.clone();
+        }
         match (self.kind, self.called(charset)) {
             (Kind::Push | Kind::VerifiedPush, "") => "push".to_owned(),
             (Kind::Push | Kind::VerifiedPush, device) => format!("push to {device}"),
@@ -128,17 +143,20 @@ pub(super) fn can(device: &Device, capability: &str) -> bool {
 
 /// What the person may call the device, best first: its name, or for calls and texts its number.
 fn names_of(device: &Device, kind: Kind) -> Vec<String> {
-    let name = device.display_name.as_deref().or(device.name.as_deref());
-    let number = device.number.as_deref();
+    let said = |words: &Option<String>| {
+        let clean = Text::line(words.as_deref()?.trim(), Size::NAME).to_string();
+        Some(clean).filter(|clean| !clean.is_empty())
+    };
+    let name = said(&device.display_name).or_else(|| said(&device.name));
+    let number = said(&device.number);
     let order = match kind {
         Kind::Phone | Kind::Sms => [number, name],
         _ => [name, number],
     };
-    let clean = |said: &str| Text::line(said.trim(), Size::NAME).to_string();
-    order.into_iter().flatten().map(clean).filter(|said| !said.is_empty()).collect()
+    order.into_iter().flatten().collect()
 }
 
-/// `phone2` out of the service's menu, worded by the second device that can be called.
+/// `phone2` out of the service's menu, worded by the device that it means.
 pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
     let send = Send::FactorName(factor.to_owned());
     let word = factor.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -151,10 +169,37 @@ pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
             let device = Text::line(factor, Size::NAME).to_string();
             let known = ascii::can_write(&device);
             let plain = if known { device.clone() } else { "another way".to_owned() };
-            return Choice { kind: Kind::Other, device, plain, send };
+            return Choice {
+                kind: Kind::Other,
+                device,
+                plain,
+                also: String::new(),
+                words: None,
+                send,
+            };
         }
     };
     let nth = factor[word.len()..].parse::<usize>().unwrap_or(1).saturating_sub(1);
-    let device = devices.iter().filter(|device| can(device, capability)).nth(nth);
-    Choice::new(kind, device, send)
+    Choice::new(kind, meant(devices, capability, nth), send)
+}
+
+/// What a service offers devices for, and the capability that it takes.
+pub(super) const WAYS: [(Kind, &str); 3] =
+    [(Kind::Push, "push"), (Kind::Phone, "phone"), (Kind::Sms, "sms")];
+
+/// Is there anything to choose about this device?
+pub(super) fn is_able(device: &Device) -> bool {
+    WAYS.iter().any(|(_, capability)| can(device, capability))
+}
+
+/// The device that `phone2` means: the second that can be called, or the second of all. Where these
+/// are two, it is not known, and a wrong name is worse than none.
+fn meant<'d>(devices: &'d [Device], capability: &str, nth: usize) -> Option<&'d Device> {
+    let able = |device: &&Device| can(device, capability);
+    let of_these = devices.iter().filter(able).nth(nth);
+    let of_all = devices.iter().filter(|device| is_able(device)).nth(nth).filter(able);
+    match (of_these, of_all) {
+        (Some(one), Some(other)) => Some(one).filter(|one| one.id == other.id),
+        (one, other) => one.or(other),
+    }
 }

@@ -74,6 +74,10 @@ pub enum Local {
     NothingAsked,
     /// The user database failed, or a user has more groups than can be; the number is its `errno`.
     Accounts(i32),
+    /// The environment of a setuid host's caller hides a name service, whose "no" is then none.
+    Environment,
+    /// The user database named no group that counts, but took so long that its client may have given up.
+    AccountsLate,
     /// Any other `errno`, `EAGAIN` among them.
     Os(i32),
 }
@@ -138,6 +142,12 @@ impl fmt::Display for Local {
             Self::Accounts(errno) => {
                 write!(f, "the user database cannot be asked on this machine, errno {errno}")
             }
+            Self::Environment => f.write_str(
+                "the caller's environment hides a name service (_SSS_LOOPS or _NO_WINBINDD)",
+            ),
+            Self::AccountsLate => f.write_str(
+                "the user database took so long that its answer about groups is not believed",
+            ),
             Self::Os(errno) => write!(f, "system call failed, errno {errno}"),
         }
     }

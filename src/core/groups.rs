@@ -65,16 +65,16 @@ impl Groups {
     /// which `*` alone matches.
     #[must_use]
     pub fn ask(&self, names: &[String]) -> bool {
-        self.ask_everyone() || self.lists.iter().any(|list| matches_list(list, names))
+        let names: Vec<Vec<char>> = names.iter().map(|name| name.chars().collect()).collect();
+        self.ask_everyone() || self.lists.iter().any(|list| matches_list(list, &names))
     }
 }
 
 /// OpenSSH's `ga_match_pattern_list`: some group has to match, and none may match a negation.
-fn matches_list(list: &[Pattern], names: &[String]) -> bool {
+fn matches_list(list: &[Pattern], names: &[Vec<char>]) -> bool {
     let mut found = false;
     for name in names {
-        let name: Vec<char> = name.chars().collect();
-        for pattern in list.iter().filter(|pattern| matches(&pattern.text, &name)) {
+        for pattern in list.iter().filter(|pattern| matches(&pattern.text, name)) {
             if pattern.negated {
                 return false;
             }
@@ -132,16 +132,20 @@ fn split(text: &str) -> Vec<String> {
 fn list(word: &str) -> (Vec<Pattern>, Vec<String>) {
     let mut warnings = Vec::new();
     let mut patterns = Vec::new();
+    let mut empty = false;
     for part in word.split(',') {
         let (negated, text) = part.strip_prefix('!').map_or((false, part), |text| (true, text));
         if text.is_empty() {
-            warnings.push(format!(
-                "`{word}` holds an empty pattern, which is left out; write a space in a name as \\ \
-                 and none after a comma"
-            ));
+            empty = true;
         } else {
             patterns.push(Pattern { negated, text: text.chars().collect() });
         }
+    }
+    if empty {
+        warnings.push(format!(
+            "`{word}` holds an empty pattern, which is left out; write a space in a name as \\ \
+             and none after a comma"
+        ));
     }
     if !patterns.is_empty() && patterns.iter().all(|pattern| pattern.negated) {
         warnings.push(format!(

@@ -85,6 +85,16 @@ fn a_pattern_that_would_take_a_recursive_matcher_for_ever_takes_no_time() {
     assert!(!asked(&pattern, &["a".repeat(4_000).as_str()]));
 }
 
+/// As many lists as a file has room for, and a user of many groups.
+#[test]
+fn many_lists_and_many_groups_take_a_moment() {
+    let names: Vec<String> = (0..500).map(|number| format!("{:a>26}{number}", "")).collect();
+    let (groups, _) = Groups::parse(&"a ".repeat(32_000));
+    let began = std::time::Instant::now();
+    assert!(!groups.ask(&names));
+    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
 /// Plainly what the dialect says, whatever it costs.
 fn reference(pattern: &[char], name: &[char]) -> bool {
     match pattern.split_first() {

@@ -4,7 +4,8 @@
 
 use zeroize::Zeroizing;
 
-use super::choice::{Choice, Kind, PasscodeForm, Send, can, prompt_choice};
+use super::ascii;
+use super::choice::{Choice, Kind, PasscodeForm, Send, WAYS, can, is_able, prompt_choice};
 use super::host::{Charset, MenuForm, Profile};
 use super::reply::{Device, Offer, ServerPrompt};
 use super::secret::Secret;
@@ -63,6 +64,11 @@ impl Menu {
             .filter_map(|(key, factor)| Some((key.parse().ok()?, choice(factor))))
             .collect();
         choices.sort_by_key(|(number, _)| *number);
+        for (number, choice) in &mut choices {
+            if choice.device.is_empty() || choice.kind == Kind::Other {
+                choice.words = entry(&prompt.text, *number);
+            }
+        }
         Self {
             choices,
             default: prompt.factors.get("default").map(choice),
@@ -104,7 +110,8 @@ impl Menu {
         let ways: Vec<String> = self
             .choices
             .iter()
-            .map(|(number, choice)| format!(" {number}. {}\n", capitalised(&choice.label(charset))))
+            .zip(self.labels(charset))
+            .map(|((number, _), label)| format!(" {number}. {}\n", capitalised(&label)))
             .collect();
         let ways = ways.concat();
         let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
@@ -117,7 +124,26 @@ impl Menu {
     /// The number of the choice that an empty answer means.
     fn default_number(&self) -> Option<u32> {
         let default = self.service_default()?;
-        self.choices.iter().find(|(_, choice)| choice == default).map(|(number, _)| *number)
+        self.choices
+            .iter()
+            .find(|(_, choice)| choice.send == default.send)
+            .map(|(number, _)| *number)
+    }
+
+    /// What to call each choice. Two devices of one name, or of two that this host writes alike, are
+    /// told apart by their numbers.
+    fn labels(&self, charset: Charset) -> Vec<String> {
+        let written = |label: &str| match charset {
+            Charset::Unicode => label.to_owned(),
+            Charset::Ascii => ascii::written(label),
+        };
+        let short: Vec<String> =
+            self.choices.iter().map(|(_, choice)| choice.label(charset)).collect();
+        let alike = |label: &str| short.iter().filter(|l| written(l) == written(label)).count() > 1;
+        let labels = short.iter().zip(&self.choices).map(|(label, (_, choice))| {
+            if alike(label) { choice.told_apart(label, charset) } else { label.clone() }
+        });
+        labels.collect()
     }
 
     fn one_line(&self, charset: Charset) -> Text {
@@ -125,9 +151,10 @@ impl Menu {
         let mut ways: Vec<String> = self
             .choices
             .iter()
-            .map(|(number, choice)| {
+            .zip(self.labels(charset))
+            .map(|((number, _), label)| {
                 let enter = if default == Some(*number) { "Enter or " } else { "" };
-                format!("{enter}{number} = {}", choice.label(charset))
+                format!("{enter}{number} = {label}")
             })
             .collect();
         ways.push(
@@ -195,14 +222,6 @@ impl Menu {
     }
 }
 
-/// What is offered, in this order, and the capability that it takes.
-const WAYS: [(Kind, &str); 3] = [(Kind::Push, "push"), (Kind::Phone, "phone"), (Kind::Sms, "sms")];
-
-/// Is there anything to choose about this device?
-fn is_able(device: &Device) -> bool {
-    WAYS.iter().any(|(_, capability)| can(device, capability))
-}
-
 /// More digits than this are a passcode, not a number of the menu.
 const MAX_CHOICE_DIGITS: usize = 3;
 
@@ -232,6 +251,14 @@ fn is_choice_like(typed: &str) -> bool {
     typed.chars().count() <= MAX_CHOICE_DIGITS || named.iter().any(|name| typed.starts_with(name))
 }
 
+/// The words of one entry in a menu of lines: ` 2. Phone call to XXX-XXX-0100`.
+fn entry(text: &str, number: u32) -> Option<String> {
+    text.lines()
+        .filter_map(|line| line.trim().strip_prefix(&number.to_string())?.strip_prefix(['.', ')']))
+        .map(|words| Text::line(words.trim(), Size::NAME).to_string())
+        .find(|words| !words.is_empty())
+}
+
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -240,3 +267,7 @@ fn capitalised(text: &str) -> String {
 #[cfg(test)]
 #[path = "menu_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "menu_label_tests.rs"]
+mod label_tests;

@@ -6,11 +6,11 @@ use crate::core::host::{Call, profile};
 use crate::core::reply::{Preauth, preauth};
 use crate::core::request::Factor;
 
-fn host(service: &str) -> Profile {
+pub(super) fn host(service: &str) -> Profile {
     profile(service, Call { terminal: true, silent: false })
 }
 
-fn device(id: &str, name: &str, able: &[&str]) -> Device {
+pub(super) fn device(id: &str, name: &str, able: &[&str]) -> Device {
     Device {
         id: id.into(),
         display_name: Some(name.into()),
@@ -64,15 +64,6 @@ fn a_label_gets_one_line() {
          4 = text new passcodes to iPhone, or type a passcode"
     );
     assert!(prompt.in_ascii().as_str().contains("2 = push to Buro,"));
-}
-
-#[test]
-fn a_device_whose_name_is_lost_in_ascii_is_called_by_its_number() {
-    let gothic = Device { number: Some("XXX-0199".into()), ..device("D1", "\u{10330}", &["push"]) };
-    let menu = Menu::of(&Offer { devices: vec![gothic], ..Offer::default() });
-    let label = "1 = push to XXX-0199, or type a passcode";
-    assert!(menu.prompt(&host("cockpit"), "demo").as_str().ends_with(label));
-    assert!(menu.prompt(&host("login"), "demo").as_str().contains("1. Push to \u{10330}\n"));
 }
 
 #[test]

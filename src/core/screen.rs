@@ -38,12 +38,16 @@ impl Screen {
 
     /// A prompt, after what waited for it.
     pub fn prompt(&mut self, text: &Text) -> Text {
-        let mut words: Vec<String> = self.waiting.drain(..).map(|info| info.to_string()).collect();
-        if words.is_empty() {
-            return self.shown(text);
+        let mut words = text.to_string();
+        // The prompt itself is never what is cut: the oldest infos go first.
+        for info in self.waiting.drain(..).rev() {
+            if info.as_str().len() + 1 + words.len() > Size::PROMPT.bytes() {
+                break;
+            }
+            words.insert(0, '\n');
+            words.insert_str(0, info.as_str());
         }
-        words.push(text.to_string());
-        self.shown(&Text::lines(&words.join("\n"), Size::PROMPT))
+        self.shown(&Text::lines(&words, Size::PROMPT))
     }
 
     fn shown(&self, text: &Text) -> Text {
@@ -84,6 +88,17 @@ mod tests {
         let asked = "Push sent.\nNobody answered in time.\nPasscode: ";
         assert_eq!(screen.prompt(&text("Passcode: ")), text(asked));
         assert_eq!(screen.prompt(&text("Passcode: ")), text("Passcode: "));
+    }
+
+    #[test]
+    fn a_prompt_is_whole_however_much_was_to_be_said_before_it() {
+        let mut screen = screen("sudo", false);
+        for number in 0..10 {
+            screen.info(&Text::lines(&format!("{number} {}", "x".repeat(1000)), Size::MESSAGE));
+        }
+        let asked = screen.prompt(&text("Type 417, then press Enter here: "));
+        assert!(asked.as_str().starts_with("6 x"), "the newest that have room: {asked}");
+        assert!(asked.as_str().ends_with("x\nType 417, then press Enter here: "), "{asked}");
     }
 
     #[test]

@@ -67,8 +67,17 @@ impl Rules {
             Some(affix) if !name.contains(['\\', '@']) => affix.around(name),
             _ => name.to_owned(),
         };
-        Some(if self.lowercase { whole.to_lowercase() } else { whole })
+        Some(if self.lowercase { small(&whole) } else { whole })
     }
+}
+
+/// In small letters. The Kelvin sign and the dotted capital I have small letters in ASCII: with
+/// those, the name would be somebody else's.
+fn small(name: &str) -> String {
+    if name.contains(['\u{212a}', '\u{130}']) {
+        return name.to_ascii_lowercase();
+    }
+    name.to_lowercase()
 }
 
 impl Affix {

@@ -80,6 +80,20 @@ fn small_letters_come_last_and_the_map_before_everything() {
 }
 
 #[test]
+fn no_name_in_other_letters_becomes_one_in_ascii() {
+    let rules = Rules { lowercase: true, ..Rules::default() };
+    for (account, name) in
+        [("\u{212a}ATE", "\u{212a}ate"), ("\u{130}DA", "\u{130}da"), ("ÄGIR", "ägir")]
+    {
+        assert_eq!(applied(&rules, account).as_deref(), Some(name), "{account}");
+    }
+    for c in (0x80..0x11_0000).filter_map(char::from_u32) {
+        let name = applied(&rules, &format!("a{c}b")).unwrap();
+        assert!(!name.is_ascii(), "{c:?}");
+    }
+}
+
+#[test]
 fn what_is_neither_a_domain_nor_a_realm_is_refused() {
     for text in
         ["", "CORP", "\\", "@", "example.com", "CO RP\\", "@a@b", "A\\B\\", "@a b", "@a\\", "\n\\"]

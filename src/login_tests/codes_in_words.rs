@@ -75,6 +75,25 @@ fn a_plain_name_with_a_code_in_the_words_is_no_reason_to_hide_it() {
 }
 
 #[test]
+fn a_code_for_a_way_that_is_not_known_is_read_all_the_same() {
+    for host in deaf() {
+        let menu = MENU.replace("\"push1\"", "\"checked_push1\"");
+        let ran = run_with(
+            at(host, Autopush::Off),
+            [
+                preauth(&menu),
+                Expect::Ask("asscode", Some("1")),
+                started("T1"),
+                told_in_status(),
+                Expect::Ask("417", Some("")),
+                status("allow", "allow", ""),
+            ],
+        );
+        assert_eq!(ran.outcome, Outcome::Approved, "{}", host.name);
+    }
+}
+
+#[test]
 fn a_service_that_goes_on_finding_words_does_not_go_on_asking() {
     let ran = run_with(
         at(host("sshd"), AT_ONCE),

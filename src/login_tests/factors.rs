@@ -83,7 +83,7 @@ fn a_wrong_passcode_is_one_request_and_one_round() {
             Expect::Ask("Passcode", Some("000000")),
             started(txid),
             status("deny", "deny", "Incorrect passcode."),
-            Expect::Info("not accepted"),
+            Expect::Info("Incorrect passcode."),
         ]
     };
     let ran =
@@ -316,7 +316,7 @@ fn the_words_of_one_refusal_do_not_follow_the_next_factor() {
         Expect::Ask("Passcode", Some("999999")),
         started("T1"),
         status("deny", "deny", "Incorrect passcode."),
-        Expect::Info("not accepted"),
+        Expect::Info("Incorrect passcode."),
         Expect::Ask("Passcode", Some("888888")),
         started("T2"),
         status("allow", "allow", ""),

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::mem::MaybeUninit;
 use std::ptr;
 
+use super::environment::Emptied;
 use super::sys::hold_standard_descriptors;
 use crate::core::failure::Local;
 
@@ -33,8 +34,9 @@ const MOST_GROUPS: usize = 65_536;
 /// out what a name service could not say, without an error. The client of a directory opens several,
 /// and whoever calls `ulimit -n 6; su` could be in no group of it.
 const SPARE_DESCRIPTORS: usize = 16;
-/// The same for memory (bytes).
-const SPARE_MEMORY: usize = 8 << 20;
+/// The same for memory (bytes): a client that cannot be loaded, with all that it links, says nothing
+/// either (`ulimit -v`). It is only reserved.
+const SPARE_MEMORY: usize = 64 << 20;
 
 /// The account of this name; `None` when the system does not know it.
 ///
@@ -50,7 +52,7 @@ pub fn by_name(name: &str) -> Result<Option<Account>, Local> {
         // buffer's own.
         unsafe { libc::getpwnam_r(name.as_ptr(), record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
-    record(ask, account)
+    or_unknown(record(ask, account))
 }
 
 /// The account of this uid, the first where there are several; `None` when there is none.
@@ -62,7 +64,16 @@ pub fn by_uid(uid: u32) -> Result<Option<Account>, Local> {
         // SAFETY: all pointers live through the call, and the length is the buffer's own.
         unsafe { libc::getpwuid_r(uid, record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
-    record(ask, account)
+    or_unknown(record(ask, account))
+}
+
+/// "The given name or uid was not found", in the words of the manual page; EPERM and EBADF, which it
+/// lists as well, are what a broken name service says too. Who is unknown is not let in.
+fn or_unknown(found: Result<Option<Account>, Local>) -> Result<Option<Account>, Local> {
+    match found {
+        Err(Local::Accounts(libc::ENOENT | libc::ESRCH)) => Ok(None),
+        other => other,
+    }
 }
 
 /// The names of the account's groups, primary and supplementary. A group that has none is the empty
@@ -73,6 +84,12 @@ pub fn by_uid(uid: u32) -> Result<Option<Account>, Local> {
 /// answer may be incomplete: then nobody is known to be in no group.
 pub fn group_names(account: &Account) -> Result<Vec<String>, Local> {
     let _held = hold_standard_descriptors();
+    // Of the setuid host's caller: `_SSS_LOOPS=NO su` and `_NO_WINBINDD=1 su` would be in no group
+    // of sssd's or winbind's.
+    let emptied = Emptied::where_it_is_the_caller_s();
+    if emptied.is_bypassed() {
+        return Err(Local::Environment);
+    }
     enough_to_ask()?;
     let names: Result<_, _> = group_ids(account)?.into_iter().map(group_name).collect();
     enough_to_ask()?;
@@ -107,6 +124,8 @@ fn group_name(gid: u32) -> Result<String, Local> {
         // SAFETY: all pointers live through the call, and the length is the buffer's own.
         unsafe { libc::getgrgid_r(gid, record, buffer.as_mut_ptr(), buffer.len(), found) }
     };
+    // No number is an answer here but 0 without a record: ENOENT is what the client of a directory
+    // says whose daemon's socket is gone, and the group may be the one that counts.
     let name = record(ask, |group: &libc::group| Ok(text(group.gr_name)))?;
     Ok(String::from_utf8_lossy(&name.unwrap_or_default()).into_owned())
 }
@@ -127,6 +146,7 @@ fn record<T, R>(
 ) -> Result<Option<R>, Local> {
     let mut buffer: Vec<c_char> = vec![0; 1024];
     let _held = hold_standard_descriptors();
+    let _emptied = Emptied::where_it_is_the_caller_s();
     loop {
         let mut place = MaybeUninit::<T>::uninit();
         let mut found: *mut T = ptr::null_mut();
@@ -134,9 +154,6 @@ fn record<T, R>(
             // SAFETY: null, or `place` with a whole record in it, whose texts are in the buffer;
             // both outlive the reading.
             0 => return unsafe { found.as_ref() }.map(read).transpose(),
-            // "The given name or uid was not found", in the words of the manual page; EPERM and
-            // EBADF, which it lists as well, are what a broken name service says too.
-            libc::ENOENT | libc::ESRCH => return Ok(None),
             libc::EINTR => {}
             libc::ERANGE if buffer.len() < LARGEST_RECORD => {
                 let larger = buffer.len() * 4;
@@ -228,11 +245,15 @@ mod tests {
     #[test]
     fn a_name_service_that_fails_is_not_one_that_knows_nobody() {
         let failing = |code| record(|_: *mut u8, _: &mut [c_char], _| code, |record| Ok(*record));
-        assert_eq!(failing(libc::ENOENT), Ok(None));
-        assert_eq!(failing(libc::ESRCH), Ok(None));
         assert_eq!(failing(libc::EMFILE), Err(Local::NoDescriptor));
-        for code in [libc::EIO, libc::EPERM, libc::EBADF, libc::EAGAIN, libc::ECONNREFUSED] {
+        let unknown = [libc::ENOENT, libc::ESRCH];
+        let broken = [libc::EIO, libc::EPERM, libc::EBADF, libc::EAGAIN, libc::ECONNREFUSED];
+        for code in unknown.into_iter().chain(broken) {
             assert_eq!(failing(code), Err(Local::Accounts(code)));
+            // Of an account, two of them say that there is none.
+            let account =
+                if unknown.contains(&code) { Ok(None) } else { Err(Local::Accounts(code)) };
+            assert_eq!(or_unknown(Err(Local::Accounts(code))), account);
         }
         let asked = std::cell::Cell::new(0);
         let interrupted = |_: *mut u8, _: &mut [c_char], _| {

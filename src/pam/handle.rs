@@ -1,7 +1,7 @@
 //! What the host told libpam about the login (`pam_get_item(3)`).
 
 use pam::constants::PamResultCode;
-use pam::items::{AuthTok, Item, RHost, RUser, Service, Tty};
+use pam::items::{AuthTok, Item, RHost, Service, Tty};
 use pam::module::PamHandle;
 use std::ffi::CStr;
 
@@ -16,8 +16,6 @@ pub struct Items {
     pub rhost: Option<String>,
     /// `PAM_TTY`; `ssh` in sshd.
     pub tty: Option<String>,
-    /// `PAM_RUSER`: who asks, in sudo, su and polkit.
-    pub ruser: Option<String>,
 }
 
 /// Why there is nobody to ask about.
@@ -50,7 +48,6 @@ impl Items {
             service: text::<Service<'_>>(handle, |item| item.0).unwrap_or_default(),
             rhost: text::<RHost<'_>>(handle, |item| item.0),
             tty: text::<Tty<'_>>(handle, |item| item.0),
-            ruser: text::<RUser<'_>>(handle, |item| item.0),
         })
     }
 
@@ -117,7 +114,6 @@ mod tests {
                 service: "demo".into(),
                 rhost: Some("192.0.2.7".into()),
                 tty: Some("ssh".into()),
-                ruser: None,
             })
         );
         assert_eq!(items.as_ref().map(Items::from), Ok(Some("192.0.2.7")));

@@ -13,7 +13,6 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix,
@@ -21,6 +20,7 @@ use rustix::net::{
 };
 use rustix::process::{getegid, geteuid, getpid};
 
+use super::sys::has_room;
 use crate::descriptor::above_stdio;
 
 /// journald's own sockets (systemd-journald.service(8), "Files").
@@ -47,8 +47,7 @@ pub fn send(datagram: &[u8], patience: Duration) -> Result<(), Unsent> {
     }
     let socket = connected().map_err(|_| Unsent::NotThere)?;
     // Whatever comes of the wait, the socket itself says best whether there is room.
-    let patience = Timespec::try_from(patience).unwrap_or_default();
-    let _ = poll(&mut [PollFd::new(&socket, PollFlags::OUT)], Some(&patience));
+    let _ = has_room(&socket, patience);
     match post(&socket, datagram) {
         // A datagram goes as a whole or not at all.
         Ok(_) => Ok(()),

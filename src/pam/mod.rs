@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod args;
 pub mod conversation;
 pub mod entry;
+pub mod environment;
 #[cfg(test)]
 mod fake_host;
 pub mod handle;

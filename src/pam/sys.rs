@@ -3,8 +3,11 @@
 use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::AsRawFd;
-use std::time::{Instant, SystemTime};
+use std::os::fd::{AsFd, AsRawFd};
+use std::time::{Duration, Instant, SystemTime};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
 use crate::ports::Clock;
 
@@ -85,6 +88,24 @@ pub fn hold_standard_descriptors() -> Vec<File> {
     held
 }
 
+/// Has the peer of a connected datagram socket room for one more, at once or within `patience`? A
+/// signal, which whoever runs sudo can send as often as they like, neither ends the wait nor is room.
+pub fn has_room(socket: impl AsFd, patience: Duration) -> bool {
+    let end = Instant::now() + patience;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        let left = Timespec::try_from(left).unwrap_or_default();
+        // Writable while the peer's queue has room (unix(7) in the kernel).
+        match poll(&mut [PollFd::new(&socket, PollFlags::OUT)], Some(&left)) {
+            Ok(ready) => return ready > 0,
+            Err(Errno::INTR) if Instant::now() < end => {}
+            Err(Errno::INTR) => return false,
+            // What is wrong is said best by the attempt to write.
+            Err(_) => return true,
+        }
+    }
+}
+
 /// As a host that has closed them.
 #[cfg(test)]
 pub fn close_standard_descriptors() {
@@ -112,6 +133,33 @@ mod tests {
         let first = std::fs::read_to_string(format!("/proc/{}/comm", std::process::id()));
         let first = first.unwrap_or(comm);
         assert!(!name.is_empty() && name.starts_with(first.trim_end()), "{name:?}, {first:?}");
+    }
+
+    #[test]
+    fn a_full_log_is_waited_for_whatever_signals_come() {
+        use std::os::unix::net::UnixDatagram;
+        use std::os::unix::thread::JoinHandleExt;
+
+        extern "C" fn ignored(_: libc::c_int) {}
+        // SAFETY: the handler does nothing, and nobody else here uses the signal.
+        unsafe { libc::signal(libc::SIGUSR2, ignored as *const () as libc::sighandler_t) };
+        let (log, reader) = UnixDatagram::pair().unwrap();
+        log.set_nonblocking(true).unwrap();
+        assert!(has_room(&log, Duration::ZERO));
+        while log.send(b"stuffing").is_ok() {}
+        let patience = Duration::from_millis(300);
+        let waits = std::thread::spawn(move || {
+            let began = Instant::now();
+            (has_room(&log, patience), began.elapsed())
+        });
+        while !waits.is_finished() {
+            std::thread::sleep(Duration::from_millis(20));
+            // SAFETY: the thread has not been joined.
+            unsafe { libc::pthread_kill(waits.as_pthread_t(), libc::SIGUSR2) };
+        }
+        let (room, took) = waits.join().unwrap();
+        assert!(!room && took >= patience, "{room}, {took:?}");
+        drop(reader);
     }
 
     #[test]

@@ -14,7 +14,6 @@ use std::ffi::{CString, c_char, c_int};
 use std::time::Duration;
 
 use pam::module::PamHandle;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::sys;
@@ -68,8 +67,5 @@ fn has_room(patience: Duration) -> bool {
         return true;
     };
     let connected = SocketAddrUnix::new("/dev/log").and_then(|log| connect(&socket, &log));
-    // A connected datagram socket is writable while its peer's queue has room (unix(7) in the kernel).
-    let patience = Timespec::try_from(patience).unwrap_or_default();
-    connected.is_err()
-        || poll(&mut [PollFd::new(&socket, PollFlags::OUT)], Some(&patience)) != Ok(0)
+    connected.is_err() || sys::has_room(&socket, patience)
 }

@@ -2,6 +2,7 @@
 //! the latter anew).
 
 mod properties;
+mod secrets;
 mod values;
 
 use std::fmt::Write as _;

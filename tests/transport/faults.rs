@@ -15,7 +15,9 @@ use crate::pki::Ca;
 use crate::server::{Peer, Server, eventually, ok};
 
 /// A deadline may be missed by so much on a busy machine.
-const SLACK: Duration = Duration::from_millis(500);
+const SLACK: Duration = Duration::from_secs(1);
+/// A tenth of it is what a busy machine may take away before the process counts as stopped.
+const BUDGET: Duration = Duration::from_secs(4);
 
 /// What one request to a server with this script comes to.
 fn fails(script: impl Fn(Peer) -> io::Result<()> + Send + Sync + 'static) -> Failure {
@@ -38,7 +40,7 @@ fn late(script: impl Fn(Peer) -> io::Result<()> + Send + Sync + 'static) -> Fail
     let ca = Ca::new("late");
     let server = Server::start(&ca.issue(), script);
     let file = ca.file();
-    let budget = Duration::from_millis(700);
+    let budget = BUDGET;
     let mut client = within(budget, server.address.port(), file.path());
     let start = Instant::now();
     let wake = ask(&mut client, &preauth(), budget);
@@ -74,7 +76,7 @@ fn silence_before_the_handshake_ends_on_time() {
         Ok(())
     });
     let file = ca.file();
-    let budget = Duration::from_millis(300);
+    let budget = BUDGET;
     let mut client = within(budget, server.address.port(), file.path());
     let start = Instant::now();
     assert!(matches!(ask(&mut client, &preauth(), budget), Wake::Tick));
@@ -99,7 +101,7 @@ fn a_drip_ends_on_time() {
         loop {
             for byte in ok("x").bytes().cycle() {
                 peer.say([byte])?;
-                thread::sleep(Duration::from_millis(20));
+                thread::sleep(Duration::from_millis(200));
             }
         }
     });

@@ -57,12 +57,20 @@ impl<'a> Reader<'a> {
     /// The whole file.
     pub fn read(mut self, lines: &[Line]) -> (Draft, Findings) {
         let mut header = 0..0;
-        for line in lines {
+        for (at, line) in lines.iter().enumerate() {
             match line {
                 Line::Section(span) => {
                     header = if header.is_empty() { span.clone() } else { header };
                     self.section(span);
                 }
+                // The value begins on the line below.
+                Line::Value { name, value, continued: false }
+                    if value.is_empty()
+                        && matches!(
+                            lines.get(at + 1),
+                            Some(Line::Value { continued: true, .. })
+                        )
+                        && options::ini(self.text(name)).is_some() => {}
                 Line::Value { name, value, continued } => self.value(name, value, *continued),
                 Line::Broken(span, damage) => self.damaged(span, *damage),
             }
@@ -92,10 +100,10 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, written: &Span, value: &Span, continued: bool) {
         let known = options::ini(self.text(written));
-        if let Some((option, _)) = known {
-            self.seen.entry(option.name).or_insert_with(|| written.clone());
-        }
         let place = if continued { value } else { written };
+        if let Some((option, _)) = known {
+            self.seen.entry(option.name).or_insert_with(|| place.clone());
+        }
         if self.is_broken(place) {
             return;
         }
@@ -153,21 +161,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An option that became a part of the one above by its indentation.
+    /// A line that became a part of the one above by its indentation: with `groups` above, a
+    /// `failmode = secure` would name groups in which nobody is.
     fn swallowed(&mut self, value: &Span, above: &Ini) -> bool {
         let text = self.text(value);
-        let written = text.split(['=', ':']).next().unwrap_or_default();
-        let Some((_, ini)) = options::ini(written.trim()).filter(|_| written.len() < text.len())
-        else {
+        let meant = if text.eq_ignore_ascii_case("[duo]") {
+            "begin the section"
+        } else if is_option(text) {
+            "set another option"
+        } else {
             return false;
         };
         self.wrong(
             value,
             format!(
                 "a line that begins with white space continues the one above, so this is one more \
-                 value of `{}`; to set `{}`, begin it without white space",
-                above.name(),
-                ini.name()
+                 value of `{}`; to {meant}, begin it without white space",
+                above.name()
             ),
         );
         true
@@ -227,6 +237,10 @@ impl<'a> Reader<'a> {
 
     /// Every option without which the file is not whole.
     fn required(&mut self, header: &Span) {
+        // A file that is no text anywhere is in another encoding, and what is in it is not known.
+        if self.seen.is_empty() && !self.broken.is_empty() {
+            return;
+        }
         for (option, ini) in options::ini_rows() {
             let required = matches!(option.presence, Presence::Required | Presence::InsteadOf(_));
             if !required || self.seen.contains_key(option.name) || self.spoken_of(ini.name()) {
@@ -260,5 +274,20 @@ impl<'a> Reader<'a> {
     fn warn(&mut self, span: &Span, text: String) {
         let span = span.clone();
         self.findings.warnings.push(headline(self.source, &Mistake { span, text }));
+    }
+}
+
+/// Does this look like an option with its value? A `:` stands in hosts and proxies too.
+fn is_option(text: &str) -> bool {
+    let known = |name: &str| options::ini(name.trim()).is_some();
+    let word = |name: &str| {
+        let name = name.trim();
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || b"_-".contains(&b))
+    };
+    // The end of a line of base64 is no option without a value.
+    let value = |rest: &str| !rest.trim_matches(['=', ' ', '\t']).is_empty();
+    match text.split_once('=') {
+        Some((name, rest)) => known(name) || (word(name) && value(rest)),
+        None => text.split_once(':').is_some_and(|(name, _)| known(name)),
     }
 }

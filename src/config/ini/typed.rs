@@ -104,10 +104,7 @@ pub fn store(
         }
         Kind::Number { min, max, store, .. } => {
             let number = whole(text).ok_or_else(|| refuse(kind, ini, text))?;
-            let taken = match (u32::try_from(number.max(0)).unwrap_or(u32::MAX), ini.none) {
-                (0, Some(none)) => none,
-                (number, _) => number.clamp(*min, *max),
-            };
+            let taken = nearest(number, *min, *max, ini.none);
             if number != i64::from(taken) {
                 let shape = shape(kind);
                 draft.remarks.push(format!("it is {shape}; {taken} is taken for what is written"));
@@ -131,6 +128,14 @@ pub fn store(
         | Kind::List { .. }
         | Kind::PrivateFile { .. }
         | Kind::LinesFile { .. } => Err(refuse(kind, ini, text)),
+    }
+}
+
+/// The number in the range that counts for this one; `none` for 0 and less, where that is one.
+fn nearest(number: i64, min: u32, max: u32, none: Option<u32>) -> u32 {
+    match (u32::try_from(number.max(0)).unwrap_or(u32::MAX), none) {
+        (0, Some(none)) => none,
+        (number, _) => number.clamp(min, max),
     }
 }
 

@@ -21,30 +21,12 @@ pub const TIMEOUT: Opt = Opt {
     text: "The clock stands still while a prompt is open, and the time that a person has to answer\n\
            a push is not part of it. At most 60, because sshd ends a login after 120 seconds unless\n\
            told otherwise and a push alone may take 60 of them.",
-    ini: Some(
-        Ini::named(&["https_timeout"])
-            .kind(Kind::Number {
-                unit: "seconds",
-                min: 2,
-                max: 60,
-                default: 10,
-                store: |draft, number| {
-                    draft.timeout = Some(Duration::from_secs(number.into()));
-                    draft.remarks.push(
-                        "here it is a total, for all network and waiting until the factor is sent, \
-                         and not for each exchange"
-                            .into(),
-                    );
-                },
-            })
-            .none(60)
-            .differs(
-                "A total for all network and waiting until the factor is sent, where `pam_duo` has \
-                 a limit for each exchange, and none by default; warned about. A number out of \
+    ini: Some(Ini::named(&["https_timeout"]).none(60).differs(
+        "A total for all network and waiting until the factor is sent, where `pam_duo` has \
+                 a limit for each exchange, and none by default. A number out of \
                  range counts as the nearest one in it; 0 and less ask for no limit, and are the \
                  longest that there is.",
-            ),
-    ),
+    )),
 };
 
 pub const CAFILE: Opt = Opt {
@@ -123,7 +105,9 @@ pub const HTTP_PROXY: Opt = Opt {
            A proxy that cannot be reached, hangs up, or says that it does not reach the service\n\
            (500, 502, 503, 504) is an outage, for which `failmode` decides. Whatever else it says\n\
            denies in both modes (407: it wants other credentials; 403: it does not permit `host` or\n\
-           its port). The log names the proxy in `proxy=` and says what it was.",
+           its port). The log names the proxy in `proxy=` and says what it was. **Who can connect to\n\
+           the proxy can use up its connections**, and that is an outage too: with\n\
+           `failmode = \"safe\"`, let the proxy take no connections from those who log in.",
     ini: Some(
         Ini::named(&["http_proxy"])
             .kind(Kind::OptionalText {

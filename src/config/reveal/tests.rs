@@ -99,6 +99,8 @@ fn a_sentence_keeps_its_words_and_loses_what_looks_like_a_key() {
         (format!("`!{hex},a` is odd"), "`![hidden],a` is odd"),
         (format!("{hex}{hex}"), "[hidden]"),
         (format!("{hex} {}", &hex[1..]), "[hidden] 123456789abcdef0123456789abcdef"),
+        ("`*,http://bob:pw@x:1` is odd".into(), "[hidden] is odd"),
+        ("`dba@corp.example,` is: odd @ x".into(), "`dba@corp.example,` is: odd @ x"),
         ("`a\u{1b}[2J`; write b".into(), "`a\u{fffd}[2J`; write b"),
         (String::new(), ""),
     ] {

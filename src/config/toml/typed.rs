@@ -78,27 +78,35 @@ pub fn store(
             (choice.store)(draft);
             Ok(())
         }
-        (Kind::PrivateFile { store, .. }, DeValue::String(text)) => {
-            let content = files
-                .private(path(option, text)?, LARGEST_SECRET)
-                .map_err(|error| refuse_file(option.name, &error))?;
+        (
+            Kind::PrivateFile { .. } | Kind::LinesFile { .. } | Kind::PublicFile { .. },
+            DeValue::String(text),
+        ) => file(option, text, draft, files),
+        _ => Err(wrong_type(option, value)),
+    }
+}
+
+/// The same for the path of a file.
+fn file(option: &Opt, text: &str, draft: &mut Draft, files: &dyn Files) -> Result<(), Refused> {
+    let path = path(option, text)?;
+    let unread = |error| refuse_file(option.name, &error);
+    match &option.kind {
+        Kind::PrivateFile { store, .. } => {
+            let content = files.private(path, LARGEST_SECRET).map_err(unread)?;
             store(draft, &content).map_err(|Wrong(why)| {
                 Wrong(format!("`{}`: {}: {why}", option.name, clean(text))).into()
             })
         }
-        (Kind::LinesFile { store, .. }, DeValue::String(text)) => {
-            let content = files
-                .private(path(option, text)?, LARGEST_LINES)
-                .map_err(|error| refuse_file(option.name, &error))?;
+        Kind::LinesFile { store, .. } => {
+            let content = files.private(path, LARGEST_LINES).map_err(unread)?;
             Ok(lines(option, text, &content, |text| store(draft, text))?)
         }
-        (Kind::PublicFile { store, .. }, DeValue::String(text)) => {
-            let path = path(option, text)?;
-            files.public(path).map_err(|error| refuse_file(option.name, &error))?;
+        Kind::PublicFile { store, .. } => {
+            files.public(path).map_err(unread)?;
             store(draft, path.to_owned());
             Ok(())
         }
-        _ => Err(wrong_type(option, value)),
+        _ => Err(not_in_range(option)),
     }
 }
 

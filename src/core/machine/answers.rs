@@ -150,7 +150,7 @@ impl Machine {
             ("locked_out", _) => Next::End(Outcome::LockedOut(said.message)),
             ("timeout", _) => self.ran_out(),
             (_, Some(Kind::Passcode)) if !self.phone_asked => {
-                self.tell("That passcode was not accepted.");
+                self.tell(about_a_passcode(said.message.as_deref()));
                 self.ask_again(Outcome::RoundsUsedUp)
             }
             // A refusal is not asked about again. One that no person gave is told in its own words.
@@ -243,6 +243,13 @@ impl Machine {
             None => Next::End(Outcome::RateLimited),
         }
     }
+}
+
+/// Why a passcode was refused: in the service's words where they are about one ("has already been
+/// used"); others speak of a request that nobody saw.
+fn about_a_passcode(message: Option<&str>) -> &str {
+    let says_so = |words: &&str| words.to_ascii_lowercase().contains("passcode");
+    message.filter(says_so).unwrap_or("That passcode was not accepted.")
 }
 
 fn waiting_for_nothing() -> Next {

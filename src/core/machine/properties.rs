@@ -10,7 +10,8 @@ use super::*;
 use crate::core::any_reply::{plain_result, replies};
 use crate::core::failure::{Local, Untrusted};
 use crate::core::host::{Call as HostCall, profile};
-use crate::core::reply::Problem;
+use crate::core::reply::{Preauth, Problem};
+use crate::core::request::Factor;
 use crate::core::verdict::{Opening, opens};
 
 /// What happens next, where it may. What the machine waits for says which part of it counts.
@@ -92,6 +93,42 @@ struct Seen {
     auths: u8,
     /// The last reply, to which path, and what it says in plain JSON.
     last: Option<(&'static str, Option<String>)>,
+    /// Has preauth announced a verified push?
+    verified: bool,
+    /// The transaction that it announced last, until a push has carried it.
+    announced: Option<Txid>,
+    verified_pushes: u8,
+}
+
+impl Seen {
+    /// Who wants pushes verified gets no other, and none twice.
+    fn pushed(&mut self, factor: &Factor) {
+        let txid = match factor {
+            Factor::Push { txid, .. } => txid,
+            Factor::Prompt { answer, txid, .. } if answer.expose().contains("push") => txid,
+            _ => return,
+        };
+        assert_eq!(txid.is_some(), self.verified, "{self:?}");
+        assert_eq!(txid.as_ref(), self.announced.as_ref(), "{self:?}");
+        self.verified_pushes += u8::from(self.verified);
+    }
+
+    fn replied(&mut self, call: &Call, reply: &HttpReply) {
+        match (call, reply::preauth(reply), reply::auth(reply)) {
+            (Call::Preauth { .. }, Ok(Preauth::Auth(offer)), _) => {
+                self.verified |= offer.verified.is_some();
+                self.announced = offer.verified.map(|verified| verified.txid);
+            }
+            // Only what was not carried out is sent again.
+            (Call::Auth { .. }, _, Err(Problem::RateLimited(_) | Problem::ClockOff(_))) => {
+                self.auths -= 1;
+            }
+            (Call::Auth { factor: Factor::Push { .. } | Factor::Prompt { .. }, .. }, ..) => {
+                self.announced = None;
+            }
+            _ => {}
+        }
+    }
 }
 
 /// More steps than any login takes.
@@ -140,8 +177,10 @@ fn exchanged(
     seen: &mut Seen,
 ) -> (Event, Duration) {
     let (_, path) = request.call.endpoint();
-    let is_auth = path == "/auth/v2/auth";
-    seen.auths += u8::from(is_auth);
+    if let Call::Auth { factor, .. } = &request.call {
+        seen.auths += 1;
+        seen.pushed(factor);
+    }
     let spent = patience * now.takes / 1000;
     match &now.happens {
         // No time left is no time for a reply.
@@ -156,9 +195,7 @@ fn exchanged(
                 Call::Auth { .. } => auth,
                 Call::Status { .. } => status,
             };
-            let again =
-                matches!(reply::auth(reply), Err(Problem::RateLimited(_) | Problem::ClockOff(_)));
-            seen.auths -= u8::from(is_auth && again);
+            seen.replied(&request.call, reply);
             seen.last = Some((path, plain_result(reply)));
             (Event::Reply(reply.clone(), UNIX_EPOCH + Duration::from_secs(1_790_000_000)), spent)
         }
@@ -224,6 +261,9 @@ fn the_random_logins_come_to_every_kind_of_end() {
         let tree = (plans(), moves()).new_tree(runner).expect("a case");
         let (plan, moves) = proptest::strategy::ValueTree::current(&tree);
         let seen = play(plan, &moves);
+        if seen.verified_pushes > 0 {
+            *ends.entry("after a verified push").or_insert(0) += 1;
+        }
         let name = match seen.outcome {
             Some(Outcome::Approved) if seen.asked > 0 => "approved after a prompt",
             Some(Outcome::Approved) => "approved",
@@ -238,5 +278,5 @@ fn the_random_logins_come_to_every_kind_of_end() {
         };
         *ends.entry(name).or_insert(0) += 1;
     }
-    assert!(ends.len() == 10 && ends.values().all(|count| *count > 0), "{ends:#?}");
+    assert!(ends.len() == 11 && ends.values().all(|count| *count > 0), "{ends:#?}");
 }

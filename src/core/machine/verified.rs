@@ -81,7 +81,7 @@ impl Machine {
             Kind::VerifiedPush => {
                 message.replace(&choice.device, "").contains(|c: char| c.is_ascii_digit())
             }
-            Kind::Push => has_code(message, &choice.device),
+            Kind::Push | Kind::Other => has_code(message, &choice.device),
             _ => false,
         };
         if !wanted || self.code_prompts == 0 || self.shown.as_deref() == said.message.as_deref() {
@@ -95,7 +95,7 @@ impl Machine {
 }
 
 /// Is there a word of three to six digits, as codes of verified pushes are, that is not part of the
-/// device's own name? A service may verify a push that it calls a plain one.
+/// device's own name? A service may verify a push that it calls a plain one, or by a name of its own.
 fn has_code(message: &str, device: &str) -> bool {
     message
         .split_whitespace()

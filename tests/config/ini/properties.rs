@@ -13,10 +13,10 @@ use zeroize::Zeroizing;
 
 use super::{CONF, KEYS};
 
-const SECRET: &str = "s3cr3ts3cr3ts3cr3t";
+pub const SECRET: &str = "s3cr3ts3cr3ts3cr3t";
 
 /// Everything that the format has.
-const WHOLE: &str = "; A comment\n[duo]\nikey = DI1234567890ABCDEFGH\n\
+pub const WHOLE: &str = "; A comment\n[duo]\nikey = DI1234567890ABCDEFGH\n\
     skey = s3cr3ts3cr3ts3cr3t\nhost: api-1234.example.com:8443 ; a name\nfailmode = secure\n\
     autopush = yes\npushinfo = off\nprompts = 2\nhttps_timeout = 20\ncafile = /etc/duo/ca.pem\n\
     http_proxy = proxy.example:3128\ngroups = staff,!robots\n  domain\\ users\n\tadmins\n\
@@ -36,7 +36,7 @@ impl Files for All {
 }
 
 /// What came of it: everything that is logged, and the configuration.
-fn read(bytes: &[u8]) -> (String, Option<Loaded>) {
+pub fn read(bytes: &[u8]) -> (String, Option<Loaded>) {
     match pam_duo2::config::ini::parse(bytes, Path::new(CONF), &All) {
         Ok(loaded) => (loaded.warnings.join("\n"), Some(loaded)),
         Err(error) => (format!("{error}\n{}", error.summary()), None),
@@ -163,32 +163,6 @@ proptest! {
     }
 
     #[test]
-    fn a_secret_on_a_damaged_line_is_not_shown(
-        before in "[ -~]{0,12}", between in "[ -~]{0,6}", after in "[ -~]{0,6}",
-    ) {
-        let line = format!("{before}skey{between}{SECRET}{after}");
-        let (said, _) = read(WHOLE.replace("skey = s3cr3ts3cr3ts3cr3t", &line).as_bytes());
-        prop_assert!(!said.contains(SECRET), "{}:\n{}", line, said);
-    }
-
-    #[test]
-    fn a_key_is_not_shown_wherever_it_was_written(
-        key in key(), place in place(), noise in NOISE, ending in ending(), twice in any::<bool>(),
-        refused in any::<bool>(),
-    ) {
-        let line = format!("{place}{noise}{key}{ending}\n");
-        let lines = if twice { line.repeat(2) } else { line };
-        // What is refused shows mistakes, what is not shows warnings.
-        let last = if refused { "failmode = open\n" } else { "motd = yes\n" };
-        let text = format!("{}{lines}{last}", WHOLE.replace(SECRET, "x"));
-        let (said, _) = read(text.as_bytes());
-        for part in key.as_bytes().windows(12) {
-            let part = std::str::from_utf8(part).unwrap();
-            prop_assert!(!said.contains(part), "{}:\n{}", text, said);
-        }
-    }
-
-    #[test]
     fn every_switch_lands_however_it_is_written(
         on in line("pushinfo", any_case(["yes", "true", "on", "1"])),
         off in line("autopush", any_case(["no", "false", "off", "0"])),
@@ -213,79 +187,6 @@ proptest! {
     }
 }
 
-/// No slash: in the place of a path, what begins with one is a path.
-const NOISE: &str = "[ -.0-~]{0,3}";
-
-/// Keys in the alphabets in which they are given out.
-fn key() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[0-9a-f]{40}",
-        "[0-9A-F]{64}",
-        "[0-9]{40}",
-        "[A-Za-z0-9]{40}",
-        "[A-Za-z0-9+][A-Za-z0-9+/]{42}=",
-        "[A-Za-z0-9_-]{43}",
-        "[a-z_]{40}",
-    ]
-}
-
-/// What stands before the key.
-fn place() -> impl Strategy<Value = &'static str> {
-    proptest::sample::select(vec![
-        "",
-        " ",
-        "\t",
-        "skey = ",
-        "skey: ",
-        "skey =\n",
-        "skey =\n  ",
-        "skey = \"",
-        "ikey = ",
-        "host = ",
-        "host =\n  ",
-        "cafile = ",
-        "failmode = ",
-        "failmode =\n\t",
-        "prompts = ",
-        "prompts = 1 ; ",
-        "prompts = 1 # ",
-        "prompts = 1 ",
-        "https_timeout: ",
-        "http_proxy = demo:",
-        "groups = ",
-        "groups = !",
-        "groups =\n  ",
-        "group = ,",
-        "gecos_delim = ",
-        "gecos_parsed = ",
-        "noverify = ",
-        "motd = ",
-        "nothing = ",
-        "skey_file = ",
-        "username_map = ",
-        "\"",
-        "duo.",
-        "[",
-        "[duo] ",
-        "[duo] skey = ",
-        "[service.",
-        "# ",
-        "; ",
-        "=",
-        ":",
-        "= ",
-        "\u{feff}",
-    ])
-}
-
-/// What follows it.
-fn ending() -> impl Strategy<Value = &'static str> {
-    proptest::sample::select(vec![
-        "", "\"", " = 1", " : 1", "\n  = 1", ".x = 1", "=", "==", " =\n", "]", " ]", "]\nx = 1",
-        "\u{1}", "\0", " ; x", " ,!a", "\r", "\r\n x",
-    ])
-}
-
 #[test]
 fn the_text_that_is_damaged_is_good() {
     let (said, loaded) = read(WHOLE.as_bytes());
@@ -301,6 +202,7 @@ fn a_file_cut_at_any_byte_is_read_or_refused() {
     }
 }
 
+/// Work that grows with the square of the lines would take minutes in this profile.
 #[test]
 fn the_largest_file_is_judged_at_once_whatever_is_in_it() {
     for line in [
@@ -332,7 +234,7 @@ fn the_largest_file_is_judged_at_once_whatever_is_in_it() {
             let began = std::time::Instant::now();
             sound(&bytes).unwrap();
             let took = began.elapsed();
-            assert!(took < Duration::from_secs(5), "{head:?} {line:?}: {took:?}");
+            assert!(took < Duration::from_secs(30), "{head:?} {line:?}: {took:?}");
         }
     }
 }

@@ -110,7 +110,8 @@ fn numbers_out_of_range_count_as_the_nearest_and_an_admin_hears_of_it() {
         assert_eq!(config.timeout.as_secs(), taken, "{written}");
         assert!(warnings[0].contains(&format!("{taken} is taken")), "{warnings:?}");
     }
-    assert!(warning("https_timeout = 20\n").contains("here it is a total"));
+    let (config, warnings) = with("https_timeout = 20\n");
+    assert_eq!((config.timeout.as_secs(), warnings), (20, Vec::new()));
     for lines in ["prompts = three\n", "https_timeout = 5s\n", "prompts =\n"] {
         assert!(refused(lines).contains("is a whole number"), "{lines}");
     }
@@ -199,4 +200,32 @@ fn a_failure_of_the_machine_is_not_a_mistake_of_the_file() {
     let text = format!("{KEYS}cafile = /etc/duo/ca.pem\n");
     let parsed = pam_duo2::config::ini::parse(text.as_bytes(), super::CONF.as_ref(), &Exhausted);
     assert_eq!(parsed.unwrap_err().machine(), Some(&Local::NoDescriptor));
+}
+
+#[test]
+fn a_value_may_begin_on_the_line_below_its_name() {
+    let (config, warnings) = with("failmode =\n  secure\nskey =\n\t; the key\n\tother\n");
+    assert_eq!(config.failmode, Failmode::Secure);
+    assert_eq!(config.keys.skey.expose(), "other");
+    // The one of the keys' own lines.
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("`skey` is set again"), "{warnings:?}");
+    assert!(refused("failmode =\n").contains("`failmode` is secure or safe"));
+    assert!(refused("failmode =\n  \n; x\nprompts = 2\n").contains("secure or safe"));
+    assert!(refused("failmode =\n  autopush = yes\n").contains("continues the one above"));
+    assert!(refused("fail =\n  secure\n").contains("unknown option"));
+}
+
+/// Each login logs them all.
+#[test]
+fn a_file_full_of_what_is_warned_about_does_not_fill_the_log() {
+    for lines in ["motd = yes\n".repeat(5_000), format!("groups = {}\n", ",a,, ".repeat(10_000))] {
+        let warnings = with(&lines).1;
+        assert_eq!(warnings.len(), 51);
+        let last = &warnings[50];
+        assert!(last.starts_with(super::CONF) && last.contains(": warning: and "), "{last}");
+        assert!(last.ends_with(" more warnings"), "{last}");
+    }
+    // One warning for each list, or this would be gigabytes.
+    assert!(warning(&format!("groups = a{}\n", ",".repeat(60_000))).contains("empty pattern"));
 }

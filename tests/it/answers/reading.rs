@@ -6,7 +6,7 @@ mod user {
     use std::thread::{self, sleep};
     use std::time::{Duration, Instant};
 
-    use crate::answers::case::{Case, Form};
+    use crate::answers::case::{Case, Form, TWO};
     use crate::answers::play::scenario;
     use crate::support::{Login, Mock, Seen, Told};
 
@@ -83,6 +83,67 @@ mod user {
                 assert_eq!(seen.events("decided")[0]["by"], "web", "{service}");
             }
         }
+    }
+
+    /// Cockpit's label has no room for the service's own menu, and its phones must be told apart.
+    #[test]
+    fn cockpit_names_each_phone_in_every_form() {
+        // What the service's own menu calls alike nobody can tell apart.
+        let alike = TWO.replace("name = \"Android\"", "display_name = \"iPhone\"");
+        let alike = alike.replace("\nname = \"iPhone\"", "\ndisplay_name = \"iPhone\"");
+        for (form, devices, ways) in [
+            (
+                Form::Devices,
+                &*alike,
+                ["1 = push to iPhone (XXX-XXX-0100)", "2 = push to iPhone (XXX-XXX-0200)"],
+            ),
+            (
+                Form::Both,
+                &*alike,
+                ["1 = push to iPhone (XXX-XXX-0100)", "4 = push to iPhone (XXX-XXX-0200)"],
+            ),
+            (Form::Prompt, TWO, ["1 = Duo Push to XXX-XXX-0100", "4 = Duo Push to XXX-XXX-0200"]),
+        ] {
+            let case = Case { user: "auto = \"approve\"", devices: "", ..Case::USUAL };
+            let mock = Mock::start(Some(&(scenario(&case, form) + devices)), &[]);
+            let login = Login::new(&mock).service("cockpit").option("autopush", "false");
+            let told = login.answers(["push2"]).run();
+            assert_eq!(told.code(), "PAM_SUCCESS", "{form:?}: {told:#?}");
+            let prompt = told.texts("prompt_echo_on")[0];
+            assert!(ways.iter().all(|way| prompt.contains(way)), "{form:?}: {prompt}");
+            assert_eq!(mock.stop().events("push")[0]["device"], "DPHONE2", "{form:?}");
+        }
+    }
+
+    #[test]
+    fn why_a_passcode_is_refused_is_said_in_the_services_words() {
+        let words = "This passcode has already been used. Please generate a new passcode.";
+        for form in [Form::Devices, Form::Prompt] {
+            let user = "passcodes = [\"123456\"]";
+            let case = Case { user, ..Case::USUAL };
+            let fault = format!(
+                "[[faults]]\non = \"auth_status\"\ncall = 1\nset = {{ \"response.status_msg\" = {words:?} }}\n"
+            );
+            let mock = Mock::start(Some(&(scenario(&case, form) + &fault)), &[]);
+            let login = Login::new(&mock).option("autopush", "false");
+            let told = login.answers(["654321", "123456"]).run();
+            assert_eq!(told.code(), "PAM_SUCCESS", "{form:?}: {told:#?}");
+            assert!(told.texts("text_info").contains(&words), "{form:?}: {told:#?}");
+        }
+    }
+
+    /// Whoever read the code for too long is offered another way, not left waiting for the push.
+    #[test]
+    fn a_push_that_the_service_forgot_while_its_code_was_read_ran_out() {
+        let fault = "[[faults]]\non = \"auth_status\"\ncall = 1\ncode = 40002\n";
+        let user = "verified_push = true\npasscodes = [\"123456\"]";
+        let case = Case { user, faults: fault, ..Case::USUAL };
+        let mock = Mock::start(Some(&scenario(&case, Form::Devices)), &[]);
+        let login = Login::new(&mock).service("sshd").answers(["", "123456"]);
+        let told = login.run();
+        assert_eq!(told.code(), "PAM_SUCCESS", "{told:#?}");
+        assert!(told.said("Nobody answered in time."), "{told:#?}");
+        assert_eq!(mock.stop().count("/auth/v2/auth_status"), 2, "{told:#?}");
     }
 
     /// The code of the push that ran out is worth nothing to the one after it.

@@ -159,6 +159,16 @@ cases!(
         left: 1,
         ..Case::USUAL
     },
+    a_passcode_that_makes_a_phone_ask_is_refused_for_good = Case {
+        faults: "[[faults]]\non = \"auth_status\"\ncall = 1\n\
+                 set = { \"response.result\" = \"waiting\", \"response.status\" = \"pushed\" }\n",
+        answers: &[Types("654321"), Types("123456")],
+        sent: &[Passcode],
+        ends: End::Refused,
+        reads: &["denied"],
+        left: 1,
+        ..Case::USUAL
+    },
     a_push_reported_as_fraud_ends_the_login = Case {
         user: "auto = \"fraud\"\npasscodes = [\"123456\"]",
         answers: &[Types("push"), Types("123456")],

@@ -107,6 +107,15 @@ mod own {
         }
 
         #[test]
+        fn a_code_that_waited_while_the_menu_was_read_is_replaced() {
+            for form in GIVEN {
+                let case = Case { answers: &[Types("push")], ..VERIFIED };
+                let (preauths, txids) = preauths_and_txids(&case, form);
+                assert_eq!((preauths, txids.len()), (2, 1), "{form:?}");
+            }
+        }
+
+        #[test]
         fn without_a_new_code_there_is_no_second_push() {
             let faults = "[[faults]]\non = \"preauth\"\nfrom = 2\n\
                           remove = [\"response.txid\", \"response.verification_code\"]\n";

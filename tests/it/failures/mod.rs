@@ -16,5 +16,6 @@ mod peers;
 mod play;
 mod proxies;
 mod row;
+mod takes;
 
 pub use peers::full_backlog;

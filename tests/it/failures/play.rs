@@ -4,105 +4,23 @@ use std::any::Any;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::ends::{Ends, Failmode};
+use super::ends::Ends;
 use super::proxies::through;
 use super::row::{Amiss, Row, Scene, TIMEOUT};
-use crate::needs_root::needs_root;
+use super::takes::{Log, Take};
 use crate::support::etc::{DEMO, Etc};
-use crate::support::login::Format;
 use crate::support::mock::user;
 use crate::support::{Login, Mock, Seen, Told, bins, me};
 
 /// How late the module may be: the second that is promised, and another for a machine with much else to do.
 const SLACK: Duration = Duration::from_secs(2);
 
-/// Is there a private namespace, and with it a log?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Log {
-    None,
-    Private,
-}
-
-/// One playing of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Take {
-    failmode: Failmode,
-    format: Format,
-    log: Log,
-}
-
-/// Without a log, for whoever runs the tests: under each failmode, one of them in either format.
-pub fn user_plays(rows: &[(&str, Row)], name: &str) {
-    let (at, row) = find(rows, name);
-    let formats = match (formats(row), at % 2) {
-        ([Format::Toml, Format::Ini], 0) => [Format::Toml, Format::Ini],
-        ([Format::Toml, Format::Ini], _) => [Format::Ini, Format::Toml],
-        (only, _) => [only[0]; 2],
-    };
-    let takes: Vec<Take> = Failmode::BOTH
-        .into_iter()
-        .zip(formats)
-        .map(|(failmode, format)| Take { failmode, format, log: Log::None })
-        .collect();
-    if row.budget < PATIENCE {
-        for take in takes {
-            play(row, take);
-        }
-    } else {
-        at_once(row, &takes);
-    }
-}
-
-/// In a private namespace: under each failmode in each format.
-pub fn root_plays(rows: &[(&str, Row)], name: &str) {
-    needs_root();
-    let (_, row) = find(rows, name);
-    let takes = |failmode| {
-        let take = move |format: &Format| Take { failmode, format: *format, log: Log::Private };
-        formats(row).iter().map(take)
-    };
-    if row.budget < PATIENCE {
-        for failmode in Failmode::BOTH {
-            at_once(row, &takes(failmode).collect::<Vec<_>>());
-        }
-    } else {
-        at_once(row, &Failmode::BOTH.into_iter().flat_map(takes).collect::<Vec<_>>());
-    }
-}
-
-/// A row that takes longer is not played twice in a row.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Most of the time of a row is spent waiting.
-fn at_once(row: &Row, takes: &[Take]) {
-    thread::scope(|scope| {
-        for take in takes {
-            scope.spawn(|| play(row, *take));
-        }
-    });
-}
-
-/// The formats that have what the row configures.
-fn formats(row: &Row) -> &'static [Format] {
-    match row.scene {
-        Scene::Config(Amiss::Text(_)) => &[Format::Toml],
-        Scene::Config(Amiss::Ini(_)) => &[Format::Ini],
-        _ => &[Format::Toml, Format::Ini],
-    }
-}
-
-/// The row of this name, and which it is.
-fn find<'r>(rows: &'r [(&str, Row)], name: &str) -> (usize, &'r Row) {
-    let at = rows.iter().position(|(row, _)| *row == name).expect("a row of this name");
-    (at, &rows[at].1)
-}
-
-fn play(row: &Row, take: Take) {
+/// Plays a row once.
+pub fn play(row: &Row, take: Take) {
     let stage = Stage::set(row, take.log);
     let mut login = stage.login.format(take.format);
     for (key, value) in row.options {

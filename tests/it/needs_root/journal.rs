@@ -215,6 +215,31 @@ fn a_log_that_is_stuck_in_both_ways_costs_one_second_and_no_login() {
     }
 }
 
+/// Whoever logs in can keep the queue full, and let one line in now and then.
+#[test]
+fn a_log_that_takes_a_line_now_and_then_costs_no_more_than_a_second_either() {
+    let sockets = Sockets::new();
+    Sockets::stuff(sockets.syslog.as_ref());
+    let slow = sockets.syslog.as_ref().expect("a socket").try_clone().expect("it once more");
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let reader = std::thread::spawn(move || {
+        let pause = std::time::Duration::from_millis(400);
+        let mut lines = 0;
+        while ended.recv_timeout(pause).is_err() {
+            let mut buffer = [0; 2048];
+            lines += usize::from(slow.recv(&mut buffer).is_ok());
+        }
+        lines
+    });
+    let mock = demo("auto = \"approve\"");
+    let told = sockets.login(&mock).stack("auth required {module} debug").run();
+    end.send(()).expect("the reader waits");
+    assert!(reader.join().expect("it ends") > 1, "{told:?}");
+    approved(&told);
+    assert!((800.0..2000.0).contains(&told.ms()), "{told:?}");
+    assert_eq!(mock.stop().pushes(), 1);
+}
+
 #[test]
 fn the_journal_gets_no_descriptor_of_the_host_s() {
     for closed in [None, Some("0,1,2")] {

@@ -1,6 +1,8 @@
 //! What a proxy has to do with names and with the log.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
+use std::thread;
+use std::time::Duration;
 
 use super::needs_root;
 use crate::failures::full_backlog;
@@ -60,6 +62,27 @@ fn the_log_names_the_proxy_and_never_its_password() {
     let line = wrong.log_line("Duo login");
     let reason = format!("the proxy {place} wants other credentials (401)");
     assert!(line.contains(&reason), "{line}");
+}
+
+/// What the documentation warns of: who can connect to the proxy decides whether `safe` opens.
+#[test]
+fn a_proxy_that_others_have_used_up_is_an_outage() {
+    let mock = demo();
+    let proxy = Tinyproxy::start("MaxClients 1");
+    let login = |failmode: &str| {
+        let login = Login::logged(&mock).option("http_proxy", &proxy.url(""));
+        login.option("failmode", failmode).option("timeout", "2").run()
+    };
+    assert_eq!(login("\"safe\"").log_line("Duo login").matches("outcome=allow").count(), 1);
+    let _other = TcpStream::connect(("127.0.0.1", proxy.port)).expect("a connection");
+    thread::sleep(Duration::from_millis(200));
+    for (failmode, code) in [("\"safe\"", "PAM_SUCCESS"), ("\"secure\"", "PAM_AUTHINFO_UNAVAIL")] {
+        let told = login(failmode);
+        assert_eq!(told.code(), code, "{told:?}");
+        let line = told.log_line("Duo login");
+        assert!(line.contains("outcome=unreachable"), "{line}");
+        assert!(line.contains("no reply from the proxy in time"), "{line}");
+    }
 }
 
 /// A host with addresses of both families, the first of which is dead, as the resolver orders them.

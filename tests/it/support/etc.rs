@@ -24,6 +24,8 @@ pub struct Etc {
     journal: Option<PathBuf>,
     /// Takes the place of all of /etc; the others go on top of it.
     root: Option<PathBuf>,
+    /// What lies over which other file of the machine's.
+    over: Vec<(PathBuf, PathBuf)>,
 }
 
 impl Etc {
@@ -31,7 +33,7 @@ impl Etc {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder for the private /etc");
         let names = vec!["passwd", "group", "shadow", "pam.d"];
-        let etc = Etc { dir, names, journal: None, root: None };
+        let etc = Etc { dir, names, journal: None, root: None, over: Vec::new() };
         etc.copy_with("passwd", DEMO_PASSWD);
         etc.copy_with("group", DEMO_GROUP);
         // Only demo: nobody else has a password here.
@@ -76,6 +78,11 @@ impl Etc {
         self.names.push(name);
     }
 
+    /// Puts a file in the place of one outside of /etc.
+    pub fn over(&mut self, source: &Path, place: &Path) {
+        self.over.push((source.to_owned(), place.to_owned()));
+    }
+
     /// This folder's sockets are journald's, and nothing is collected.
     pub fn with_journal(self, dir: &Path) -> Self {
         Etc { journal: Some(dir.to_owned()), ..self }
@@ -102,6 +109,9 @@ impl Etc {
         for name in &self.names {
             let source = self.dir.path().join(name);
             command.arg("--bind").arg(format!("{}:/etc/{name}", source.display()));
+        }
+        for (source, place) in &self.over {
+            command.arg("--bind").arg(format!("{}:{}", source.display(), place.display()));
         }
         match &self.journal {
             Some(dir) => command.arg("--journal").arg(dir),

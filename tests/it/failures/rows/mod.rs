@@ -10,14 +10,14 @@ macro_rules! rows {
         mod user {
             $(#[test]
             fn $name() {
-                crate::failures::play::user_plays(super::ROWS, stringify!($name));
+                crate::failures::takes::user_plays(super::ROWS, stringify!($name));
             })+
         }
 
         mod needs_root {
             $(#[test]
             fn $name() {
-                crate::failures::play::root_plays(super::ROWS, stringify!($name));
+                crate::failures::takes::root_plays(super::ROWS, stringify!($name));
             })+
         }
     };
@@ -32,7 +32,7 @@ macro_rules! root_rows {
         mod needs_root {
             $(#[test]
             fn $name() {
-                crate::failures::play::root_plays(super::ROWS, stringify!($name));
+                crate::failures::takes::root_plays(super::ROWS, stringify!($name));
             })+
         }
     };

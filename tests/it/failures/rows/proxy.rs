@@ -43,6 +43,11 @@ rows!(
         scene: real(WITH_PASSWORD, "demo:hunter2@", Behind::Service),
         ..PUSHED
     },
+    a_login_through_a_proxy_that_wants_an_encoded_password = Row {
+        happens: "Nothing: the credentials for the proxy are percent-encoded (`%65` is an `e`; in TOML only)",
+        scene: real(WITH_PASSWORD, "demo:hunt%65r2@", Behind::Service),
+        ..PUSHED
+    },
     a_wrong_password_for_the_proxy = tinyproxy(
         "The proxy refuses the credentials (407; tinyproxy says 401)",
         real(WITH_PASSWORD, "demo:hunter3@", Behind::Service),

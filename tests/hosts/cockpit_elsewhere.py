@@ -33,7 +33,8 @@ does not look. `ends with` is the last HTTP status.
 
     def play(self, case: Case) -> Played:
         login = cockpit_login.Login(self.url, "demo", PASSWORD, host=f"127.0.0.1:{self.port}")
-        status, phrase = login.run([Rule(ENTER, self.tapped), Rule(MENU, case.menu or "no", "no"), Rule("Password: ?", PASSWORD)])
+        rules = [Rule(ENTER, self.tapped), Rule(MENU, case.menu or "no", "no"), Rule("Password: ?", PASSWORD)]
+        status, phrase = login.run(rules)
         if status != 200:
             login.read.append(f"refused: {phrase}")
         return Played("\n".join(login.read) or "(nothing)", f"HTTP {status}", status == 200)

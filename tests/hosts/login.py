@@ -4,7 +4,7 @@ from support.case import Case
 from support.etc import PASSWORD
 from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
-from support.prompts import ENTER, MENU
+from support.prompts import ENTER, MENU, SHELL
 from support.terminal import Rule, talk
 
 
@@ -22,7 +22,7 @@ refusal login asks for a name; the person presses Ctrl-C there. `ends with` is l
     def prepare(cls, machine: Machine) -> None:
         machine.etc.ships("login")
         (machine.home("demo") / ".hushlogin").touch()
-        (machine.home("demo") / ".bash_profile").write_text("PS1='demo$ '\nunset HISTFILE\nbind 'set enable-bracketed-paste off'\n")
+        (machine.home("demo") / ".bash_profile").write_text(SHELL)
 
     def play(self, case: Case) -> Played:
         rules = [

@@ -4,7 +4,7 @@ from support.case import Case
 from support.etc import PASSWORD
 from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
-from support.prompts import ENTER, MENU
+from support.prompts import ENTER, MENU, SHELL
 from support.ssh_daemon import start
 from support.terminal import Rule, talk
 
@@ -58,7 +58,7 @@ The same with a shell at the end, in which the person types `exit`.
     @classmethod
     def prepare(cls, machine: Machine) -> None:
         super().prepare(machine)
-        (machine.home("demo") / ".bash_profile").write_text("PS1='demo$ '\nunset HISTFILE\nbind 'set enable-bracketed-paste off'\n")
+        (machine.home("demo") / ".bash_profile").write_text(SHELL)
 
     def play(self, case: Case) -> Played:
         told = talk(self.ssh(), [Rule(r"demo\$ ", "exit"), *self.rules(case)])

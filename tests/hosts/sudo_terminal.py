@@ -27,7 +27,8 @@ class AtTheTerminal(Hosted):
     def sudo(self, *words: str, user: str = "demo", rules: list[Rule] | None = None, **env: str) -> Transcript:
         """`sudo WORDS` by somebody who has these variables."""
         with_env = [f"{name}={value}" for name, value in env.items()]
-        return talk(self.machine.on_terminal("env", *with_env, "sudo", *words, user=user), rules or [Rule(ASKED, PASSWORD, "^C")])
+        command = self.machine.on_terminal("env", *with_env, "sudo", *words, user=user)
+        return talk(command, rules or [Rule(ASKED, PASSWORD, "^C")])
 
     def test_ctrl_c_is_answered_within_a_second_and_nothing_is_asked_again(self):
         with self.service(UNANSWERED):
@@ -56,7 +57,8 @@ class AtTheTerminal(Hosted):
 
     def test_a_proxy_and_a_trust_store_of_the_callers_are_not_used(self):
         with self.service(APPROVED):
-            told = self.sudo("id", "-un", https_proxy="http://127.0.0.1:1", SSL_CERT_FILE="/dev/null", ALL_PROXY="http://127.0.0.1:1")
+            nowhere = "http://127.0.0.1:1"
+            told = self.sudo("id", "-un", https_proxy=nowhere, ALL_PROXY=nowhere, SSL_CERT_FILE="/dev/null")
         self.assertTrue(told.text.endswith("\nroot"), told.text)
         self.ended("demo", "allow", pushes=1)
 

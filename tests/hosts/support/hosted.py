@@ -13,7 +13,9 @@ from service import Mock, built
 from .case import PASSCODE, Case
 from .machine import Machine
 
-OUTCOME = re.compile(r"pam_duo2\((\S+?):(\w+)\): (\w+) (?:in )?Duo login for '([^']*)'(?: from \S+)?: service=\S+ outcome=(\w+)")
+OUTCOME = re.compile(
+    r"pam_duo2\((\S+?):(\w+)\): (\w+) (?:in )?Duo login for '([^']*)'(?: from \S+)?: service=\S+ outcome=(\w+)"
+)
 
 
 class Hosted(unittest.TestCase):

@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-user test-long install uninstall audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-hosts install uninstall audit vendor clean help rustc
 
 build: rustc ## build the module (target/release/libpam_duo2.so)
 	$(CARGO) build --release --locked -p pam_duo2
@@ -53,6 +53,14 @@ test-long: ## what takes too long for every change
 	@scripts/deps.sh test
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh long
+
+test-hosts: ## the real sshd, sudo, su, login, polkit and Cockpit; asks for sudo once when not root
+	@scripts/sudo-once.sh $(MAKE) test-hosts-all
+
+test-hosts-all:
+	@scripts/deps.sh hosts
+	@$(MAKE) build tools target/venv/ready
+	@scripts/test.sh hosts
 
 # Python tools of the tests live here, never in the system.
 target/venv/ready: tests/requirements.txt

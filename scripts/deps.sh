@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|test. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|test|hosts. Quiet when all are there.
 set -euo pipefail
 
 packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
-if [ "${1:?demo or test}" = test ]; then
+what=${1:?demo, test or hosts}
+if [ "$what" != demo ]; then
     packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
+fi
+# The programs that people log in with. Each test starts its own, as a process of its own.
+if [ "$what" = hosts ]; then
+    packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git
+        cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
 fi
 
 if ! command -v apt-get >/dev/null; then
@@ -33,7 +39,20 @@ echo "Installing ${missing[*]}"
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+policy=/usr/sbin/policy-rc.d
+ours=
+cleanup() {
+    rm -f "$log"
+    if [ -n "$ours" ]; then "${as_root[@]}" rm -f "$policy"; fi
+}
+trap cleanup EXIT
+if [ "$what" = hosts ]; then
+    # Debian asks this program before it starts a service; 101 is "no".
+    if [ ! -e "$policy" ]; then
+        ours=yes
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 0755 /dev/stdin "$policy"
+    fi
+fi
 if ! {
     "${as_root[@]}" apt-get update -q &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
@@ -43,3 +62,9 @@ if ! {
     echo "These packages could not be installed: ${missing[*]}" >&2
     exit 1
 fi
+# What was not there before does not run after the next start of the machine either.
+disable() {
+    "${as_root[@]}" systemctl --quiet disable "$@" >/dev/null 2>&1 || true
+}
+case " ${missing[*]} " in *' openssh-server '*) disable ssh.service ssh.socket ;; esac
+case " ${missing[*]} " in *' cockpit-ws '*) disable cockpit.socket ;; esac

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# test.sh user|all|long: the tests, after `make` has built what they use.
+# test.sh user|all|hosts|long: the tests, after `make` has built what they use.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-what=${1:?user, all or long}
+what=${1:?user, all, hosts or long}
 # Most of these tests wait (for a phone, for a deadline), so more of them run than there are cores.
 export RUST_TEST_THREADS=${RUST_TEST_THREADS:-8}
 export RUST_BACKTRACE=0
@@ -54,13 +54,27 @@ all)
         exit 1
     fi
     ;;
+hosts)
+    before=$(tests/scripts/etc-state.sh)
+    hosts=(env "PATH=$PATH" "UPDATE_DOCS=${UPDATE_DOCS:-}" target/venv/bin/python -B tests/hosts/run.py)
+    [ "$(id -u)" -eq 0 ] || hosts=(sudo "${hosts[@]}")
+    "${hosts[@]}"
+    # Each row fails when something else stands in the module's place: it claims something.
+    for impostor in pam_permit.so pam_deny.so; do
+        "${hosts[@]}" --impostor "$(find /usr/lib*/security /usr/lib/*/security -name $impostor -print -quit 2>/dev/null)"
+    done
+    if ! diff <(echo "$before") <(tests/scripts/etc-state.sh); then
+        echo 'The tests changed something in /etc (above), or something else did while they ran.' >&2
+        exit 1
+    fi
+    ;;
 long)
     # tests/process knows no such flag and would run as a whole.
     crate pam_duo2 --lib --test it --test transport -- --ignored
     crate mockduo -- --ignored
     ;;
 *)
-    echo "$0 user|all|long" >&2
+    echo "$0 user|all|hosts|long" >&2
     exit 2
     ;;
 esac

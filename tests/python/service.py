@@ -86,6 +86,10 @@ class Mock:
             arguments["pushinfo"] = query(pairs)
         return self.client().auth(**(arguments | other))["txid"]
 
+    def lines(self) -> list[dict]:
+        """What it has logged so far."""
+        return list(self._lines)
+
     def wait_for(self, event: str) -> dict:
         """The log's first line of this event, which may be on its way."""
         until = time.monotonic() + 5

@@ -11,6 +11,9 @@ use crate::support::etc::{DEMO, Etc, PASSWORD};
 use crate::support::mock::{Seen, user};
 use crate::support::{Mock, Told, bins};
 
+/// demo's uid in the private /etc.
+const DEMO_UID: &str = "4242";
+
 /// A stack that promises: a wrong password sends nothing.
 fn guards(file: &str) {
     assert_eq!(pushes_for_a_wrong_password(file), 0, "{file}");
@@ -48,8 +51,12 @@ fn log_in(file: &str, password: &str, phone: &str) -> (Told, Seen) {
         let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
         etc.service(name, &fs::read_to_string(&path).expect("a file to include"));
     }
-    let said = etc
-        .privately()
+    let mut command = etc.privately();
+    if service == "su" {
+        // Called by a person: root needs no password there, and no phone.
+        command.args(["setpriv", "--ruid", DEMO_UID, "--"]);
+    }
+    let said = command
         .arg(bins::pamtalk())
         .args(["--service", service, "--user", DEMO, "--rhost", "192.0.2.7"])
         .args(["--call", "authenticate,acct_mgmt", "--answer", password])
@@ -100,6 +107,21 @@ fn sudo_on_red_hat_asks_the_phone_only_after_the_right_password() {
 #[test]
 fn sudo_on_debian_asks_the_phone_only_after_the_right_password() {
     guards("sudo.debian");
+}
+
+#[test]
+fn su_on_debian_asks_the_phone_only_after_the_right_password() {
+    guards("su.debian");
+}
+
+#[test]
+fn login_on_debian_asks_the_phone_only_after_the_right_password() {
+    guards("login.debian");
+}
+
+#[test]
+fn polkit_on_debian_asks_the_phone_only_after_the_right_password() {
+    guards("polkit-1.debian");
 }
 
 /// What the comment in the file warns of is true, and so is that it opens nothing.

@@ -1,0 +1,94 @@
+"""Cockpit's administrative access: `sudo -A` behind a dialog, and by itself at the next login."""
+
+from support import cockpit_login
+from support.administrator import Dialog
+from support.browser import Browser
+from support.case import PASSCODE, Case, answered
+from support.etc import PASSWORD
+from support.hosted import Hosted
+from support.machine import Machine
+from support.matrix import Cases, Matrix, Played
+from support.places import ARTEFACTS
+from support.prompts import ENTER, MENU
+from support.terminal import Rule
+
+
+class ByTheDialog(Cases, Matrix):
+    """A click on "Limited access"."""
+
+    title = "Cockpit, administrative access"
+    about = """
+Somebody who is logged in clicks on "Limited access": Cockpit runs `sudo -A` with `pam.d/sudo.debian` (its own login asks
+no phone here). `label` is what the dialog asks, `alert` the red box in it. After a refusal it asks for the password
+again; the person clicks on Cancel.
+"""
+    service_name = "sudo"
+    dialog: Dialog
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        url = cockpit_login.start(machine, asks_the_phone=False)
+        machine.etc.ships("sudo", "sudo:sudo-i")
+        browser = cls.enterClassContext(Browser(ARTEFACTS / "cockpit"))
+        browser.forget(url)
+        browser.log_in(url, "demo", PASSWORD, [], "administrator")
+        cls.dialog = Dialog(browser)
+
+    def play(self, case: Case) -> Played:
+        rules = [Rule("Password for demo: ", PASSWORD, "^C"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
+        read, given = self.dialog.ask(rules, case.name)
+        if given:
+            self.dialog.give_up()
+        return Played("\n".join(read), "administrative access" if given else "limited access", given)
+
+
+# A password that could be a passcode.
+DIGITS = "83746192"
+
+
+class AtTheNextLogin(Hosted):
+    """Cockpit remembers the choice and asks for the access by itself, with the login's password for each answer."""
+
+    service_name = "sudo"
+    url = ""
+    browser: Browser
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        cls.url = cockpit_login.start(machine, asks_the_phone=False)
+        machine.etc.ships("sudo", "sudo:sudo-i")
+        machine.etc.password("demo", DIGITS)
+        cls.browser = cls.enterClassContext(Browser(ARTEFACTS / "cockpit"))
+
+    def choose_access(self, case: Case) -> Dialog:
+        """A first login, in which the person asks for it; then the session ends."""
+        dialog = Dialog(self.browser)
+        self.browser.forget(self.url)
+        self.browser.log_in(self.url, "demo", DIGITS, [], "administrator")
+        rules = [Rule("Password for demo: ", DIGITS, "^C"), Rule(MENU, case.menu or "^C", "^C")]
+        with self.service(case):
+            self.assertTrue(dialog.ask(rules, case.name)[1])
+        self.ended("demo", "allow", case.pushes)
+        self.browser.log_out(self.url)
+        return dialog
+
+    def test_a_push_at_once_is_approved_and_the_person_has_access(self):
+        case = Case("next login", "", True, "allow", 1, server=answered("approve"))
+        dialog = self.choose_access(case)
+        with self.service(case):
+            _, inside = self.browser.log_in(self.url, "demo", DIGITS, [], "next login")
+            self.assertTrue(inside)
+            dialog.until(dialog.has_access, "no access")
+        self.ended("demo", "allow", pushes=1)
+
+    def test_at_the_menu_the_login_password_is_not_sent_to_the_service(self):
+        case = Case("next login at the menu", "", True, "allow", 0, autopush=False, menu=PASSCODE)
+        dialog = self.choose_access(case)
+        with self.service(case):
+            _, inside = self.browser.log_in(self.url, "demo", DIGITS, [], "next login at the menu")
+            self.assertTrue(inside)
+            line = self.wait_for_line(30)
+            self.assertIn("Duo login for 'demo'", line)
+            self.assertFalse(dialog.has_access())
+        sent = [request for request in self.requests if request.get("path") == "/auth/v2/auth"]
+        self.assertEqual(sent, [], line)

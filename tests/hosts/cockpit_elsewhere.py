@@ -1,0 +1,62 @@
+"""Cockpit: the login to another machine, by ssh, and phones that are slow."""
+
+import time
+
+from support import cockpit_login, ssh_daemon
+from support.case import Case
+from support.etc import PASSWORD
+from support.hosted import Hosted
+from support.machine import Machine
+from support.matrix import Cases, Matrix, Played
+from support.prompts import ENTER, MENU
+from support.terminal import Rule
+
+
+class ByWayOfSsh(Cases, Matrix):
+    """The other machine's sshd asks; Cockpit's page shows what it says."""
+
+    title = "Cockpit, to another machine"
+    about = """
+The login page's "Connect to": Cockpit logs in to the other machine's sshd, which has `pam.d/sshd.debian`, and relays its
+prompts. The words of a refusal do not get through: an sshd sends them behind the last prompt, where Cockpit's ssh client
+does not look. `ends with` is the last HTTP status.
+"""
+    refusals_are_read = False
+    service_name = "sshd"
+    url = ""
+    port = 0
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        cls.port = ssh_daemon.start(machine, "KbdInteractiveAuthentication yes\nPasswordAuthentication no\n")
+        cls.url = cockpit_login.start(machine)
+
+    def play(self, case: Case) -> Played:
+        login = cockpit_login.Login(self.url, "demo", PASSWORD, host=f"127.0.0.1:{self.port}")
+        rules = [Rule(ENTER, self.tapped), Rule(MENU, case.menu or "no", "no"), Rule("Password: ?", PASSWORD)]
+        status, phrase = login.run(rules)
+        if status != 200:
+            login.read.append(f"refused: {phrase}")
+        return Played("\n".join(login.read) or "(nothing)", f"HTTP {status}", status == 200)
+
+
+class SlowPhones(Hosted):
+    """With Cockpit's default settings."""
+
+    service_name = "cockpit"
+    url = ""
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        cls.url = cockpit_login.start(machine)
+
+    def test_a_push_that_is_approved_after_5_and_after_25_seconds_logs_in(self):
+        for seconds in (5, 25):
+            case = Case("slow", "", True, "allow", 1, server=f'auto = "approve={seconds}s"')
+            with self.subTest(seconds), self.service(case):
+                began = time.monotonic()
+                login = cockpit_login.Login(self.url, "demo", PASSWORD)
+                status, phrase = login.run([Rule(ENTER, "")])
+                self.assertEqual((status, phrase), (200, "OK"))
+                self.assertGreater(time.monotonic() - began, seconds)
+            self.ended("demo", "allow", pushes=1)

@@ -1,0 +1,69 @@
+"""Runs the hosts side by side: run.py [NAME …], all without a name. They mostly wait for phones.
+
+run.py --impostor MODULE [NAME …]: with another module in our module's place everything has to fail.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from support.case import CASES
+from support.places import ARTEFACTS, HOSTS, ROOT
+
+# More than there are cores, for the same reason.
+AT_ONCE = 3
+COUNTS = re.compile(r"^python: (\d+) passed, (\d+) failed$", re.MULTILINE)
+# A row of a matrix that failed: the class and the case.
+ROW = re.compile(r"^(?:FAIL|ERROR): test_each_case\w+ \((\w+\.\w+)\.\w+\) \[(.*)\]$", re.MULTILINE)
+
+
+def play(name: str, env: dict[str, str]) -> tuple[str, str, float]:
+    """Runs one host's tests; its name, all that they print, and the seconds."""
+    began = time.monotonic()
+    command = [sys.executable, "-B", ROOT / "tests" / "python" / "run.py", f"hosts/{name}.py"]
+    done = subprocess.run(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    kept = Path(env.get("HOSTS_ARTEFACTS", ARTEFACTS))
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / f"{name}.log").write_text(done.stdout, encoding="utf-8")
+    return name, done.stdout, time.monotonic() - began
+
+
+def passed_rows(output: str) -> list[str]:
+    """The rows of a host's matrices that did not fail, although nothing of ours was there."""
+    failed: dict[str, set[str]] = {}
+    for matrix, case in ROW.findall(output):
+        failed.setdefault(matrix, set()).add(case)
+    return [f"{matrix} [{case.name}]" for matrix, cases in failed.items() for case in CASES if case.name not in cases]
+
+
+def main(words: list[str]) -> int:
+    env = {}
+    if words[:1] == ["--impostor"]:
+        module = Path(words[1]).resolve(strict=True)
+        env = {"PAM_DUO2_SO": str(module), "HOSTS_ARTEFACTS": str(ARTEFACTS / module.stem)}
+        words = words[2:]
+        # Nobody writes down what an impostor shows.
+        os.environ.pop("UPDATE_DOCS", None)
+    names = words or sorted(path.stem for path in HOSTS.glob("*.py") if path.name != Path(__file__).name)
+    good = True
+    total = 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for name, output, seconds in pool.map(lambda name: play(name, env), names):
+            counts = COUNTS.search(output)
+            passed, failed = map(int, counts.groups()) if counts else (0, 0)
+            kept = passed_rows(output) if env else []
+            as_wanted = (passed == 0 and failed > 0 and not kept) if env else (passed > 0 and failed == 0)
+            print(f"{name}: {passed} passed, {failed} failed, {seconds:.0f} s", flush=True)
+            if not as_wanted:
+                print(output if not env else f"{name}: these need nothing of ours: {kept or output}", flush=True)
+            good, total = good and as_wanted, total + passed + failed
+    print(f"hosts: {total} tests, {'as they should be' if good else 'not as they should be'}", flush=True)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

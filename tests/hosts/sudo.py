@@ -1,0 +1,94 @@
+"""sudo on a terminal, and without one: -S, -A and ansible's way."""
+
+import os
+
+from support.case import Case
+from support.etc import PASSWORD
+from support.machine import Machine
+from support.matrix import Cases, Matrix, Played
+from support.pipes import converse
+from support.prompts import ENTER, MENU
+from support.terminal import Rule, talk, tidy
+
+ASKED = r"\[sudo\] password for demo: "
+
+
+class OnATerminal(Cases, Matrix):
+    """The usual way."""
+
+    title = "sudo, on a terminal"
+    about = """
+`sudo id -un` with `pam.d/sudo.debian` and Debian's sudoers. After a refusal sudo asks for the password again; the person
+presses Ctrl-C there. `ends with` is sudo's exit status.
+"""
+    service_name = "sudo"
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        machine.etc.ships("sudo", "sudo:sudo-i")
+
+    def play(self, case: Case) -> Played:
+        rules = [Rule(ASKED, PASSWORD, "^C"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
+        told = talk(self.machine.on_terminal("sudo", "id", "-un", user="demo"), rules)
+        return Played(told.text, f"exit {told.exit}", told.exit == 0 and told.text.endswith("\nroot"))
+
+
+class FromAProgram(Cases, Matrix):
+    """`sudo -S`: a program gives the answers, as ansible's become does, and takes the output."""
+
+    title = "sudo, without a terminal (`sudo -S`)"
+    about = """
+`sudo -S id -un` in a session without a terminal; the answers come on stdin. What is shown is what sudo wrote to stderr.
+Its stdout has to be the command's alone. After a refusal the program that calls it gives up.
+"""
+    service_name = "sudo"
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        machine.etc.ships("sudo", "sudo:sudo-i")
+
+    def play(self, case: Case) -> Played:
+        rules = [Rule(ASKED, PASSWORD, "^D"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^D", "^D")]
+        told, output = converse(self.machine.command("sudo", "-S", "id", "-un", user="demo"), rules)
+        self.assertEqual(output, "root\n" if told.exit == 0 else "", "stdout is the command's")
+        return Played(told.text, f"exit {told.exit}", told.exit == 0)
+
+
+class ByAHelper(Cases, Matrix):
+    """`sudo -A`: a helper asks in a window of its own, as desktops and Cockpit have it."""
+
+    title = "sudo, with a helper that asks (`sudo -A`)"
+    about = """
+`sudo -A id -un` in a session without a terminal. Lines that begin with `asked:` are what the helper showed; the others
+are sudo's stderr. Its stdout has to be the command's alone. The helper gives no second password.
+"""
+    service_name = "sudo"
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        machine.etc.ships("sudo", "sudo:sudo-i")
+
+    def play(self, case: Case) -> Played:
+        home = self.machine.home("demo")
+        (home / "asked").write_text("")
+        os.chmod(home / "asked", 0o666)
+        helper = home / "askpass"
+        helper.write_text(HELPER.format(password=PASSWORD, menu=f"echo {case.menu}" if case.menu else "exit 1"))
+        helper.chmod(0o755)
+        command = self.machine.command("sudo", "-A", "id", "-un", user="demo", env={"SUDO_ASKPASS": "/home/demo/askpass"})
+        told, output = converse(command, [])
+        self.assertEqual(output, "root\n" if told.exit == 0 else "", "stdout is the command's")
+        asked = (home / "asked").read_text()
+        return Played(tidy(f"{asked}{told.text}"), f"exit {told.exit}", told.exit == 0)
+
+
+HELPER = """\
+#!/bin/sh
+before=$(cat ~/asked)
+printf 'asked: %s\\n' "$1" >>~/asked
+case $1 in
+    *password*) case $before in *password*) exit 1 ;; esac; echo '{password}' ;;
+    *Enter*) case $1 in *Duo:*) {menu} ;; *) sleep 1.5; echo ;; esac ;;
+    *) {menu} ;;
+esac
+"""

@@ -1,0 +1,97 @@
+"""Cockpit's dialog for administrative access, in a browser that is logged in."""
+
+import time
+
+from .browser import Browser
+from .terminal import Rule
+
+# What the dialog shows, at one moment; null where there is none.
+STATE = r"""
+const dialog = document.querySelector("[role=dialog]");
+if (!dialog) return null;
+const text = selector => { const e = dialog.querySelector(selector); return e ? e.innerText.trim() : null; };
+const input = dialog.querySelector("input");
+return {
+    busy: !!dialog.querySelector(".pf-m-in-progress, .pf-c-spinner"),
+    label: input && !input.disabled ? text("label") : null,
+    alert: (text(".pf-c-alert") || "").replace(/^Danger alert:\s*/, "") || null, body: text(".pf-c-modal-box__body"),
+};
+"""
+CLICK = """
+const button = [...document.querySelectorAll("button")].find(b => b.innerText.trim() === arguments[0] && b.offsetParent !== null);
+if (button) button.click();
+return !!button;
+"""
+
+
+class Dialog:
+    """The way from limited access to administrative access, and back."""
+
+    def __init__(self, browser: Browser):
+        self.browser = browser
+
+    def click(self, words: str, limit: float = 20) -> None:
+        """A button by what is written on it, once it is there."""
+        self.until(lambda: self.browser.page.execute_script(CLICK, words), f"no button {words!r}", limit)
+
+    def until(self, there, why: str, limit: float = 60) -> object:
+        """The first answer that is something."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            if answer := there():
+                return answer
+            time.sleep(0.1)
+        raise AssertionError(f"{why}: {self.state()}")
+
+    def state(self) -> dict | None:
+        """What the dialog shows."""
+        return self.browser.page.execute_script(STATE)
+
+    def settled(self, answered: dict | None) -> dict | None:
+        """The next state in which something is asked or told, or None when the dialog is gone."""
+
+        def changed() -> tuple[dict | None] | None:
+            state = self.state()
+            if state is None:
+                return (None,)
+            return (state,) if not state["busy"] and state != answered and (state["label"] or state["alert"]) else None
+
+        return self.until(changed, "the dialog does not settle")[0]
+
+    def has_access(self) -> bool:
+        """What the page's head says."""
+        words = "return [...document.querySelectorAll('button')].map(b => b.innerText.trim())"
+        return "Administrative access" in self.browser.page.execute_script(words)
+
+    def ask(self, rules: list[Rule], name: str) -> tuple[list[str], bool]:
+        """Asks for access and answers by the rules; ^C is the dialog's Cancel. What was read, and whether it was given."""
+        self.click("Limited access")
+        self.until(self.state, "no dialog")
+        read: list[str] = []
+        state = self.settled(None)
+        while state is not None:
+            read += [f"{name}: {state[name]}" for name in ("alert", "label") if state[name]]
+            self.browser.picture(f"administrator {name} {len(read)}")
+            rule = next((rule for rule in rules if state["label"] and rule.pattern.search(f"{state['label']} ")), None)
+            answer = rule.next() if rule else "^C"
+            if answer == "^C":
+                self.click("Cancel" if state["label"] else "Close")
+                self.until(lambda: self.state() is None, "the dialog stays")
+                break
+            if "assword for" not in state["label"]:
+                read.append(f"typed: {answer or '(Enter)'}")
+            field = self.browser.page.find_element("css selector", "[role=dialog] input")
+            field.clear()
+            field.send_keys(answer)
+            self.click("Authenticate")
+            state = self.settled(state)
+        given = state is None
+        if given:
+            self.until(self.has_access, "no access after the dialog")
+        return read, given
+
+    def give_up(self) -> None:
+        """Back to limited access."""
+        self.click("Administrative access")
+        self.click("Limit access")
+        self.until(lambda: not self.has_access(), "access stays")

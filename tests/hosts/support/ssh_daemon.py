@@ -1,0 +1,33 @@
+"""sshd on a port of its own, and what OpenSSH's client knows of it."""
+
+import shutil
+import subprocess
+
+from .machine import Machine, free_port, wait_for_port
+
+SETTINGS = """\
+ListenAddress 127.0.0.1
+HostKey /etc/ssh/ssh_host_ed25519_key
+UsePAM yes
+PrintMotd no
+PrintLastLog no
+LogLevel VERBOSE
+Subsystem sftp internal-sftp
+"""
+
+
+def start(machine: Machine, settings: str) -> int:
+    """The daemon with the stack as shipped; its port."""
+    machine.etc.ships("sshd")
+    keys = machine.etc.folder / "ssh"
+    shutil.rmtree(keys)
+    keys.mkdir()
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keys / "ssh_host_ed25519_key"], check=True)
+    port = free_port()
+    public = (keys / "ssh_host_ed25519_key.pub").read_text()
+    machine.etc.write("ssh/ssh_known_hosts", f"[127.0.0.1]:{port} {public}")
+    machine.etc.write("ssh/ssh_config", f"Host 127.0.0.1\nPort {port}\nStrictHostKeyChecking yes\n")
+    machine.etc.write("ssh/sshd_config", f"Port {port}\n{SETTINGS}{settings}")
+    machine.start("/usr/sbin/sshd", "-D", "-e")
+    wait_for_port(port)
+    return port

@@ -85,14 +85,15 @@ fn a_pattern_that_would_take_a_recursive_matcher_for_ever_takes_no_time() {
     assert!(!asked(&pattern, &["a".repeat(4_000).as_str()]));
 }
 
-/// As many lists as a file has room for, and a user of many groups.
+/// As many lists as a file has room for, and a user of many groups. It takes about a second without
+/// optimisation, and far longer if each list made the names ready anew.
 #[test]
 fn many_lists_and_many_groups_take_a_moment() {
     let names: Vec<String> = (0..500).map(|number| format!("{:a>26}{number}", "")).collect();
     let (groups, _) = Groups::parse(&"a ".repeat(32_000));
     let began = std::time::Instant::now();
     assert!(!groups.ask(&names));
-    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(began.elapsed() < std::time::Duration::from_secs(30), "{:?}", began.elapsed());
 }
 
 /// Plainly what the dialect says, whatever it costs.

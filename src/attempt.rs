@@ -13,7 +13,7 @@ use crate::audit::Audit;
 use crate::config::{self, Config};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
-use crate::core::host::{self, Pictures, Profile};
+use crate::core::host::{self, Phase, Pictures, Profile};
 use crate::core::machine::{Plan, Trace};
 use crate::core::pushinfo::{Facts, runs_a_command};
 use crate::core::qr;
@@ -51,7 +51,7 @@ pub fn authenticate(
         items,
         path: None,
         began: Instant::now(),
-        profile: host::profile(&items.service, call(items, flags)),
+        profile: host::profile(&items.service, None, call(items, flags)),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
     let config = match args {
@@ -60,6 +60,7 @@ pub fn authenticate(
     };
     match config {
         Ok(config) => {
+            attempt.profile = host::profile(&items.service, config.profile, call(items, flags));
             let mut whom = subject::Subject::default();
             let (outcome, trace) =
                 match subject::find(&config, &attempt.profile, &items.user, &mut whom) {
@@ -136,6 +137,9 @@ impl Attempt<'_> {
             failmode: config.failmode,
             timeout: config.timeout,
             host: self.profile,
+            announce: config.announce,
+            silent: self.began.elapsed(),
+            deadline: None,
             jitter: jitter(),
         }
     }
@@ -241,7 +245,8 @@ impl Attempt<'_> {
 }
 
 fn call(items: &Items, flags: PamFlag) -> host::Call {
-    host::Call { terminal: items.tty.is_some(), silent: flags & PAM_SILENT != 0 }
+    let silent = flags & PAM_SILENT != 0;
+    host::Call { terminal: items.tty.is_some(), silent, phase: Phase::Auth }
 }
 
 fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::option::Presence;
 use super::options::OPTIONS;
 use super::{
-    Autopush, Config, Exempt, Failmode, Gecos, Groups, Keys, Proxy, Rules, ServiceHost, Signature,
-    SuSubject,
+    Announce, Autopush, Config, Exempt, Failmode, Gecos, Groups, Keys, Proxy, Rules, ServiceHost,
+    Signature, SuSubject,
 };
 use crate::core::secret::Secret;
 
@@ -18,6 +19,10 @@ pub struct Draft {
     pub host: Option<ServiceHost>,
     pub failmode: Option<Failmode>,
     pub autopush: Option<Autopush>,
+    pub announce: Option<Announce>,
+    pub account: Option<bool>,
+    pub profile: Option<&'static str>,
+    pub login_grace: Option<Duration>,
     pub pushinfo: Option<bool>,
     pub enroll_qr: Option<bool>,
     pub prompts: Option<u8>,
@@ -41,7 +46,7 @@ impl Draft {
     #[must_use]
     pub fn with_defaults() -> Self {
         let mut draft = Self::default();
-        for option in OPTIONS {
+        for option in OPTIONS.iter().filter(|option| option.presence == Presence::Defaulted) {
             option.kind.store_default(&mut draft);
         }
         draft
@@ -55,6 +60,10 @@ impl Draft {
             host: self.host?,
             failmode: self.failmode?,
             autopush: self.autopush?,
+            announce: self.announce?,
+            account: self.account?,
+            profile: self.profile,
+            login_grace: self.login_grace,
             pushinfo: self.pushinfo?,
             enroll_qr: self.enroll_qr?,
             prompts: self.prompts?,

@@ -34,7 +34,7 @@ pub use proxy::Proxy;
 pub(crate) use reveal::sentence;
 
 pub use crate::core::groups::Groups;
-pub use crate::core::policy::{Autopush, Exempt, Failmode, Keys, Signature, SuSubject};
+pub use crate::core::policy::{Announce, Autopush, Exempt, Failmode, Keys, Signature, SuSubject};
 pub use crate::core::username::{Gecos, Rules};
 
 /// Where the file is unless the PAM line names it: the first of these that is there. Ours, that of
@@ -137,6 +137,14 @@ pub struct Config {
     pub host: ServiceHost,
     pub failmode: Failmode,
     pub autopush: Autopush,
+    pub announce: Announce,
+    /// Ask in the account phase too?
+    pub account: bool,
+    /// How the host is treated, by the name of a [`Profile`](crate::core::host::Profile); `None`: by
+    /// its PAM service.
+    pub profile: Option<&'static str>,
+    /// When the host ends the login, counted from its process's start; `None`: as its profile has it.
+    pub login_grace: Option<Duration>,
     /// Tell the phone service, user, origin, host and command?
     pub pushinfo: bool,
     /// Draw the address where to enrol?

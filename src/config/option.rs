@@ -130,6 +130,7 @@ pub enum Kind {
         unit: &'static str,
         min: u32,
         max: u32,
+        /// The example where [`Presence::Unset`] says what rules without one.
         default: u32,
         store: fn(&mut Draft, u32),
     },
@@ -179,6 +180,8 @@ pub enum Scope {
     Integration,
     /// In `[duo]` and in `[service.NAME]`.
     Service,
+    /// Only in `[service.NAME]`.
+    Named,
 }
 
 /// May the value be shown?

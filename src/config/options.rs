@@ -7,6 +7,7 @@ use super::option::{Again, Choice, Ini, Kind, Opt, Presence, Privacy, Scope};
 use super::value;
 use super::{Autopush, Failmode};
 
+mod host;
 mod ini;
 mod network;
 mod subject;
@@ -64,6 +65,10 @@ pub const OPTIONS: &[Opt] = &[
     HOST,
     FAILMODE,
     AUTOPUSH,
+    host::ANNOUNCE,
+    host::ACCOUNT,
+    host::PROFILE,
+    host::LOGIN_GRACE,
     PUSHINFO,
     ENROLL_QR,
     PROMPTS,

@@ -2,6 +2,8 @@
 //!
 //! The rows come from watching the hosts themselves; `docs/architecture.md` says what was seen.
 
+use std::time::Duration;
+
 use super::policy::SuSubject;
 
 /// How a host treats what a module says and returns.
@@ -15,6 +17,36 @@ pub struct Profile {
     pub charset: Charset,
     pub pictures: Pictures,
     pub person: Person,
+    /// For how long the host may hear nothing before it gives the login up; `None`: for ever.
+    pub silence: Option<Duration>,
+    pub grace: Grace,
+    pub prompts: Prompts,
+}
+
+/// When the host ends the login as a whole, whoever is being asked then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grace {
+    /// Never, as far as is known.
+    Unlimited,
+    /// When its own alarm goes off (`alarm(2)`).
+    Alarm,
+    /// So long after its process began, unless `login_grace` says otherwise.
+    SinceStart(Duration),
+}
+
+/// Can the person be asked in this call?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prompts {
+    Shown,
+    /// A prompt would fail, or break what the host is doing.
+    Refused,
+}
+
+/// What libpam calls the module for: the type of its line in the stack (`pam.conf(5)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Auth,
+    Account,
 }
 
 /// Which return codes a host understands: a column of the verdict table.
@@ -79,6 +111,7 @@ pub struct Call {
     pub terminal: bool,
     /// Is `PAM_SILENT` set?
     pub silent: bool,
+    pub phase: Phase,
 }
 
 /// A host, whatever it says about the call.
@@ -88,7 +121,11 @@ struct Row {
     profile: Profile,
     /// [`Profile::info`] where it has no terminal.
     info_without_terminal: Info,
+    /// [`Profile::menu`] where it has no terminal.
+    menu_without_terminal: MenuForm,
     silent: Silent,
+    /// [`Profile::prompts`] in [`Phase::Account`].
+    account: Prompts,
 }
 
 /// Does `PAM_SILENT` mean what `pam(3)` says: "should not emit any messages"?
@@ -126,16 +163,29 @@ const TERMINAL: Profile = Profile {
     charset: Charset::Unicode,
     pictures: Pictures::Drawn,
     person: Person::User,
+    silence: None,
+    grace: Grace::Unlimited,
+    prompts: Prompts::Shown,
 };
 
 const UNKNOWN: Row = Row {
     services: &[],
     profile: TERMINAL,
     info_without_terminal: Info::AtOnce,
+    menu_without_terminal: MenuForm::Lines,
     silent: Silent::Meant,
+    account: Prompts::Refused,
 };
 
+/// `LoginGraceTime` where `sshd_config(5)` does not set it.
+const SSHD_GRACE: Duration = Duration::from_secs(120);
+
+/// Cockpit gives a login up that it hears nothing of for 30 s (`cockpit.conf(5)`, `timeout`). Part of
+/// that is gone before the module is called.
+const COCKPIT_SILENCE: Duration = Duration::from_secs(26);
+
 const ROWS: &[Row] = &[
+    UNKNOWN,
     Row {
         services: &["sshd"],
         profile: Profile {
@@ -144,6 +194,7 @@ const ROWS: &[Row] = &[
             client: Client::Socket,
             info: Info::HeldBack,
             pictures: Pictures::Not,
+            grace: Grace::SinceStart(SSHD_GRACE),
             ..TERMINAL
         },
         info_without_terminal: Info::HeldBack,
@@ -158,9 +209,17 @@ const ROWS: &[Row] = &[
             info: Info::HeldBack,
             charset: Charset::Ascii,
             pictures: Pictures::Not,
+            silence: Some(COCKPIT_SILENCE),
             ..TERMINAL
         },
         info_without_terminal: Info::HeldBack,
+        menu_without_terminal: MenuForm::OneLine,
+        account: Prompts::Shown,
+        ..UNKNOWN
+    },
+    Row {
+        services: &["login"],
+        profile: Profile { name: "login", grace: Grace::Alarm, ..TERMINAL },
         ..UNKNOWN
     },
     Row {
@@ -174,22 +233,50 @@ const ROWS: &[Row] = &[
         // It writes infos to its standard output, in front of the command's. Cockpit's bridge, which
         // runs `sudo -A`, speaks a protocol there.
         info_without_terminal: Info::InPrompt,
+        // Where Cockpit's dialog or an askpass program shows it.
+        menu_without_terminal: MenuForm::OneLine,
         silent: Silent::AlwaysSet,
+        ..UNKNOWN
     },
 ];
 
-/// The profile of a PAM service in one call; a service that is not known is a terminal.
+/// The names of all profiles, for `profile` in the configuration.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|row| row.profile.name)
+}
+
+/// The profile of a PAM service in one call: the one that is `named` for it, else its own; a service
+/// that is not known is a terminal.
 #[must_use]
-pub fn profile(service: &str, call: Call) -> Profile {
-    let row = ROWS.iter().find(|row| row.services.contains(&service)).unwrap_or(&UNKNOWN);
-    let silent = call.silent && row.silent == Silent::Meant;
-    let info = match (silent, call.terminal) {
-        (true, _) => Info::Silenced,
-        (false, true) => row.profile.info,
-        (false, false) => row.info_without_terminal,
+pub fn profile(service: &str, named: Option<&str>, call: Call) -> Profile {
+    let row = match named {
+        Some(name) => ROWS.iter().find(|row| row.profile.name == name),
+        None => ROWS.iter().find(|row| row.services.contains(&service)),
     };
-    let pictures = if silent || !call.terminal { Pictures::Not } else { row.profile.pictures };
-    Profile { info, pictures, ..row.profile }
+    row.unwrap_or(&UNKNOWN).in_call(call)
+}
+
+impl Row {
+    fn in_call(&self, call: Call) -> Profile {
+        let silent = call.silent && self.silent == Silent::Meant;
+        let info = match (silent, call.terminal) {
+            (true, _) => Info::Silenced,
+            (false, true) => self.profile.info,
+            (false, false) => self.info_without_terminal,
+        };
+        let pictures = if silent || !call.terminal { Pictures::Not } else { self.profile.pictures };
+        let menu = if call.terminal { self.profile.menu } else { self.menu_without_terminal };
+        let prompts = match call.phase {
+            Phase::Auth => Prompts::Shown,
+            Phase::Account => self.account,
+        };
+        // What is held back until a prompt that never comes is read when it is no news any more.
+        let info = match (info, prompts) {
+            (Info::HeldBack | Info::InPrompt, Prompts::Refused) => Info::Silenced,
+            (info, _) => info,
+        };
+        Profile { menu, info, pictures, prompts, ..self.profile }
+    }
 }
 
 impl Profile {
@@ -206,71 +293,5 @@ impl Profile {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PLAIN: Call = Call { terminal: true, silent: false };
-    const SILENT: Call = Call { silent: true, ..PLAIN };
-    const DETACHED: Call = Call { terminal: false, ..PLAIN };
-
-    #[test]
-    fn a_service_that_is_not_known_is_a_terminal() {
-        assert_eq!(profile("login", PLAIN), TERMINAL);
-        assert_eq!(profile("cockpit2", PLAIN), TERMINAL);
-        assert_eq!(profile("cockpit", PLAIN).class, Class::Cockpit);
-    }
-
-    #[test]
-    fn each_host_shows_infos_in_its_own_time() {
-        for (service, with_terminal, without) in [
-            ("login", Info::AtOnce, Info::AtOnce),
-            ("polkit-1", Info::AtOnce, Info::AtOnce),
-            ("sshd", Info::HeldBack, Info::HeldBack),
-            ("cockpit", Info::HeldBack, Info::HeldBack),
-            ("sudo", Info::AtOnce, Info::InPrompt),
-            ("sudo-i", Info::AtOnce, Info::InPrompt),
-        ] {
-            assert_eq!(profile(service, PLAIN).info, with_terminal, "{service}");
-            assert_eq!(profile(service, DETACHED).info, without, "{service}");
-        }
-    }
-
-    #[test]
-    fn silent_means_silent_except_where_it_is_always_set() {
-        for service in ["login", "sshd", "cockpit", "su", "polkit-1"] {
-            assert_eq!(profile(service, SILENT).info, Info::Silenced, "{service}");
-        }
-        for service in ["sudo", "sudo-i"] {
-            assert_eq!(profile(service, SILENT), profile(service, PLAIN), "{service}");
-        }
-    }
-
-    #[test]
-    fn pictures_are_for_terminals_that_show_at_once() {
-        let drawn = |service, call| profile(service, call).pictures == Pictures::Drawn;
-        assert!(drawn("login", PLAIN) && drawn("sudo", SILENT));
-        assert!(!drawn("sshd", PLAIN) && !drawn("cockpit", PLAIN));
-        assert!(!drawn("login", DETACHED) && !drawn("sudo", DETACHED) && !drawn("login", SILENT));
-    }
-
-    #[test]
-    fn only_su_to_uid_0_asks_the_caller() {
-        for (service, uid, su_subject, asked) in [
-            ("su", 0, SuSubject::Caller, Asked::Caller),
-            ("su-l", 0, SuSubject::Caller, Asked::Caller),
-            ("su", 0, SuSubject::Target, Asked::User),
-            ("su", 1000, SuSubject::Caller, Asked::User),
-            ("su-l", 1, SuSubject::Target, Asked::User),
-            ("sudo", 0, SuSubject::Caller, Asked::User),
-            ("sshd", 0, SuSubject::Caller, Asked::User),
-            ("login", 0, SuSubject::Caller, Asked::User),
-            ("su2", 0, SuSubject::Caller, Asked::User),
-        ] {
-            assert_eq!(
-                profile(service, PLAIN).asked(uid, su_subject),
-                asked,
-                "{service} {uid} {su_subject:?}"
-            );
-        }
-    }
-}
+#[path = "host_tests.rs"]
+mod tests;

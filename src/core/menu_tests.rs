@@ -2,12 +2,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::core::any_reply::replies;
-use crate::core::host::{Call, profile};
+use crate::core::host::{Call, Phase, profile};
 use crate::core::reply::{Preauth, preauth};
 use crate::core::request::Factor;
 
 pub(super) fn host(service: &str) -> Profile {
-    profile(service, Call { terminal: true, silent: false })
+    profile(service, None, Call { terminal: true, silent: false, phase: Phase::Auth })
 }
 
 pub(super) fn device(id: &str, name: &str, able: &[&str]) -> Device {

@@ -40,6 +40,15 @@ pub enum Autopush {
     ServiceDefault,
 }
 
+/// When the person learns of a push that nobody chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Announce {
+    /// When it is out, in the host's own time.
+    Sent,
+    /// In a prompt, before it is sent.
+    Prompt,
+}
+
 /// How requests are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signature {

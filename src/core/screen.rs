@@ -61,14 +61,14 @@ impl Screen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::host::{Call, profile};
+    use crate::core::host::{Call, Phase, profile};
 
     fn text(words: &str) -> Text {
         Text::lines(words, Size::PROMPT)
     }
 
     fn screen(service: &str, terminal: bool) -> Screen {
-        Screen::new(profile(service, Call { terminal, silent: false }))
+        Screen::new(profile(service, None, Call { terminal, silent: false, phase: Phase::Auth }))
     }
 
     #[test]
@@ -103,7 +103,11 @@ mod tests {
 
     #[test]
     fn silence_swallows_infos_and_nothing_else() {
-        let mut screen = Screen::new(profile("login", Call { terminal: true, silent: true }));
+        let mut screen = Screen::new(profile(
+            "login",
+            None,
+            Call { terminal: true, silent: true, phase: Phase::Auth },
+        ));
         assert_eq!(screen.info(&text("Push sent.")), None);
         assert_eq!(screen.prompt(&text("Passcode: ")), text("Passcode: "));
         assert_eq!(screen.error(&text("Denied.")), text("Denied."));

@@ -4,13 +4,18 @@ use super::*;
 use crate::core::host::{Info, Profile};
 
 pub(super) fn host(service: &str) -> Profile {
-    host::profile(service, HostCall { terminal: service != "cockpit", silent: false })
+    host::profile(
+        service,
+        None,
+        HostCall { terminal: service != "cockpit", silent: false, ..TERMINAL },
+    )
 }
 
 /// Every host in which an info is not seen before the approval.
 pub(super) fn deaf() -> Vec<Profile> {
-    let sudo = host::profile("sudo", HostCall { terminal: false, silent: true });
-    let silent = host::profile("login", HostCall { terminal: true, silent: true });
+    let sudo = host::profile("sudo", None, HostCall { terminal: false, silent: true, ..TERMINAL });
+    let silent =
+        host::profile("login", None, HostCall { terminal: true, silent: true, ..TERMINAL });
     let hosts = vec![host("sshd"), host("cockpit"), sudo, silent];
     assert!(hosts.iter().all(|host| host.info != Info::AtOnce));
     hosts

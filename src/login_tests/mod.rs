@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::*;
 use crate::core::failure::{Failure, Local, Outage};
-use crate::core::host::{self, Call as HostCall};
-use crate::core::policy::{Autopush, Failmode};
+use crate::core::host::{self, Call as HostCall, Phase};
+use crate::core::policy::{Announce, Autopush, Failmode};
 use crate::core::reply::{HttpReply, RetryAfter};
 use crate::core::request::{Call, Factor, Request, Subject, TextPrompt};
 use crate::core::secret::Secret;
@@ -144,6 +144,9 @@ impl Clock for Fake {
     }
 }
 
+/// A call for authentication, by a host with a terminal.
+const TERMINAL: HostCall = HostCall { terminal: true, silent: false, phase: Phase::Auth };
+
 fn plan() -> Plan {
     Plan {
         subject: Subject { username: "demo".into(), ..Subject::default() },
@@ -152,7 +155,10 @@ fn plan() -> Plan {
         pushinfo: None,
         failmode: Failmode::Secure,
         timeout: Duration::from_secs(10),
-        host: host::profile("login", HostCall { terminal: true, silent: false }),
+        host: host::profile("login", None, TERMINAL),
+        announce: Announce::Sent,
+        silent: Duration::ZERO,
+        deadline: None,
         jitter: Duration::ZERO,
     }
 }

@@ -77,16 +77,16 @@ fn as_text(bytes: &[u8]) -> Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::host::{Call, profile};
+    use crate::core::host::{Call, Phase, profile};
     use crate::core::text::Size;
     use crate::pam::fake_host::{FakeHost, Reaction};
 
     fn terminal() -> Profile {
-        profile("login", Call { terminal: true, silent: false })
+        profile("login", None, Call { terminal: true, silent: false, phase: Phase::Auth })
     }
 
     fn silenced() -> Profile {
-        profile("login", Call { terminal: true, silent: true })
+        profile("login", None, Call { terminal: true, silent: true, phase: Phase::Auth })
     }
 
     fn text(words: &str) -> Text {
@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn a_host_without_room_for_infos_reads_them_in_the_prompt() {
         let mut host = with(&[Reaction::Answer(b"1")]);
-        let detached = profile("sudo", Call { terminal: false, silent: true });
+        let detached =
+            profile("sudo", None, Call { terminal: false, silent: true, phase: Phase::Auth });
         let mut conversation = Conversation::new(host.handle(), detached);
         conversation.info(&text("Push sent."));
         assert!(conversation.ask(&text("? ")).is_ok());

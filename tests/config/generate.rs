@@ -50,18 +50,10 @@ pub fn sample() -> String {
          \n\
          [duo]\n",
     );
-    for option in OPTIONS {
+    for option in OPTIONS.iter().filter(|option| option.scope != Scope::Named) {
         let required = option.presence == Presence::Required || option.name == "skey";
         let mark = if required { "" } else { "#" };
-        writeln!(out, "# {}.", capital(option.summary)).unwrap();
-        if let Kind::Choice(choices) = option.kind {
-            for choice in choices {
-                writeln!(out, "#   \"{}\": {}", choice.word, choice.meaning).unwrap();
-            }
-        } else {
-            writeln!(out, "# {}.", capital(&plain(option))).unwrap();
-        }
-        writeln!(out, "{mark}{}\n", option.example()).unwrap();
+        write!(out, "{}{mark}{}\n\n", explained(option), option.example()).unwrap();
     }
     out.push_str(
         "# What is written below [service.NAME] holds for that PAM service alone, in the place of what\n\
@@ -69,6 +61,22 @@ pub fn sample() -> String {
          #[service.cockpit]\n\
          #autopush = true\n",
     );
+    for option in OPTIONS.iter().filter(|option| option.scope == Scope::Named) {
+        write!(out, "\n{}#{}\n", explained(option), option.example()).unwrap();
+    }
+    out
+}
+
+/// The option's lines of comment.
+fn explained(option: &Opt) -> String {
+    let mut out = format!("# {}.\n", capital(option.summary));
+    if let Kind::Choice(choices) = option.kind {
+        for choice in choices {
+            writeln!(out, "#   \"{}\": {}", choice.word, choice.meaning).unwrap();
+        }
+    } else {
+        writeln!(out, "# {}.", capital(&plain(option))).unwrap();
+    }
     out
 }
 
@@ -103,6 +111,7 @@ pub fn options() -> String {
             match option.scope {
                 Scope::Integration => "no",
                 Scope::Service => "yes",
+                Scope::Named => "only there",
             }
         )
         .unwrap();

@@ -86,7 +86,9 @@ fn everything_but_the_keys_can_be_overridden() {
             .replace("proxy.example.com", "proxy.example.net");
         let loaded = judge(text.as_bytes(), "sshd");
         match option.scope {
-            Scope::Service => assert!(loaded.is_ok(), "{text}{}", loaded.unwrap_err()),
+            Scope::Service | Scope::Named => {
+                assert!(loaded.is_ok(), "{text}{}", loaded.unwrap_err());
+            }
             Scope::Integration => {
                 let said = loaded.unwrap_err().to_string();
                 assert!(said.contains("is the same for all PAM services"), "{said}");
@@ -97,6 +99,25 @@ fn everything_but_the_keys_can_be_overridden() {
     for option in OPTIONS {
         assert_eq!(option.scope == Scope::Integration, keys.contains(&option.name));
     }
+}
+
+#[test]
+fn what_is_a_matter_of_one_service_stands_below_its_name_only() {
+    for option in OPTIONS.iter().filter(|option| option.scope == Scope::Named) {
+        let text = format!("{GOOD}{}\n", option.example());
+        let said = judge(text.as_bytes(), "sshd").unwrap_err().to_string();
+        assert!(said.contains("write it below [service.NAME]"), "{said}");
+    }
+}
+
+#[test]
+fn a_host_that_nobody_knows_is_refused_with_those_that_are() {
+    let text = format!("{GOOD}[service.web]\nprofile = \"cokpit\"\n");
+    let said = judge(text.as_bytes(), "web").unwrap_err().to_string();
+    assert!(said.contains("\"cockpit\""), "{said}");
+    let text = text.replace("cokpit", "cockpit");
+    assert_eq!(config(&text, "web").profile, Some("cockpit"));
+    assert_eq!(config(&text, "sshd").profile, None);
 }
 
 #[test]

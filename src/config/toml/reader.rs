@@ -163,6 +163,12 @@ impl<'a> Reader<'a> {
                          give this service a file of its own with conf=/PATH in its PAM line"
                     ),
                 ),
+                (Some(option), None) if option.scope == Scope::Named => self.wrong(
+                    key.span(),
+                    format!(
+                        "`{written}` is a matter of one PAM service; write it below [service.NAME]"
+                    ),
+                ),
                 (Some(option), _) => {
                     seen.insert(option.name, key.span());
                     self.value(option, value, draft);
@@ -246,7 +252,11 @@ impl<'a> Reader<'a> {
         let meant = suggest::option(written);
         let instead = meant.map_or_else(
             || {
-                let fits = |option: &&Opt| service.is_none() || option.scope == Scope::Service;
+                let fits = |option: &&Opt| match option.scope {
+                    Scope::Integration => service.is_none(),
+                    Scope::Service => true,
+                    Scope::Named => service.is_some(),
+                };
                 let names: Vec<&str> =
                     OPTIONS.iter().filter(fits).map(|option| option.name).collect();
                 format!("the options are {}", names.join(", "))

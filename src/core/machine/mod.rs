@@ -19,7 +19,7 @@ use super::request::{Call, Request, Subject, TextPrompt, Txid};
 use super::secret::Secret;
 use super::text::{Size, Text};
 use super::verdict::{FactorChosen, Outcome};
-use crate::core::policy::{Autopush, Failmode};
+use crate::core::policy::{Announce, Autopush, Failmode};
 use retry::Retry;
 use verified::{Asked, CODE_PROMPTS, Verification};
 
@@ -39,6 +39,11 @@ pub struct Plan {
     pub timeout: Duration,
     /// How the host shows what is said.
     pub host: Profile,
+    pub announce: Announce,
+    /// For how long the host has heard nothing already.
+    pub silent: Duration,
+    /// When the login has to be over, counted from now; `None`: when the budgets are.
+    pub deadline: Option<Duration>,
     /// Up to a second, added to each wait that the service did not set, so that a fleet does not
     /// come back all at once.
     pub jitter: Duration,

@@ -9,7 +9,7 @@ use proptest::sample::select;
 use super::*;
 use crate::core::any_reply::{plain_result, replies};
 use crate::core::failure::{Local, Untrusted};
-use crate::core::host::{Call as HostCall, profile};
+use crate::core::host::{Call as HostCall, Phase, profile};
 use crate::core::reply::{Preauth, Problem};
 use crate::core::request::Factor;
 use crate::core::verdict::{Opening, opens};
@@ -66,7 +66,8 @@ fn plans() -> impl Strategy<Value = Plan> {
     let failmode = select(vec![Failmode::Safe, Failmode::Secure]);
     let host = select(vec!["login", "sshd", "cockpit", "sudo"]).prop_map(|service| {
         // Where a terminal tells at once, sudo without one does not.
-        profile(service, HostCall { terminal: service == "login", silent: false })
+        let terminal = service == "login";
+        profile(service, None, HostCall { terminal, silent: false, phase: Phase::Auth })
     });
     let plan = (autopush, failmode, host, 1..4_u8, 2..100_u64, 0..1000_u64, any::<bool>());
     plan.prop_map(|(autopush, failmode, host, rounds, timeout, jitter, pushinfo)| Plan {
@@ -77,6 +78,9 @@ fn plans() -> impl Strategy<Value = Plan> {
         failmode,
         timeout: Duration::from_secs(timeout),
         host,
+        announce: Announce::Sent,
+        silent: Duration::ZERO,
+        deadline: None,
         jitter: Duration::from_millis(jitter),
     })
 }

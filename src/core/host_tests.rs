@@ -1,0 +1,98 @@
+use super::*;
+
+const PLAIN: Call = Call { terminal: true, silent: false, phase: Phase::Auth };
+const SILENT: Call = Call { silent: true, ..PLAIN };
+const DETACHED: Call = Call { terminal: false, ..PLAIN };
+
+#[test]
+fn a_service_that_is_not_known_is_a_terminal() {
+    assert_eq!(profile("telnet", None, PLAIN), TERMINAL);
+    assert_eq!(profile("cockpit2", None, PLAIN), TERMINAL);
+    assert_eq!(profile("cockpit", None, PLAIN).class, Class::Cockpit);
+}
+
+#[test]
+fn each_host_shows_infos_in_its_own_time() {
+    for (service, with_terminal, without) in [
+        ("login", Info::AtOnce, Info::AtOnce),
+        ("polkit-1", Info::AtOnce, Info::AtOnce),
+        ("sshd", Info::HeldBack, Info::HeldBack),
+        ("cockpit", Info::HeldBack, Info::HeldBack),
+        ("sudo", Info::AtOnce, Info::InPrompt),
+        ("sudo-i", Info::AtOnce, Info::InPrompt),
+    ] {
+        assert_eq!(profile(service, None, PLAIN).info, with_terminal, "{service}");
+        assert_eq!(profile(service, None, DETACHED).info, without, "{service}");
+    }
+}
+
+#[test]
+fn silent_means_silent_except_where_it_is_always_set() {
+    for service in ["login", "sshd", "cockpit", "su", "polkit-1"] {
+        assert_eq!(profile(service, None, SILENT).info, Info::Silenced, "{service}");
+    }
+    for service in ["sudo", "sudo-i"] {
+        assert_eq!(profile(service, None, SILENT), profile(service, None, PLAIN), "{service}");
+    }
+}
+
+#[test]
+fn pictures_are_for_terminals_that_show_at_once() {
+    let drawn = |service, call| profile(service, None, call).pictures == Pictures::Drawn;
+    assert!(drawn("login", PLAIN) && drawn("sudo", SILENT));
+    assert!(!drawn("sshd", PLAIN) && !drawn("cockpit", PLAIN));
+    assert!(!drawn("login", DETACHED) && !drawn("sudo", DETACHED) && !drawn("login", SILENT));
+}
+
+#[test]
+fn only_su_to_uid_0_asks_the_caller() {
+    for (service, uid, su_subject, asked) in [
+        ("su", 0, SuSubject::Caller, Asked::Caller),
+        ("su-l", 0, SuSubject::Caller, Asked::Caller),
+        ("su", 0, SuSubject::Target, Asked::User),
+        ("su", 1000, SuSubject::Caller, Asked::User),
+        ("su-l", 1, SuSubject::Target, Asked::User),
+        ("sudo", 0, SuSubject::Caller, Asked::User),
+        ("sshd", 0, SuSubject::Caller, Asked::User),
+        ("login", 0, SuSubject::Caller, Asked::User),
+        ("su2", 0, SuSubject::Caller, Asked::User),
+    ] {
+        assert_eq!(
+            profile(service, None, PLAIN).asked(uid, su_subject),
+            asked,
+            "{service} {uid} {su_subject:?}"
+        );
+    }
+}
+
+#[test]
+fn a_service_has_the_profile_that_is_named_for_it() {
+    assert_eq!(profile("sshd", Some("cockpit"), PLAIN), profile("cockpit", None, PLAIN));
+    assert_eq!(profile("sshd", Some("terminal"), PLAIN), TERMINAL);
+    let names: Vec<&str> = names().collect();
+    for name in &names {
+        assert_eq!(profile("sshd", Some(name), PLAIN).name, *name);
+        assert_eq!(names.iter().filter(|other| *other == name).count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn in_the_account_phase_only_cockpit_asks_and_nobody_reads_what_comes_late() {
+    let account = |service| profile(service, None, Call { phase: Phase::Account, ..PLAIN });
+    assert_eq!(account("cockpit").prompts, Prompts::Shown);
+    assert_eq!(account("cockpit").info, Info::HeldBack);
+    assert_eq!(account("sshd").info, Info::Silenced);
+    for service in ["sshd", "login", "sudo", "su", "crond", "telnet"] {
+        assert_eq!(account(service).prompts, Prompts::Refused, "{service}");
+        assert_eq!(profile(service, None, PLAIN).prompts, Prompts::Shown, "{service}");
+    }
+}
+
+#[test]
+fn a_menu_of_lines_needs_a_terminal_in_sudo_and_is_never_in_cockpit() {
+    assert_eq!(profile("sudo", None, PLAIN).menu, MenuForm::Lines);
+    assert_eq!(profile("sudo", None, DETACHED).menu, MenuForm::OneLine);
+    assert_eq!(profile("cockpit", None, PLAIN).menu, MenuForm::OneLine);
+    assert_eq!(profile("cockpit", None, DETACHED).menu, MenuForm::OneLine);
+    assert_eq!(profile("polkit-1", None, DETACHED).menu, MenuForm::Lines);
+}

@@ -41,7 +41,7 @@ fn stub(handler: &Handler) -> (Option<String>, Code) {
 }
 
 /// What the simulation and libpam make of these files, in this order.
-fn both(
+pub fn both(
     files: &Files,
     service: &str,
     group: &'static str,

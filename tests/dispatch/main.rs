@@ -3,6 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test fails
 
 mod agrees;
+mod bad;
+mod claims;
 mod libpam;
 mod random;
+mod replay;
+mod shipped;
 mod sim;
+#[path = "../it/support/stacks.rs"]
+mod stacks;

@@ -6,5 +6,5 @@ pub mod control;
 pub mod lines;
 pub mod load;
 pub mod play;
-#[allow(dead_code)]
+
 pub mod search;

@@ -44,8 +44,7 @@ fn what_is_wrong_with_a_bad_stack_is_found_and_libpam_proves_it() {
         assert_eq!(flaws, expected, "{name}: {:#?}", ways());
         for one in &found {
             let way = told(&chain, &one.way);
-            let outcome =
-                replay::agreed(&files, "door", group, replay::along(&chain, &one.way));
+            let outcome = replay::agreed(&files, "door", group, replay::along(&chain, &one.way));
             let called = outcome.called.iter().any(|place| {
                 chain.iter().any(|line| line.place == *place && line.module() == "pam_duo2.so")
             });

@@ -50,14 +50,20 @@ fn nothing_but_our_success_opens_a_shipped_stack() {
     for group in ["auth", "account"] {
         for stack in with_ours(group) {
             let chain = chain_of(&stack, group);
-            assert_eq!(chain.iter().filter(|one| claims::is_ours(one)).count(), 1, "{}", stack.file);
+            assert_eq!(
+                chain.iter().filter(|one| claims::is_ours(one)).count(),
+                1,
+                "{}",
+                stack.file
+            );
             let found = flaws(&chain, group, &trusted(&stack, group));
             let ways: Vec<String> = found
                 .iter()
                 .map(|one| format!("{:?}: {}", one.flaw, told(&chain, &one.way)))
                 .collect();
             let flaws: Vec<Flaw> = found.iter().map(|one| one.flaw).collect();
-            let promised = if stack.loud && group == "auth" { vec![Flaw::AsksTooEarly] } else { vec![] };
+            let promised =
+                if stack.loud && group == "auth" { vec![Flaw::AsksTooEarly] } else { vec![] };
             assert_eq!(flaws, promised, "{} {group}: {ways:#?}", stack.file);
             tried += 1;
         }
@@ -69,7 +75,10 @@ fn nothing_but_our_success_opens_a_shipped_stack() {
 #[test]
 fn each_way_round_that_is_meant_is_there() {
     for (file, group, module) in WAYS_ROUND {
-        let stack = shipped().into_iter().find(|stack| stack.file == file).unwrap_or_else(|| panic!("{file} is gone"));
+        let stack = shipped()
+            .into_iter()
+            .find(|stack| stack.file == file)
+            .unwrap_or_else(|| panic!("{file} is gone"));
         let chain = chain_of(&stack, group);
         let found = flaws(&chain, group, &[]);
         let [one] = &found[..] else { panic!("{file}: {found:?}") };

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::control::{self, Action, Actions};
 use super::code::Code;
+use super::control::{self, Action, Actions};
 use super::lines::{lines, word};
 
 /// A folder of service files: names and texts.
@@ -140,7 +140,11 @@ impl Reading<'_> {
             arguments.push(argument);
             rest = after;
         }
-        let kind = if failing || module.is_empty() { Kind::MustFail } else { Kind::Module(module, arguments) };
+        let kind = if failing || module.is_empty() {
+            Kind::MustFail
+        } else {
+            Kind::Module(module, arguments)
+        };
         let actions = control::named(&control).unwrap_or_else(|| control::listed(&control));
         self.chain.push(Handler { kind, level, actions, place: place.to_owned() });
         Ok(())

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A file in `pam.d/`.
+#[derive(Clone)]
 pub struct Shipped {
     /// `SERVICE.SYSTEM`
     pub file: String,

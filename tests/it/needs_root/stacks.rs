@@ -53,10 +53,12 @@ fn keeps_its_promise(stack: &Shipped) {
     assert_eq!(seen.pushes(), 1, "{file}");
 }
 
-/// Authentication and then the account phase, by a person.
+/// Authentication by a person, and then, as hosts do after a success only, the account phase.
 fn log_in(stack: &Shipped, password: &str, phone: &str) -> (Told, Seen) {
     assert_eq!(stack.ours("auth"), 1, "{} names the module once", stack.file);
-    let calls = ["--call", "authenticate,acct_mgmt", "--answer", password];
+    let refused = password != PASSWORD || phone != "approve";
+    let calls = if refused { "authenticate" } else { "authenticate,acct_mgmt" };
+    let calls = ["--call", calls, "--answer", password];
     // Who calls su as root is asked for nothing.
     let caller = if is_for(stack, "su") { DEMO_UID } else { "0" };
     called(stack, &calls, caller, phone)

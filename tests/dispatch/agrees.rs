@@ -61,13 +61,13 @@ pub fn both(
 }
 
 /// So many folders, the same ones each time.
-const CASES: u32 = 5000;
+const CASES: u32 = 2500;
 
 #[test]
 fn libpam_goes_the_way_that_the_simulation_says_through_random_stacks() {
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
-    let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut runner = TestRunner::new_with_rng(config, seed);
+    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, random);
     let seen = std::cell::RefCell::new(std::collections::BTreeMap::<String, u32>::new());
     runner
         .run(&random::files(), |files| {

@@ -55,9 +55,10 @@ fn module() -> impl Strategy<Value = String> {
 
 fn include(index: usize) -> impl Strategy<Value = String> {
     let later: Vec<&str> = NAMES.into_iter().skip(index + 1).collect();
-    let file = match later.is_empty() {
-        true => Just("nowhere").boxed(),
-        false => proptest::sample::select(later).boxed(),
+    let file = if later.is_empty() {
+        Just("nowhere").boxed()
+    } else {
+        proptest::sample::select(later).boxed()
     };
     let how = prop_oneof![Just("auth include"), Just("auth substack"), Just("@include")];
     (how, file, end()).prop_map(|(how, file, end)| match (how, file) {

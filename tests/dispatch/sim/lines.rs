@@ -25,12 +25,12 @@ pub fn lines(text: &str) -> Vec<Option<Line>> {
         let line = open.get_or_insert(Line { number, text: String::new() });
         let trimmed = said.trim_end_matches(BLANKS);
         // Only the line's last character continues it, not one in front of a comment.
-        match trimmed.strip_suffix('\\').filter(|_| !comment) {
-            Some(begun) => line.text += &format!("{begun} "),
-            None => {
-                line.text += said;
-                found.push(open.take());
-            }
+        if let Some(begun) = trimmed.strip_suffix('\\').filter(|_| !comment) {
+            line.text.push_str(begun);
+            line.text.push(' ');
+        } else {
+            line.text.push_str(said);
+            found.push(open.take());
         }
     }
     if open.is_some() {

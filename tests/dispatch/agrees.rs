@@ -98,3 +98,21 @@ fn files_that_cannot_be_read_begin_nothing() {
         assert_eq!(said.as_ref().ok(), real.as_ref().ok(), "{text:?}: {said:?} {real:?}");
     }
 }
+
+/// What chance comes to too seldom.
+#[test]
+fn a_second_substack_resets_to_where_it_began_itself() {
+    let fails = "auth required STUB a 7\n".to_owned();
+    let resets = "auth required STUB b 7\nauth [default=reset] STUB c 0\n".to_owned();
+    let between = "auth required STUB d 0\n";
+    for (first, second) in [(&fails, &resets), (&resets, &fails), (&resets, &resets)] {
+        let door =
+            format!("{between}auth substack FOLDER/first\n{between}auth substack FOLDER/second\n");
+        let files = [("door", &door), ("first", first), ("second", second), ("other", &fails)];
+        let files = files.map(|(name, text)| (name.to_owned(), text.clone())).into();
+        let (said, real) = both(&files, "door", "auth");
+        let said = said.expect("files that can be read");
+        assert_eq!(Ok(&said), real.as_ref());
+        assert_eq!(said.result == Code::SUCCESS, first == second, "{files:?}");
+    }
+}

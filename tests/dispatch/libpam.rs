@@ -74,6 +74,11 @@ pub fn stub() -> &'static Path {
             .output()
             .expect("a C compiler: run `make deps`");
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let name = CString::new(path.to_str().expect("UTF-8")).expect("no NUL");
+        // Kept open, or every transaction would map it anew.
+        // SAFETY: a name that ends in NUL, of a file without constructors.
+        let held = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW) };
+        assert!(!held.is_null(), "the stub cannot be loaded");
         (dir, path)
     });
     path

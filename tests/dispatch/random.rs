@@ -121,5 +121,5 @@ fn blank() -> impl Strategy<Value = &'static str> {
 }
 
 fn end() -> impl Strategy<Value = &'static str> {
-    prop_oneof![8 => Just("\n"), 1 => Just(" # a comment \\\n"), 1 => Just(" \t\n"), 1 => Just("#\n")]
+    prop_oneof![8 => Just("\n"), 1 => Just(" # a comment \\\n"), 1 => Just(" \\ # no\n"), 1 => Just(" \t\n"), 1 => Just("#\n")]
 }

@@ -50,6 +50,16 @@ pub struct Choice {
     pub(super) send: Send,
 }
 
+/// How much a short label says of the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// Which one rings goes without saying: there is no other.
+    Needless,
+    Short,
+    /// There is another one of that name.
+    WithNumber,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Send {
     /// `device=` with the documented factors.
@@ -121,19 +131,67 @@ impl Choice {
 
     /// What it does, in words: "push to iPhone".
     pub(super) fn label(&self, charset: Charset) -> String {
+        let said = || self.worded(self.called(charset), "text new passcodes");
+        self.words.clone().unwrap_or_else(said)
+    }
+
+    /// The same in few words.
+    pub(super) fn short_label(&self, charset: Charset, naming: Naming) -> String {
         if let Some(words) = &self.words {
             return words.clone();
         }
-        match (self.kind, self.called(charset)) {
+        let (short, (_, number)) = (self.short_name(charset), self.names());
+        let device = match naming {
+            Naming::Needless if matches!(self.kind, Kind::Phone | Kind::Sms) => String::new(),
+            Naming::WithNumber if !number.is_empty() && short != number => {
+                format!("{short} ({number})")
+            }
+            _ => short.to_owned(),
+        };
+        self.worded(&device, "text passcodes")
+    }
+
+    fn worded(&self, device: &str, sms: &str) -> String {
+        match (self.kind, device) {
             (Kind::Push | Kind::VerifiedPush, "") => "push".to_owned(),
             (Kind::Push | Kind::VerifiedPush, device) => format!("push to {device}"),
             (Kind::Phone, "") => "call".to_owned(),
             (Kind::Phone, device) => format!("call {device}"),
-            (Kind::Sms, "") => "text new passcodes".to_owned(),
-            (Kind::Sms, device) => format!("text new passcodes to {device}"),
+            (Kind::Sms, "") => sms.to_owned(),
+            (Kind::Sms, device) => format!("{sms} to {device}"),
             (Kind::Passcode, _) => "passcode".to_owned(),
             (Kind::Other, name) => name.to_owned(),
         }
+    }
+
+    /// Is it known which device it means, and what to call that?
+    pub(super) fn is_named_by_device(&self) -> bool {
+        self.words.is_none() && self.kind != Kind::Other && !self.device.is_empty()
+    }
+
+    /// The device's name and its number; the one that there is comes first.
+    pub(super) fn names(&self) -> (&str, &str) {
+        match self.kind {
+            Kind::Phone | Kind::Sms if !self.also.is_empty() => (&self.also, &self.device),
+            _ => (&self.device, &self.also),
+        }
+    }
+
+    /// "iPhone" of a device that the service calls "iPhone (XXX-XXX-0100)".
+    fn short_name(&self, charset: Charset) -> &str {
+        let (name, number) = self.names();
+        if self.kind == Kind::Other {
+            return self.called(charset);
+        }
+        let in_brackets = |name: &'_ str| {
+            name.strip_suffix(')')
+                .and_then(|name| name.strip_suffix(number)?.strip_suffix(" ("))
+                .filter(|name| !number.is_empty() && !name.is_empty())
+                .map(str::len)
+        };
+        let short = &name[..in_brackets(name).unwrap_or(name.len())];
+        let arrives = charset == Charset::Unicode || ascii::can_write(short);
+        if arrives { short } else { self.called(charset) }
     }
 }
 

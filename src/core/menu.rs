@@ -146,23 +146,6 @@ impl Menu {
         labels.collect()
     }
 
-    fn one_line(&self, charset: Charset) -> Text {
-        let default = self.default_number();
-        let mut ways: Vec<String> = self
-            .choices
-            .iter()
-            .zip(self.labels(charset))
-            .map(|((number, _), label)| {
-                let enter = if default == Some(*number) { "Enter or " } else { "" };
-                format!("{enter}{number} = {label}")
-            })
-            .collect();
-        ways.push(
-            if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned(),
-        );
-        Text::lines(&format!("Duo: {}", ways.join(", ")), Size::PROMPT)
-    }
-
     /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; an empty one is the
     /// service's default, else the first choice; our own prompt says which. White space means nothing
     /// anywhere in it.
@@ -263,6 +246,9 @@ fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
+
+#[path = "menu_line.rs"]
+mod line;
 
 #[cfg(test)]
 #[path = "menu_tests.rs"]

@@ -147,8 +147,8 @@ impl Menu {
     }
 
     /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; an empty one is the
-    /// service's default, else the first choice; our own prompt says which. White space means nothing
-    /// anywhere in it.
+    /// service's default, else the first choice; our own prompt says which unless it is
+    /// the first. White space means nothing anywhere in it.
     #[must_use]
     pub fn pick(&self, answer: &Secret) -> Pick {
         let mut typed = Zeroizing::new(String::with_capacity(answer.expose().len()));

@@ -7,7 +7,8 @@ use crate::core::host::Charset;
 
 impl Menu {
     pub(super) fn one_line(&self, charset: Charset) -> Text {
-        let default = self.default_number();
+        // Who types nothing expects the first. Where the service means another one, it is said.
+        let default = self.default_number().filter(|number| Some(*number) != self.first_number());
         let mut ways: Vec<String> = self
             .choices
             .iter()
@@ -21,6 +22,10 @@ impl Menu {
             if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned(),
         );
         Text::lines(&format!("Duo: {}", ways.join(", ")), Size::PROMPT)
+    }
+
+    fn first_number(&self) -> Option<u32> {
+        self.choices.first().map(|(number, _)| *number)
     }
 
     /// What to call each choice, as short as leaves no doubt which device is meant.

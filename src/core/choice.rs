@@ -1,7 +1,7 @@
 //! One way to prove oneself: what to call it, what it does, what to send.
 
 use super::ascii;
-use super::host::Charset;
+use super::host::{Charset, MenuForm, Profile};
 use super::reply::Device;
 use super::request::{Factor, Txid};
 use super::secret::Secret;
@@ -45,6 +45,8 @@ pub struct Choice {
     plain: String,
     /// What else the device is known by, where another one is called the same; empty if nothing is.
     also: String,
+    /// Is another device called the same, as far as short names go?
+    pub(super) alike: bool,
     /// The service's own words for it, where it does not say which device it is.
     pub(super) words: Option<String>,
     pub(super) send: Send,
@@ -56,8 +58,6 @@ pub(super) enum Naming {
     /// Which one rings goes without saying: there is no other.
     Needless,
     Short,
-    /// There is another one of that name.
-    WithNumber,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,8 @@ impl Choice {
         let plain = names.iter().find(|name| ascii::can_write(name)).cloned().unwrap_or_default();
         let mut names = names.into_iter();
         let device = names.next().unwrap_or_default();
-        Self { kind, device, plain, also: names.next().unwrap_or_default(), words: None, send }
+        let also = names.next().unwrap_or_default();
+        Self { kind, device, plain, also, alike: false, words: None, send }
     }
 
     /// Might a phone ask the person to approve? A way that is not known might.
@@ -123,6 +124,15 @@ impl Choice {
         }
     }
 
+    /// The same, no longer than there is room for.
+    #[must_use]
+    pub fn called_on(&self, host: &Profile) -> &str {
+        match host.menu {
+            MenuForm::OneLine if !self.alike => self.short_name(host.charset),
+            _ => self.called(host.charset),
+        }
+    }
+
     /// This label, and what else tells the device from another of the same name.
     pub(super) fn told_apart(&self, label: &str, charset: Charset) -> String {
         let said = self.also.is_empty() || self.called(charset) == self.also;
@@ -143,7 +153,7 @@ impl Choice {
         let (short, (_, number)) = (self.short_name(charset), self.names());
         let device = match naming {
             Naming::Needless if matches!(self.kind, Kind::Phone | Kind::Sms) => String::new(),
-            Naming::WithNumber if !number.is_empty() && short != number => {
+            _ if self.alike && !number.is_empty() && short != number => {
                 format!("{short} ({number})")
             }
             _ => short.to_owned(),
@@ -178,7 +188,7 @@ impl Choice {
     }
 
     /// "iPhone" of a device that the service calls "iPhone (XXX-XXX-0100)".
-    fn short_name(&self, charset: Charset) -> &str {
+    pub(super) fn short_name(&self, charset: Charset) -> &str {
         let (name, number) = self.names();
         if self.kind == Kind::Other {
             return self.called(charset);
@@ -232,6 +242,7 @@ pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
                 device,
                 plain,
                 also: String::new(),
+                alike: false,
                 words: None,
                 send,
             };

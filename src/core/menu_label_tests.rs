@@ -36,6 +36,21 @@ fn devices_that_are_called_alike_are_told_apart_by_their_numbers() {
     assert!(prompt.as_str().contains(both), "{prompt}");
 }
 
+/// Cockpit's page shows what another machine's sshd asks, and makes one paragraph of it.
+#[test]
+fn sshds_menu_reads_well_where_its_lines_run_together() {
+    let phone = phone("D1", "iPhone", "XXX-0100", &["push", "phone"]);
+    let menu = Menu::of(&Offer { devices: vec![phone], ..Offer::default() });
+    let prompt = menu.prompt(&host("sshd"), "demo");
+    assert_eq!(
+        prompt.as_str(),
+        "Duo login for demo:\n\n 1. Push to iPhone (XXX-0100);\n 2. Call XXX-0100.\n\n\
+         Passcode or option (1-2) [1]: "
+    );
+    let prompt = Menu::of(&Offer::default()).prompt(&host("sshd"), "demo");
+    assert_eq!(prompt.as_str(), "Duo login for demo:\nPasscode: ");
+}
+
 /// As the service calls a phone: its number is in its name.
 fn phone(id: &str, name: &str, number: &str, able: &[&str]) -> Device {
     let display_name = Some(format!("{name} ({number})"));

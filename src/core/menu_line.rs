@@ -1,7 +1,7 @@
 //! The menu where it has to be short: a label on a page, an input box. One line, each device by its
 //! short name, and that only where it says something.
 
-use super::{Menu, Size, Text, ascii};
+use super::{Choice, Menu, Size, Text, ascii};
 use crate::core::choice::Naming;
 use crate::core::host::Charset;
 
@@ -31,21 +31,27 @@ impl Menu {
     /// What to call each choice, as short as leaves no doubt which device is meant.
     fn short_labels(&self, charset: Charset) -> Vec<String> {
         let naming = if self.is_of_one_device() { Naming::Needless } else { Naming::Short };
-        let short: Vec<String> =
-            self.choices.iter().map(|(_, choice)| choice.short_label(charset, naming)).collect();
-        let written = |label: &str| match charset {
-            Charset::Unicode => label.to_owned(),
-            Charset::Ascii => ascii::written(label),
+        self.choices.iter().map(|(_, choice)| choice.short_label(charset, naming)).collect()
+    }
+
+    /// Notes which devices have a short name that is another's too, on a host that writes ASCII.
+    pub(super) fn note_the_alike(mut self) -> Self {
+        let short = |choice: &Choice| {
+            (
+                choice.kind,
+                ascii::written(choice.short_name(Charset::Ascii)),
+                choice.names().1.to_owned(),
+            )
         };
-        let alike = |label: &str| short.iter().filter(|l| written(l) == written(label)).count() > 1;
-        let labels = short.iter().zip(&self.choices).map(|(words, (_, choice))| {
-            if alike(words) {
-                choice.short_label(charset, Naming::WithNumber)
-            } else {
-                words.clone()
-            }
-        });
-        labels.collect()
+        let all: Vec<_> = self.choices.iter().map(|(_, choice)| short(choice)).collect();
+        let alike = |choice: &Choice| {
+            let (kind, name, number) = short(choice);
+            all.iter().any(|other| (other.0, &other.1) == (kind, &name) && other.2 != number)
+        };
+        for choice in self.choices.iter_mut().map(|(_, choice)| choice).chain(&mut self.default) {
+            choice.alike = alike(choice);
+        }
+        self
     }
 
     /// Does every way lead to the same device, each in another manner?

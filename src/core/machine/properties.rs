@@ -157,11 +157,7 @@ impl Seen {
                 self.announced = offer.verified.map(|verified| verified.txid);
             }
             // Only what was not carried out is sent again.
-            (
-                Call::Auth { factor, .. },
-                _,
-                Err(Problem::RateLimited(_) | Problem::ClockOff(_)),
-            ) => {
+            (Call::Auth { factor, .. }, _, Err(Problem::RateLimited(_) | Problem::ClockOff(_))) => {
                 self.auths -= 1;
                 self.phones -= u8::from(asks_a_phone(factor));
             }

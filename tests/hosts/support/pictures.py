@@ -45,6 +45,7 @@ def inside(name: str) -> Picture:
 PICTURES = {
     "approve form": Picture("cockpit-form"),
     "approve at the menu prompt 1": Picture("cockpit-menu"),
+    "waiting prompt 1": Picture("cockpit-waiting"),
     "approve end": inside("cockpit-inside"),
     "verified push prompt 1": Picture("cockpit-code"),
     "enrol end": Picture("cockpit-enrol"),

@@ -46,6 +46,8 @@ PICTURES = {
     "approve form": Picture("cockpit-form"),
     "approve at the menu prompt 1": Picture("cockpit-menu"),
     "waiting prompt 1": Picture("cockpit-waiting"),
+    "pam_duo prompt 1": Picture("cockpit-pam-duo"),
+    "pam_duo2 prompt 1": Picture("cockpit-pam-duo2"),
     "approve end": inside("cockpit-inside"),
     "verified push prompt 1": Picture("cockpit-code"),
     "enrol end": Picture("cockpit-enrol"),
@@ -96,8 +98,9 @@ def write_down(picture: Picture, text: str) -> None:
 
 def take(page, picture: Picture) -> None:
     """The part of the page into docs/images, for whoever owns that."""
-    # No blinking, no fading in.
+    # No blinking, no fading in, nothing under the pointer.
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
+    page.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 1, "y": 1})
     page.execute_script("document.activeElement && document.activeElement.blur()")
     clip = page.execute_script(RECTANGLE, picture.part)
     clip |= {"height": min(clip["height"], picture.height), "scale": picture.scale}

@@ -1,6 +1,4 @@
-"""Cockpit: the login to another machine, by ssh, and phones that are slow."""
-
-import time
+"""Cockpit: the login to another machine, by ssh."""
 
 from support import cockpit_login, ssh_daemon
 from support.browser import Browser
@@ -61,25 +59,3 @@ class InABrowser(Hosted):
             read, inside = self.browser.log_in(self.url, "demo", PASSWORD, [Rule("Passcode or option .*", "1")], case.name)
         self.ended("demo", "allow", 1, f"{read}")
         self.assertTrue(inside, read)
-
-
-class SlowPhones(Hosted):
-    """With Cockpit's default settings."""
-
-    service_name = "cockpit"
-    url = ""
-
-    @classmethod
-    def prepare(cls, machine: Machine) -> None:
-        cls.url = cockpit_login.start(machine)
-
-    def test_a_push_that_is_approved_after_5_and_after_25_seconds_logs_in(self):
-        for seconds in (5, 25):
-            case = Case("slow", "", True, "allow", 1, server=f'auto = "approve={seconds}s"')
-            with self.subTest(seconds), self.service(case):
-                began = time.monotonic()
-                login = cockpit_login.Login(self.url, "demo", PASSWORD)
-                status, phrase = login.run([Rule(ENTER, "")])
-                self.assertEqual((status, phrase), (200, "OK"))
-                self.assertGreater(time.monotonic() - began, seconds)
-            self.ended("demo", "allow", pushes=1)

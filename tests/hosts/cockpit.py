@@ -4,7 +4,6 @@ from support import cockpit_login
 from support.browser import Browser
 from support.case import Case
 from support.etc import PASSWORD
-from support.hosted import Hosted
 from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
 from support.places import ARTEFACTS
@@ -60,29 +59,3 @@ over it; `error` is in the red box above the form. `ends with` says which page i
 
     def test_who_is_locked_out_reads_so(self):
         self.hold(Case("locked out", "", False, "refused", 0, user='policy = "locked_out"', reads="locked out"))
-
-
-class WaitsInABrowser(Hosted):
-    """A phone that is answered later than Cockpit waits for in silence."""
-
-    service_name = "cockpit"
-    url = ""
-    browser: Browser
-
-    @classmethod
-    def prepare(cls, machine: Machine) -> None:
-        cls.url = cockpit_login.start(machine)
-        cls.browser = cls.enterClassContext(Browser(ARTEFACTS / "cockpit"))
-
-    def approved(self) -> str:
-        """Enter, after a tap on the phone."""
-        self.decide("approve")
-        return ""
-
-    def test_a_prompt_keeps_the_login_alive_and_enter_goes_on_with_the_same_push(self):
-        case = Case("waiting", "", True, "allow", 1)
-        with self.service(case):
-            rules = [Rule(ENTER, self.approved)]
-            read, inside = self.browser.log_in(self.url, "demo", PASSWORD, rules, case.name)
-        self.ended("demo", "allow", 1, f"{read}")
-        self.assertTrue(inside, read)

@@ -66,6 +66,7 @@ def main(words: list[str]) -> int:
         words = words[2:]
         # Nobody writes down what an impostor shows.
         os.environ.pop("UPDATE_DOCS", None)
+        os.environ.pop("UPDATE_IMAGES", None)
     files = words or sorted(path.stem for path in HOSTS.glob("*.py") if path.name != Path(__file__).name)
     names = [name for file in files for name in classes(file)]
     good = True

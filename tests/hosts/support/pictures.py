@@ -45,7 +45,7 @@ def inside(name: str) -> Picture:
 PICTURES = {
     "approve form": Picture("cockpit-form"),
     "approve at the menu prompt 1": Picture("cockpit-menu"),
-    "waiting prompt 1": Picture("cockpit-waiting"),
+    "waiting after40 prompt 1": Picture("cockpit-waiting"),
     "pam_duo prompt 1": Picture("cockpit-pam-duo"),
     "pam_duo2 prompt 1": Picture("cockpit-pam-duo2"),
     "approve end": inside("cockpit-inside"),

@@ -50,7 +50,7 @@ pub enum Outcome {
     Local(Local),
     /// There is nobody to ask, or no answer came.
     NoConversation,
-    /// Ctrl-C.
+    /// Ctrl-C, or another signal that ends the host.
     Cancelled,
     /// The client went away.
     PeerGone,
@@ -75,6 +75,8 @@ pub enum Code {
     ServiceErr,
     SystemErr,
     UserUnknown,
+    /// "The application should exit immediately" (`pam_authenticate(3)`).
+    Abort,
     /// Neither a yes nor a no: for a user who is exempt, where the admin wants it so.
     Ignore,
 }
@@ -209,8 +211,25 @@ fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
         (Class::Ssh, Outcome::RoundsUsedUp) => Code::MaxTries,
         (Class::Cockpit, Outcome::UserUnknown | Outcome::Exempt { .. }) => code,
         (Class::Cockpit, _) => Code::PermDenied,
+        (Class::Sudo, _) if ends_sudo(outcome) => Code::Abort,
         _ => code,
     }
+}
+
+/// Would it be in vain, or a nuisance, to give the password once more? A right one sends a push each
+/// time. After a push that nobody saw, and after an outage, it is what a person wants; and Ctrl-C
+/// ends sudo anyway, without a word about it.
+fn ends_sudo(outcome: &Outcome) -> bool {
+    !matches!(
+        outcome,
+        Outcome::TimedOut
+            | Outcome::Unreachable(_)
+            | Outcome::Lost(_)
+            | Outcome::Cancelled
+            | Outcome::PeerGone
+            | Outcome::UserUnknown
+            | Outcome::Exempt { .. }
+    )
 }
 
 /// Our words, then the service's own where it explains more than we can.

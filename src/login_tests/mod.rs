@@ -74,7 +74,7 @@ impl Host for Fake {
         match script.next(text.as_str()) {
             Expect::Ask(part, answer) => {
                 assert!(text.as_str().contains(part), "{text:?} has no {part:?}");
-                answer.map(|typed| Secret::new(typed.to_owned())).ok_or(NoAnswer)
+                answer.map(|typed| Secret::new(typed.to_owned())).ok_or(NoAnswer::Nobody)
             }
             _ => panic!("unexpected prompt {text:?}"),
         }

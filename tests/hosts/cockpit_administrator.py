@@ -19,8 +19,9 @@ class ByTheDialog(Cases, Matrix):
     title = "Cockpit, administrative access"
     about = """
 Somebody who is logged in clicks on "Limited access": Cockpit runs `sudo -A` with `pam.d/sudo.debian` (its own login asks
-no phone here). `label` is what the dialog asks, `alert` the red box in it. After a refusal it asks for the password
-again; the person clicks on Cancel.
+no phone here). `label` is what the dialog asks, `alert` the red box in it. `problem` is how it ends where sudo does,
+under the title "Problem becoming administrator". After a timeout or an outage it asks for the password again; the
+person clicks on Cancel.
 """
     service_name = "sudo"
     dialog: Dialog

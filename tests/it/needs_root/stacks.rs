@@ -110,6 +110,16 @@ fn sudo_on_debian_asks_the_phone_only_after_the_right_password() {
 }
 
 #[test]
+fn askpass_programs_on_red_hat_ask_the_phone_only_after_the_right_password() {
+    guards("sudo-askpass.redhat");
+}
+
+#[test]
+fn askpass_programs_on_debian_ask_the_phone_only_after_the_right_password() {
+    guards("sudo-askpass.debian");
+}
+
+#[test]
 fn su_on_debian_asks_the_phone_only_after_the_right_password() {
     guards("su.debian");
 }

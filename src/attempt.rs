@@ -13,9 +13,10 @@ use crate::audit::Audit;
 use crate::config::{self, Config};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
-use crate::core::host::{self, Phase, Pictures, Profile, Work};
+use crate::core::command;
+use crate::core::host::{self, Class, Phase, Pictures, Profile};
 use crate::core::machine::{Plan, Trace};
-use crate::core::pushinfo::Facts;
+use crate::core::pushinfo::{Facts, Work};
 use crate::core::qr;
 use crate::core::request::Subject;
 use crate::core::verdict::{self, Code, Outcome, Verdict};
@@ -54,7 +55,7 @@ pub fn authenticate(
         items,
         path: None,
         began: Instant::now(),
-        profile: host::profile(&items.service, None, call(items, flags)),
+        profile: profile(items, None, flags),
         held: Held::not_yet(),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
@@ -64,7 +65,7 @@ pub fn authenticate(
     };
     match config {
         Ok(config) => {
-            attempt.profile = host::profile(&items.service, config.profile, call(items, flags));
+            attempt.profile = profile(items, config.profile, flags);
             let mut whom = subject::Subject::default();
             let (outcome, trace) =
                 match subject::find(&config, &attempt.profile, &items.user, &mut whom) {
@@ -254,9 +255,20 @@ impl Attempt<'_> {
     }
 }
 
-fn call(items: &Items, flags: PamFlag) -> host::Call {
+fn profile(items: &Items, named: Option<&str>, flags: PamFlag) -> Profile {
     let silent = flags & PAM_SILENT != 0;
-    host::Call { terminal: items.tty.is_some(), silent, phase: Phase::Auth }
+    let call = host::Call { terminal: items.tty.is_some(), silent, phase: Phase::Auth };
+    let profile = host::profile(&items.service, named, call);
+    // Given the password by a program, sudo does not write to the terminal that it has.
+    if call.terminal && profile.class == Class::Sudo && is_answered_on_stdin() {
+        return host::profile(&items.service, named, host::Call { terminal: false, ..call });
+    }
+    profile
+}
+
+fn is_answered_on_stdin() -> bool {
+    let line = sys::own_command_line().unwrap_or_default();
+    command::is_answered_on_stdin(&command::arguments(&line))
 }
 
 fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {

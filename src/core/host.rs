@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::policy::SuSubject;
+use super::pushinfo::Work;
 
 /// How a host treats what a module says and returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,15 +152,6 @@ pub enum Person {
     RealUid,
 }
 
-/// What is approved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
-    Login,
-    /// The host's own command line, as the person typed it. Not so for daemons, nor for polkit, whose
-    /// helper is started by the agent.
-    Command,
-}
-
 /// What it means that the host fails a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unanswered {
@@ -204,12 +196,23 @@ const UNKNOWN: Row = Row {
     account: Prompts::Refused,
 };
 
-const SUDO: Profile = Profile {
-    name: "sudo",
-    class: Class::Sudo,
-    work: Work::Command,
-    unanswered: Unanswered::Cancelled,
-    ..TERMINAL
+const SUDO: Row = Row {
+    services: &["sudo", "sudo-i"],
+    profile: Profile {
+        name: "sudo",
+        class: Class::Sudo,
+        work: Work::Command,
+        unanswered: Unanswered::Cancelled,
+        ..TERMINAL
+    },
+    // It writes infos to its standard output, in front of the command's. Cockpit's bridge, which
+    // runs `sudo -A`, speaks a protocol there.
+    info_without_terminal: Info::InPrompt,
+    // Where Cockpit's dialog or an askpass program shows it.
+    menu_without_terminal: MenuForm::OneLine,
+    unanswered_without_terminal: Unanswered::Nobody,
+    silent: Silent::AlwaysSet,
+    ..UNKNOWN
 };
 
 /// `LoginGraceTime` where `sshd_config(5)` does not set it.
@@ -267,18 +270,7 @@ const ROWS: &[Row] = &[
         profile: Profile { name: "doas", work: Work::Command, ..TERMINAL },
         ..UNKNOWN
     },
-    Row {
-        services: &["sudo", "sudo-i"],
-        profile: SUDO,
-        // It writes infos to its standard output, in front of the command's. Cockpit's bridge, which
-        // runs `sudo -A`, speaks a protocol there.
-        info_without_terminal: Info::InPrompt,
-        // Where Cockpit's dialog or an askpass program shows it.
-        menu_without_terminal: MenuForm::OneLine,
-        unanswered_without_terminal: Unanswered::Nobody,
-        silent: Silent::AlwaysSet,
-        ..UNKNOWN
-    },
+    SUDO,
     // `pam_askpass_service` in sudoers(5): a program shows the prompts, and whether sudo has a
     // terminal besides says nothing about that.
     Row {
@@ -288,13 +280,10 @@ const ROWS: &[Row] = &[
             menu: MenuForm::OneLine,
             info: Info::InPrompt,
             pictures: Pictures::Not,
-            ..SUDO
+            ..SUDO.profile
         },
-        info_without_terminal: Info::InPrompt,
-        menu_without_terminal: MenuForm::OneLine,
         unanswered_without_terminal: Unanswered::Cancelled,
-        silent: Silent::AlwaysSet,
-        ..UNKNOWN
+        ..SUDO
     },
 ];
 
@@ -324,10 +313,8 @@ impl Row {
         };
         let pictures = if silent || !call.terminal { Pictures::Not } else { self.profile.pictures };
         let menu = if call.terminal { self.profile.menu } else { self.menu_without_terminal };
-        let unanswered = match call.terminal {
-            true => self.profile.unanswered,
-            false => self.unanswered_without_terminal,
-        };
+        let unanswered =
+            if call.terminal { self.profile.unanswered } else { self.unanswered_without_terminal };
         let prompts = match call.phase {
             Phase::Auth => Prompts::Shown,
             Phase::Account => self.account,

@@ -22,10 +22,19 @@ pub struct Facts<'a> {
     /// This machine's name.
     pub server: Option<&'a str>,
     /// The host process's own `/proc/self/cmdline`, for hosts whose work is a command
-    /// ([`super::host::Work`]). It is shown whole, from `sudo` on: which of sudo's options takes
+    /// ([`Work::Command`]). It is shown whole, from `sudo` on: which of sudo's options takes
     /// a value depends on its version and plugins, and a wrong guess would show another command than
     /// the one that runs; `-u bob` also is what a person wants to know.
     pub cmdline: Option<&'a [u8]>,
+}
+
+/// What is approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    Login,
+    /// The host's own command line, as the person typed it. Not so for daemons, nor for polkit, whose
+    /// helper is started by the agent.
+    Command,
 }
 
 impl Facts<'_> {

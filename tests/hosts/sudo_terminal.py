@@ -66,6 +66,13 @@ class AtTheTerminal(Hosted):
         self.assertIn("The login request was denied.\n", told.text)
         self.ended("demo", "deny", pushes=1)
 
+    def test_what_a_program_takes_out_of_sudo_s_is_the_commands_alone_on_a_terminal_too(self):
+        with self.service(APPROVED):
+            script = f"echo '{PASSWORD}' | sudo -S id -un >out; echo; cat out"
+            told = talk(self.machine.on_terminal("sh", "-c", script, user="demo"), [])
+        self.assertTrue(told.text.endswith(":\nroot"), told.text)
+        self.ended("demo", "allow", pushes=1)
+
     def test_after_a_push_that_nobody_saw_the_password_brings_another(self):
         case = Case("in another room", "", False, "timeout", 2, server='push_ttl = "1s"', config="prompts = 1")
         with self.service(case):

@@ -36,7 +36,7 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::Untrusted(_) => 13,
         Outcome::Unintelligible(_) => 14,
         Outcome::Local(_) => 15,
-        Outcome::NoConversation => 16,
+        Outcome::NoConversation(_) => 16,
         Outcome::Cancelled => 17,
         Outcome::PeerGone => 18,
         Outcome::UserUnknown => 19,
@@ -47,7 +47,8 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::Exempt { answer: Exempt::Ignore, .. } => 25,
         Outcome::PassedBefore { how: How::Approved, .. } => 26,
         Outcome::PassedBefore { how: How::Bypassed, .. } => 27,
-        Outcome::Unreachable(outage) => 28 + outage_position(*outage),
+        Outcome::GraceOver => 28,
+        Outcome::Unreachable(outage) => 29 + outage_position(*outage),
     }
 }
 
@@ -88,7 +89,7 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
         Outcome::Untrusted(Untrusted::TooLarge),
         Outcome::Unintelligible(why()),
         Outcome::Local(Local::NoMemory),
-        Outcome::NoConversation,
+        Outcome::NoConversation(Some("why")),
         Outcome::Cancelled,
         Outcome::PeerGone,
         Outcome::UserUnknown,
@@ -100,6 +101,7 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
         Outcome::Exempt { answer: Exempt::Ignore, rule: why() },
         Outcome::PassedBefore { how: How::Approved, ago: Duration::from_secs(3) },
         Outcome::PassedBefore { how: How::Bypassed, ago: Duration::from_secs(3) },
+        Outcome::GraceOver,
     ];
     outcomes.extend(OUTAGES.map(Outcome::Unreachable));
     outcomes
@@ -108,7 +110,7 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..41).collect::<Vec<_>>());
+    assert_eq!(positions, (0..42).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];

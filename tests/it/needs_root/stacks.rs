@@ -45,12 +45,7 @@ fn log_in(file: &str, password: &str, phone: &str) -> (Told, Seen) {
     let etc = Etc::new();
     let mock = Mock::start(Some(&user(DEMO, &format!("auto = {phone:?}"))), &[]);
     let service = file.split_once('.').expect("SERVICE.SYSTEM").0;
-    let config = mock.write_config(etc.path());
-    // Only the stack for keys has a line that heeds it.
-    let text = fs::read_to_string(&config).expect("the config");
-    let tables = format!("[service.{service}]\naccount = true\n");
-    fs::write(&config, text + &tables).expect("the config is written");
-    etc.service(service, &shipped(file, &config));
+    etc.service(service, &shipped(file, &mock.write_config(etc.path())));
     for included in fs::read_dir(repository("tests/stacks")).expect("files to include") {
         let path = included.expect("a readable folder").path();
         let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
@@ -71,12 +66,11 @@ fn log_in(file: &str, password: &str, phone: &str) -> (Told, Seen) {
     (told, mock.stop())
 }
 
-/// The file in `pam.d/`, its lines of ours leading to this test's module and config.
+/// The file in `pam.d/`, its one line of ours leading to this test's module and config.
 fn shipped(file: &str, config: &str) -> String {
     let text = fs::read_to_string(repository("pam.d").join(file)).expect("a shipped stack");
     let ours = |line: &&str| !line.starts_with('#') && line.contains("pam_duo2.so");
-    let parts = 1 + usize::from(file.contains("-key."));
-    assert_eq!(text.lines().filter(ours).count(), parts, "{file} names the module once in a part");
+    assert_eq!(text.lines().filter(ours).count(), 1, "{file} names the module once");
     let module = format!("{} conf={config}", bins::module().display());
     text.replace("pam_duo2.so", &module)
 }
@@ -103,11 +97,6 @@ fn sshd_on_red_hat_asks_the_phone_only_after_the_right_password() {
 #[test]
 fn sshd_on_debian_asks_the_phone_only_after_the_right_password() {
     guards("sshd.debian");
-}
-
-#[test]
-fn sshd_for_keys_on_debian_asks_those_with_a_password_as_the_other_does() {
-    guards("sshd-key.debian");
 }
 
 #[test]

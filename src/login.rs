@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::core::machine::{Event, Machine, Next, Plan, Trace};
+use crate::core::text::Text;
 use crate::core::verdict::Outcome;
-use crate::ports::{Api, Audit, Clock, Host, Wake};
+use crate::ports::{Api, Audit, Clock, Gone, Host, NoAnswer, Wake};
 
 /// The world of one login.
 pub struct World<'a> {
@@ -37,7 +38,7 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
                 world.audit.debug(&format!("pause of {} ms", span.as_millis()));
                 world.wait(span, &mut spent)
             }
-            Next::Ask(text) => world.host.ask(&text).map_or(Event::NoAnswer, Event::Answer),
+            Next::Ask(text) => world.ask(&text),
             Next::GiveUp => Event::Failed(world.api.give_up()),
             Next::End(outcome) => return (outcome, machine.trace().clone()),
         };
@@ -45,6 +46,18 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
 }
 
 impl World<'_> {
+    /// Asks the person. A prompt that fails does not say why: it may be that nobody is there any more.
+    fn ask(&mut self, text: &Text) -> Event {
+        match self.host.ask(text) {
+            Ok(answer) => Event::Answer(answer),
+            Err(NoAnswer) => match self.api.look() {
+                Some(Gone::Cancelled) => Event::Cancelled,
+                Some(Gone::PeerGone) => Event::PeerGone,
+                None => Event::NoAnswer,
+            },
+        }
+    }
+
     /// Waits for `patience` at the most; only this time is `spent`, not that of the log before it.
     fn wait(&mut self, patience: Duration, spent: &mut Duration) -> Event {
         let began = self.clock.now();

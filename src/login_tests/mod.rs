@@ -14,7 +14,7 @@ use crate::core::reply::{HttpReply, RetryAfter};
 use crate::core::request::{Call, Factor, Request, Subject, TextPrompt};
 use crate::core::secret::Secret;
 use crate::core::text::Text;
-use crate::ports::NoAnswer;
+use crate::ports::{Gone, NoAnswer};
 
 /// One thing that has to happen next.
 enum Expect {
@@ -26,6 +26,8 @@ enum Expect {
     Info(&'static str),
     /// A prompt that contains this, answered so.
     Ask(&'static str, Option<&'static str>),
+    /// A prompt that contains this and fails, for this reason.
+    AskGone(&'static str, Gone),
 }
 
 enum Answer {
@@ -45,6 +47,7 @@ struct Script {
     elapsed: Duration,
     in_flight: bool,
     hangs: Option<Failure>,
+    gone: Option<Gone>,
 }
 
 impl Script {
@@ -75,6 +78,11 @@ impl Host for Fake {
             Expect::Ask(part, answer) => {
                 assert!(text.as_str().contains(part), "{text:?} has no {part:?}");
                 answer.map(|typed| Secret::new(typed.to_owned())).ok_or(NoAnswer)
+            }
+            Expect::AskGone(part, why) => {
+                assert!(text.as_str().contains(part), "{text:?} has no {part:?}");
+                script.gone = Some(why);
+                Err(NoAnswer)
             }
             _ => panic!("unexpected prompt {text:?}"),
         }
@@ -121,6 +129,10 @@ impl Api for Fake {
             Answer::Cancelled => Wake::Cancelled,
             Answer::PeerGone => Wake::PeerGone,
         }
+    }
+
+    fn look(&mut self) -> Option<Gone> {
+        self.0.borrow().gone
     }
 
     fn give_up(&mut self) -> Failure {

@@ -22,6 +22,7 @@ use crate::core::verdict::{self, Code, Outcome, Verdict};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake};
 use crate::pam::conversation::Conversation;
+use crate::pam::grace;
 use crate::pam::handle::Items;
 use crate::pam::peer;
 use crate::pam::sys::{self, SystemClock};
@@ -139,7 +140,7 @@ impl Attempt<'_> {
             host: self.profile,
             announce: config.announce,
             silent: self.began.elapsed(),
-            deadline: None,
+            deadline: grace::deadline(self.profile.grace, config.login_grace),
             jitter: jitter(),
         }
     }

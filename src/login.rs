@@ -18,6 +18,9 @@ pub struct World<'a> {
 /// Runs one login to its end. Always comes back: each wait has a budget, and neither runs while the
 /// person is being asked.
 pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
+    if let Some(deadline) = plan.deadline {
+        world.audit.debug(&format!("to be over within {} s", deadline.as_secs()));
+    }
     let mut machine = Machine::new(plan);
     let mut event = Event::Start;
     let mut spent = Duration::ZERO;

@@ -1,0 +1,198 @@
+"""sshd: clients that go away while the phone or the person is asked."""
+
+import os
+import signal
+import socket
+import struct
+import threading
+import time
+
+import paramiko
+import pexpect
+
+from support.case import Case, answered
+from support.etc import PASSWORD
+from support.hosted import OUTCOME, Hosted
+from support.machine import Machine, descendants
+from support.ssh_daemon import start
+
+SETTINGS = """\
+KbdInteractiveAuthentication yes
+PasswordAuthentication yes
+AuthenticationMethods keyboard-interactive
+Match User bob
+    AuthenticationMethods password
+"""
+UNANSWERED = Case("nobody answers", "", False, "peer_gone", 1, server='push_ttl = "50s"')
+AT_THE_MENU = Case("nobody types", "", False, "peer_gone", 0, autopush=False)
+
+
+class Client:
+    """One connection, whose authentication goes on in the background."""
+
+    def __init__(self, port: int, user: str):
+        self.transport = paramiko.Transport(("127.0.0.1", port))
+        self.transport.start_client(timeout=20)
+        self.transport.auth_timeout = 60
+        self.asked: list[str] = []
+        self.menu = threading.Event()
+        self.left = threading.Event()
+        self.ended = ""
+        self._login = threading.Thread(target=self._log_in, args=[user], daemon=True)
+        self._login.start()
+
+    def _log_in(self, user: str) -> None:
+        try:
+            if user == "bob":
+                self.transport.auth_password(user, PASSWORD, fallback=False)
+            else:
+                self.transport.auth_interactive(user, self._answer)
+            self.ended = "in"
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            self.ended = repr(error)
+
+    def _answer(self, title: str, instructions: str, prompts: list) -> list[str]:
+        answers = []
+        for prompt, _ in prompts:
+            self.asked.append(prompt)
+            if "Password" in prompt:
+                answers.append(PASSWORD)
+                continue
+            self.menu.set()
+            self.left.wait(60)
+            answers.append("")
+        return answers
+
+    def close(self) -> None:
+        """As a client that ends: FIN."""
+        self.transport.sock.shutdown(socket.SHUT_RDWR)
+        self.transport.sock.close()
+        self.end()
+
+    def reset(self) -> None:
+        """As a machine that was switched off and on: RST."""
+        self.transport.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.sock.close()
+        self.end()
+
+    def wait(self) -> str:
+        self._login.join(30)
+        return self.ended
+
+    def end(self) -> None:
+        """Nothing of it stays."""
+        self.left.set()
+        self.transport.close()
+        self._login.join(30)
+
+
+class Gone(Hosted):
+    """Each ends the wait within a second, and opens nothing whatever the phone says afterwards."""
+
+    service_name = "sshd"
+    port: int
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        cls.port = start(machine, SETTINGS)
+
+    def assert_gone(self, user: str, since: float) -> None:
+        """The log says so at once; an approval comes too late."""
+        line = self.wait_for_line()
+        self.assertLess(time.monotonic() - since, 1, line)
+        self.assertIn("outcome=peer_gone", line)
+        self.decide("approve")
+        # As long as a login takes.
+        time.sleep(1)
+        opened = [line for line in self.machine.log()[self.log_began:] if "session opened" in line]
+        self.assertEqual(opened, [])
+
+    def goes(self, user: str, how) -> None:
+        """A client that goes while a push is out."""
+        with self.service(UNANSWERED, user) as mock:
+            client = Client(self.port, user)
+            try:
+                mock.wait_for("push")
+                gone = time.monotonic()
+                how(client)
+                self.assert_gone(user, gone)
+            finally:
+                client.end()
+        self.ended(user, "peer_gone", pushes=1)
+
+    def test_a_client_that_closes_its_connection_is_seen_to_go(self):
+        self.goes("demo", Client.close)
+
+    def test_a_client_whose_connection_is_reset_is_seen_to_go(self):
+        self.goes("demo", Client.reset)
+
+    def test_in_the_method_password_too_a_client_that_closes_is_seen_to_go(self):
+        self.goes("bob", Client.close)
+
+    def test_in_the_method_password_too_a_client_that_is_reset_is_seen_to_go(self):
+        self.goes("bob", Client.reset)
+
+    def openssh(self, act) -> None:
+        """OpenSSH's client at alice's terminal, waiting for demo's phone."""
+        with self.service(UNANSWERED) as mock:
+            command = self.machine.on_terminal("ssh", "demo@127.0.0.1", user="alice")
+            client = pexpect.spawn(command[0], command[1:])
+            try:
+                client.expect("Password: ")
+                client.sendline(PASSWORD)
+                mock.wait_for("push")
+                gone = time.monotonic()
+                act(client)
+                self.assert_gone("demo", gone)
+            finally:
+                client.close(force=True)
+        self.ended("demo", "peer_gone", pushes=1)
+
+    def test_a_client_that_is_killed_is_seen_to_go(self):
+        self.openssh(lambda client: os.kill(descendants(client.pid)[-1], signal.SIGKILL))
+
+    def test_ctrl_c_in_the_client_ends_the_wait(self):
+        self.openssh(lambda client: client.sendcontrol("c"))
+
+    def test_of_two_clients_from_one_address_the_one_that_stays_logs_in(self):
+        with self.service(UNANSWERED) as mock:
+            goes, stays = Client(self.port, "demo"), Client(self.port, "demo")
+            try:
+                mock.wait_for("push")
+                self.wait_until(lambda: len([line for line in mock.lines() if line.get("event") == "push"]) == 2)
+                gone = time.monotonic()
+                goes.close()
+                line = self.wait_for_line()
+                self.assertLess(time.monotonic() - gone, 1, line)
+                self.assertIn("outcome=peer_gone", line)
+                self.assertEqual(stays.ended, "", "the other still waits")
+                self.decide("approve")
+                self.decide("approve")
+                self.assertEqual(stays.wait(), "in")
+            finally:
+                goes.end()
+                stays.end()
+        outcomes = [found[5] for line in self.lines() if (found := OUTCOME.search(line))]
+        self.assertEqual(outcomes, ["peer_gone", "allow"])
+
+    def wait_until(self, what, seconds: float = 10) -> None:
+        until = time.monotonic() + seconds
+        while not what():
+            self.assertLess(time.monotonic(), until, "in vain")
+            time.sleep(0.02)
+
+    def test_a_client_that_goes_at_the_menu(self):
+        for user, how in (("demo", Client.close), ("demo", Client.reset)):
+            with self.subTest(how=how.__name__), self.service(AT_THE_MENU, user):
+                client = Client(self.port, user)
+                try:
+                    self.assertTrue(client.menu.wait(20), client.ended)
+                    gone = time.monotonic()
+                    how(client)
+                    try:
+                        line = self.wait_for_line(3)
+                        print(line, time.monotonic() - gone)
+                    except TimeoutError:
+                        print("no line")
+                finally:
+                    client.end()

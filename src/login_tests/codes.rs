@@ -142,7 +142,7 @@ fn who_does_not_answer_the_prompt_with_the_code_does_not_get_in() {
             at(host, AT_ONCE),
             [preauth(VERIFIED), started("T1"), Expect::Ask("417", None)],
         );
-        assert_eq!(ran.outcome, Outcome::NoConversation, "{}", host.name);
+        assert_eq!(ran.outcome, Outcome::NoConversation(None), "{}", host.name);
         let ran = run_with(
             at(host, AT_ONCE),
             [
@@ -153,7 +153,7 @@ fn who_does_not_answer_the_prompt_with_the_code_does_not_get_in() {
                 Expect::Ask("417", None),
             ],
         );
-        assert_eq!(ran.outcome, Outcome::NoConversation, "{}", host.name);
+        assert_eq!(ran.outcome, Outcome::NoConversation(None), "{}", host.name);
     }
 }
 

@@ -209,7 +209,7 @@ fn ctrl_c_and_a_vanished_client_end_the_wait() {
 fn a_prompt_that_fails_is_looked_behind() {
     let menu = || Plan { autopush: Autopush::Off, ..plan() };
     let ended = |at_the_prompt| run_with(menu(), [preauth(PHONE), at_the_prompt]).outcome;
-    assert_eq!(ended(Expect::Ask("Passcode", None)), Outcome::NoConversation);
+    assert_eq!(ended(Expect::Ask("Passcode", None)), Outcome::NoConversation(None));
     assert_eq!(ended(Expect::AskGone("Passcode", Gone::Cancelled)), Outcome::Cancelled);
     assert_eq!(ended(Expect::AskGone("Passcode", Gone::PeerGone)), Outcome::PeerGone);
 }

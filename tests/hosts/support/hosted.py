@@ -98,6 +98,7 @@ def configuration(mock: Mock, options: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Without what differs from run to run: the code of a verified push, a port."""
+    """Without what differs from run to run: the code of a verified push, the seconds that are left, a port."""
     text = re.sub(rf"\b(?!{PASSCODE}\b)\d{{6}}\b", "NNNNNN", text)
+    text = re.sub(r"\b(within|ends in) \d+ s\b", r"\1 NN s", text)
     return re.sub(r"(?<=127\.0\.0\.1:)\d+", "PORT", text)

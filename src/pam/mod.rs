@@ -19,6 +19,7 @@ pub mod grace;
 pub mod handle;
 pub mod journal;
 pub mod panic;
+pub mod passed;
 pub mod peer;
 pub mod resolver;
 pub mod signals;

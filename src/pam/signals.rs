@@ -32,6 +32,38 @@ impl Drop for AllBlocked {
     }
 }
 
+/// Holds back, in this thread and until dropped, those of the watched signals that the host has a
+/// handler for and has not blocked: sudo in its account phase. Then they are seen pending like the
+/// blocked ones, and the handler runs as soon as this is dropped. `EINTR` alone would not say which
+/// signal it was: a resized terminal sends one too.
+#[must_use = "the mask is put back when this is dropped"]
+#[derive(Debug)]
+pub struct HandledOnesHeld(Option<sigset_t>);
+
+impl HandledOnesHeld {
+    pub fn now() -> Self {
+        let mask = set_mask(libc::SIG_BLOCK, None);
+        let mut set = empty();
+        let mut any = false;
+        for signal in WATCHED {
+            if !has(&mask, signal) && has_handler(signal) {
+                // SAFETY: `set` is an initialised set that we own; the number is a signal's.
+                unsafe { libc::sigaddset(&raw mut set, signal) };
+                any = true;
+            }
+        }
+        Self(any.then(|| set_mask(libc::SIG_BLOCK, Some(&set))))
+    }
+}
+
+impl Drop for HandledOnesHeld {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            set_mask(libc::SIG_SETMASK, Some(before));
+        }
+    }
+}
+
 /// A descriptor that is readable while one of the watched signals is pending. To be polled and
 /// never read: reading would take the signal from the host.
 ///
@@ -83,12 +115,21 @@ fn watched() -> sigset_t {
 /// Does the host ignore this signal?
 #[must_use]
 pub fn ignored(signal: c_int) -> bool {
+    action(signal) == Some(libc::SIG_IGN)
+}
+
+fn has_handler(signal: c_int) -> bool {
+    action(signal).is_some_and(|action| action != libc::SIG_IGN && action != libc::SIG_DFL)
+}
+
+/// What the host does with a signal.
+fn action(signal: c_int) -> Option<libc::sighandler_t> {
     let mut action = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: a null new action only asks; `action` has room for the answer.
     let status = unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) };
     // SAFETY: all zeroes are a valid `sigaction`, and the call may have filled it.
     let action = unsafe { action.assume_init() };
-    status == 0 && action.sa_sigaction == libc::SIG_IGN
+    (status == 0).then_some(action.sa_sigaction)
 }
 
 fn empty() -> sigset_t {
@@ -116,6 +157,8 @@ fn set_mask(how: c_int, set: Option<&sigset_t>) -> sigset_t {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     /// Masks are per thread: each test has its own.
@@ -147,6 +190,29 @@ mod tests {
         block(libc::SIGUSR1);
         raise_here(libc::SIGUSR1);
         assert!(!pending());
+    }
+
+    #[test]
+    fn a_signal_with_a_handler_is_held_and_then_handled() {
+        static HANDLED: AtomicBool = AtomicBool::new(false);
+        extern "C" fn handler(_: c_int) {
+            HANDLED.store(true, Ordering::Relaxed);
+        }
+        // SAFETY: the handler only stores; no other test here uses this signal.
+        unsafe { libc::signal(libc::SIGHUP, handler as extern "C" fn(c_int) as usize) };
+        {
+            let _held = HandledOnesHeld::now();
+            let mask = set_mask(libc::SIG_BLOCK, None);
+            assert!(has(&mask, libc::SIGHUP));
+            assert!(
+                !has(&mask, libc::SIGTERM),
+                "nobody handles that one: it ends the host as ever"
+            );
+            raise_here(libc::SIGHUP);
+            assert!(pending() && !HANDLED.load(Ordering::Relaxed));
+        }
+        assert!(HANDLED.load(Ordering::Relaxed) && !pending());
+        assert!(!has(&set_mask(libc::SIG_BLOCK, None), libc::SIGHUP));
     }
 
     #[test]

@@ -9,7 +9,7 @@ from support.etc import PASSWORD
 from support.hosted import Hosted
 from support.machine import Machine
 from support.prompts import MENU
-from support.ssh_client import Client
+from support.ssh_client import Client, asks_after_keys, key_of
 from support.ssh_daemon import start
 from support.terminal import Rule, talk
 
@@ -23,7 +23,7 @@ AuthenticationMethods keyboard-interactive
 Match User alice
     AuthenticationMethods publickey,keyboard-interactive
 Match User bob
-    AuthenticationMethods password
+    AuthenticationMethods password publickey
 """
 TOO_LONG = "The login took too long."
 SAID = f"login_grace = {GRACE}"
@@ -39,13 +39,15 @@ class Ends(Hosted):
 
     service_name = "sshd"
     port: int
+    keys: dict[str, paramiko.PKey]
+    # For the configuration.
+    account: str
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
         cls.port = start(machine, SETTINGS)
-        machine.run("mkdir", "-m", "0700", ".ssh", user="alice")
-        machine.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ".ssh/id_ed25519", user="alice")
-        machine.run("cp", ".ssh/id_ed25519.pub", ".ssh/authorized_keys", user="alice")
+        cls.keys = {user: key_of(machine, user) for user in ("alice", "bob")}
+        cls.account = asks_after_keys(machine)
 
     def ssh(self, user: str) -> list[str]:
         """alice calls OpenSSH's client at her terminal."""
@@ -74,6 +76,17 @@ class Ends(Hosted):
         self.assertLess(told.seconds, GRACE, told.text)
         self.ended("bob", "grace_over", pushes=1)
 
+    def test_after_a_key_too_sshds_own_alarm_is_known(self):
+        with self.service(unanswered(self.account), "bob"):
+            began = time.monotonic()
+            client = Client(self.port, "bob", self.keys["bob"]).log_in()
+            try:
+                self.assertNotEqual(client.wait(), "in")
+                self.assertLess(time.monotonic() - began, GRACE)
+            finally:
+                client.end()
+        self.ended("bob", "grace_over", pushes=1, phase="account")
+
     def idle_first(self, user: str, begin) -> None:
         """The time before the second factor is asked for is gone, too."""
         with self.service(unanswered(SAID), user):
@@ -93,9 +106,8 @@ class Ends(Hosted):
         self.idle_first("demo", lambda transport: None)
 
     def test_the_time_counts_from_the_connection_after_a_key_too(self):
-        key = paramiko.Ed25519Key.from_private_key_file(str(self.machine.home("alice") / ".ssh" / "id_ed25519"))
         self.idle_first("alice", lambda transport: self.assertEqual(
-            transport.auth_publickey("alice", key), ["keyboard-interactive"]))
+            transport.auth_publickey("alice", self.keys["alice"]), ["keyboard-interactive"]))
 
     def test_who_answers_the_menu_too_late_sends_nothing(self):
         def late() -> str:

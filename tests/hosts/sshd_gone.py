@@ -3,14 +3,16 @@
 import os
 import signal
 import time
+from dataclasses import replace
 
+import paramiko
 import pexpect
 
 from support.case import Case
 from support.etc import PASSWORD
 from support.hosted import OUTCOME, Hosted
 from support.machine import Machine, descendants
-from support.ssh_client import Client
+from support.ssh_client import Client, asks_after_keys, key_of
 from support.ssh_daemon import start
 
 SETTINGS = """\
@@ -18,7 +20,7 @@ KbdInteractiveAuthentication yes
 PasswordAuthentication yes
 AuthenticationMethods keyboard-interactive
 Match User bob
-    AuthenticationMethods password
+    AuthenticationMethods password publickey
 """
 UNANSWERED = Case("nobody answers", "", False, "peer_gone", 1, server='push_ttl = "50s"')
 AT_THE_MENU = Case("nobody types", "", False, "peer_gone", 0, autopush=False)
@@ -29,12 +31,17 @@ class Gone(Hosted):
 
     service_name = "sshd"
     port: int
+    key: paramiko.PKey
+    # For the configuration.
+    account: str
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
         cls.port = start(machine, SETTINGS)
+        cls.key = key_of(machine, "bob")
+        cls.account = asks_after_keys(machine)
 
-    def assert_gone(self, user: str, since: float) -> None:
+    def assert_gone(self, since: float) -> None:
         """The log says so at once; an approval comes too late."""
         line = self.wait_for_line()
         self.assertLess(time.monotonic() - since, 1, line)
@@ -45,18 +52,18 @@ class Gone(Hosted):
         opened = [line for line in self.machine.log()[self.log_began:] if "session opened" in line]
         self.assertEqual(opened, [])
 
-    def goes(self, user: str, how) -> None:
+    def goes(self, user: str, how, key: paramiko.PKey | None = None) -> None:
         """A client that goes while a push is out."""
-        with self.service(UNANSWERED, user) as mock:
-            client = Client(self.port, user).log_in()
+        with self.service(replace(UNANSWERED, config=self.account if key else ""), user) as mock:
+            client = Client(self.port, user, key).log_in()
             try:
                 mock.wait_for("push")
                 gone = time.monotonic()
                 how(client)
-                self.assert_gone(user, gone)
+                self.assert_gone(gone)
             finally:
                 client.end()
-        self.ended(user, "peer_gone", pushes=1)
+        self.ended(user, "peer_gone", pushes=1, phase="account" if key else "auth")
 
     def test_a_client_that_closes_its_connection_is_seen_to_go(self):
         self.goes("demo", Client.close)
@@ -70,6 +77,12 @@ class Gone(Hosted):
     def test_in_the_method_password_too_a_client_that_is_reset_is_seen_to_go(self):
         self.goes("bob", Client.reset)
 
+    def test_after_a_key_too_a_client_that_closes_is_seen_to_go(self):
+        self.goes("bob", Client.close, self.key)
+
+    def test_after_a_key_too_a_client_that_is_reset_is_seen_to_go(self):
+        self.goes("bob", Client.reset, self.key)
+
     def openssh(self, act) -> None:
         """OpenSSH's client at alice's terminal, waiting for demo's phone."""
         with self.service(UNANSWERED) as mock:
@@ -81,7 +94,7 @@ class Gone(Hosted):
                 mock.wait_for("push")
                 gone = time.monotonic()
                 act(client)
-                self.assert_gone("demo", gone)
+                self.assert_gone(gone)
             finally:
                 client.close(force=True)
         self.ended("demo", "peer_gone", pushes=1)

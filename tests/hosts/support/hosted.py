@@ -77,15 +77,15 @@ class Hosted(unittest.TestCase):
         """Every push that the service sent out."""
         return [request for request in self.requests if request.get("event") == "push"]
 
-    def ended(self, user: str, outcome: str, pushes: int, seen: str = "") -> str:
+    def ended(self, user: str, outcome: str, pushes: int, seen: str = "", phase: str = "auth") -> str:
         """Asserts one verdict in the log and that many pushes; gives the verdict in two words."""
         lines = self.lines()
         seen += "\n--- logged:\n" + "\n".join(lines)
         self.assertEqual(len(lines), 1, f"one line in the log: {seen}")
         verdict = OUTCOME.search(lines[0])
         self.assertIsNotNone(verdict, f"the line is a verdict: {seen}")
-        service, phase, headline, name, word = verdict.groups()
-        self.assertEqual((service, phase, name, word), (self.service_name, "auth", user, outcome), seen)
+        service, called, headline, name, word = verdict.groups()
+        self.assertEqual((service, called, name, word), (self.service_name, phase, user, outcome), seen)
         self.assertEqual(len(self.pushes()), pushes, f"pushes: {seen}")
         return f"{headline}, {word}"
 

@@ -7,15 +7,17 @@ import threading
 import paramiko
 
 from .etc import PASSWORD
+from .machine import Machine
 
 
 class Client:
-    """One connection; bob uses the method `password`, all others keyboard-interactive."""
+    """One connection. With a key it uses that, else bob the method `password` and all others keyboard-interactive."""
 
-    def __init__(self, port: int, user: str):
+    def __init__(self, port: int, user: str, key: paramiko.PKey | None = None):
         self.transport = paramiko.Transport(("127.0.0.1", port))
         self.transport.start_client(timeout=20)
         self.transport.auth_timeout = 60
+        self.key = key
         self.asked: list[str] = []
         # The menu is there; it may be left, with Enter.
         self.menu = threading.Event()
@@ -31,7 +33,9 @@ class Client:
 
     def _log_in(self, user: str) -> None:
         try:
-            if user == "bob":
+            if self.key is not None:
+                self.transport.auth_publickey(user, self.key)
+            elif user == "bob":
                 self.transport.auth_password(user, PASSWORD, fallback=False)
             else:
                 self.transport.auth_interactive(user, self._answer)
@@ -74,3 +78,18 @@ class Client:
         self.transport.close()
         if self._login.ident is not None:
             self._login.join(30)
+
+
+def key_of(machine: Machine, user: str) -> paramiko.PKey:
+    """A new key, which sshd takes from this user."""
+    machine.run("mkdir", "-p", "-m", "0700", ".ssh", user=user)
+    machine.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ".ssh/id_ed25519", user=user)
+    machine.run("cp", ".ssh/id_ed25519.pub", ".ssh/authorized_keys", user=user)
+    return paramiko.Ed25519Key.from_private_key_file(str(machine.home(user) / ".ssh" / "id_ed25519"))
+
+
+def asks_after_keys(machine: Machine) -> str:
+    """The line for the account phase in sshd's stack; the option that goes with it."""
+    stack = (machine.etc.folder / "pam.d" / "sshd").read_text(encoding="utf-8")
+    machine.etc.write("pam.d/sshd", stack + "\naccount required pam_duo2.so\n")
+    return "[service.sshd]\naccount = true"

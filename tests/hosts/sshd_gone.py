@@ -146,3 +146,40 @@ class Gone(Hosted):
                 finally:
                     client.end()
             self.assertEqual((self.lines(), self.pushes()), ([], []))
+
+
+class GoneBefore(Hosted):
+    """The client goes while the password is looked at, which may take long, and before the module is called."""
+
+    service_name = "sshd"
+    port: int
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        cls.port = start(machine, SETTINGS)
+        ours = "auth       required     pam_duo2.so"
+        stack = (machine.etc.folder / "pam.d" / "sshd").read_text(encoding="utf-8")
+        machine.etc.write("pam.d/sshd", stack.replace(ours, f"auth required pam_exec.so quiet /usr/bin/sleep 2\n{ours}"))
+
+    def goes(self, user: str, how) -> None:
+        with self.service(UNANSWERED, user):
+            client = Client(self.port, user).log_in()
+            try:
+                time.sleep(1)
+                how(client)
+                self.assertIn("outcome=peer_gone", self.wait_for_line())
+            finally:
+                client.end()
+        self.ended(user, "peer_gone", pushes=0)
+
+    def test_who_has_closed_the_connection_is_not_asked_about(self):
+        self.goes("demo", Client.close)
+
+    def test_who_has_closed_the_connection_is_not_asked_about_in_the_method_password(self):
+        self.goes("bob", Client.close)
+
+    def test_who_was_reset_is_not_asked_about(self):
+        self.goes("demo", Client.reset)
+
+    def test_who_was_reset_is_not_asked_about_in_the_method_password(self):
+        self.goes("bob", Client.reset)

@@ -25,7 +25,7 @@ use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake};
 use crate::pam::conversation::{self, Conversation};
 use crate::pam::grace;
-use crate::pam::handle::Items;
+use crate::pam::handle::{self, Items};
 use crate::pam::peer;
 use crate::pam::sys::{self, SystemClock};
 use crate::ports::{Audit as _, Host as _};
@@ -209,7 +209,11 @@ impl Attempt<'_> {
     /// The connection that ends when the client goes away.
     fn client(&self) -> Option<OwnedFd> {
         match self.profile.client {
-            host::Client::Socket => peer::connection_to(self.address()?),
+            host::Client::Socket => {
+                let connection = handle::variable(self.handle, c"SSH_CONNECTION");
+                let server = connection.as_deref().and_then(peer::server_of);
+                peer::connection_to(self.address()?, server)
+            }
             host::Client::Unseen => None,
         }
     }

@@ -1,11 +1,8 @@
-"""Cockpit: the login to another machine, by ssh, and phones that are slow."""
-
-import time
+"""Cockpit: the login to another machine, by ssh."""
 
 from support import cockpit_login, ssh_daemon
 from support.case import Case
 from support.etc import PASSWORD
-from support.hosted import Hosted
 from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
 from support.prompts import ENTER, MENU
@@ -38,25 +35,3 @@ does not look. `ends with` is the last HTTP status.
         if status != 200:
             login.read.append(f"refused: {phrase}")
         return Played("\n".join(login.read) or "(nothing)", f"HTTP {status}", status == 200)
-
-
-class SlowPhones(Hosted):
-    """With Cockpit's default settings."""
-
-    service_name = "cockpit"
-    url = ""
-
-    @classmethod
-    def prepare(cls, machine: Machine) -> None:
-        cls.url = cockpit_login.start(machine)
-
-    def test_a_push_that_is_approved_after_5_and_after_25_seconds_logs_in(self):
-        for seconds in (5, 25):
-            case = Case("slow", "", True, "allow", 1, server=f'auto = "approve={seconds}s"')
-            with self.subTest(seconds), self.service(case):
-                began = time.monotonic()
-                login = cockpit_login.Login(self.url, "demo", PASSWORD)
-                status, phrase = login.run([Rule(ENTER, "")])
-                self.assertEqual((status, phrase), (200, "OK"))
-                self.assertGreater(time.monotonic() - began, seconds)
-            self.ended("demo", "allow", pushes=1)

@@ -117,9 +117,8 @@ impl Machine {
 
     pub(super) fn answered(&mut self, answer: &Secret) -> Next {
         match std::mem::replace(&mut self.asked, Asked::Factor) {
-            Asked::Factor => self.answered_menu(answer),
             Asked::ToSend(choice) if answer.expose().trim().is_empty() => self.begin(*choice),
-            Asked::ToSend(_) => self.answered_menu(answer),
+            Asked::Factor | Asked::ToSend(_) => self.answered_menu(answer),
             asked @ (Asked::ToReadTheCode | Asked::StillWaiting) => {
                 self.asked = asked;
                 self.answered_waiting(answer)

@@ -1,18 +1,18 @@
 //! Whatever the service, the network and the person do: who gets in, how often a factor is sent, and
 //! that it ends.
 
-use std::time::UNIX_EPOCH;
+mod seen;
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use seen::{MANY, Seen, play};
+
 use super::waiting::{CODE_PROMPTS, STILL_PROMPTS};
 use super::*;
-use crate::core::any_reply::{plain_result, replies};
+use crate::core::any_reply::replies;
 use crate::core::failure::{Local, Untrusted};
 use crate::core::host::{Call as HostCall, Phase, Prompts, profile};
-use crate::core::reply::{Preauth, Problem};
-use crate::core::request::Factor;
 use crate::core::verdict::{Opening, opens};
 
 /// What happens next, where it may. What the machine waits for says which part of it counts.
@@ -103,210 +103,6 @@ prop_compose! {
             silent: Duration::from_millis(silent),
             deadline: deadline.map(Duration::from_secs),
             jitter: Duration::from_millis(jitter),
-        }
-    }
-}
-
-/// What the world saw of one login.
-#[derive(Debug, Default)]
-struct Seen {
-    outcome: Option<Outcome>,
-    steps: u32,
-    /// Time that was not spent in a conversation.
-    waited: Duration,
-    /// The same, and time at prompts; and of it the longest single prompt.
-    whole: Duration,
-    longest_prompt: Duration,
-    /// For how long the host has heard nothing, and the most of it while a factor was out.
-    silent: Duration,
-    longest_silence: Duration,
-    asked: u8,
-    /// What was typed at the prompt before, if that was not one of a menu.
-    typed_waiting: Option<String>,
-    /// Pushes and calls, each of which needs a choice in a menu or autopush.
-    phones: u8,
-    /// `/auth` requests, without those that a whole reply told to send again.
-    auths: u8,
-    /// The last reply, to which path, and what it says in plain JSON.
-    last: Option<(&'static str, Option<String>)>,
-    /// Has preauth announced a verified push?
-    verified: bool,
-    /// The transaction that it announced last, until a push has carried it.
-    announced: Option<Txid>,
-    verified_pushes: u8,
-}
-
-impl Seen {
-    /// Who wants pushes verified gets no other, and none twice.
-    fn pushed(&mut self, factor: &Factor) {
-        self.phones += u8::from(asks_a_phone(factor));
-        let txid = match factor {
-            Factor::Push { txid, .. } => txid,
-            Factor::Prompt { answer, txid, .. } if answer.expose().contains("push") => txid,
-            _ => return,
-        };
-        assert_eq!(txid.is_some(), self.verified, "{self:?}");
-        assert_eq!(txid.as_ref(), self.announced.as_ref(), "{self:?}");
-        self.verified_pushes += u8::from(self.verified);
-    }
-
-    fn replied(&mut self, call: &Call, reply: &HttpReply) {
-        match (call, reply::preauth(reply), reply::auth(reply)) {
-            (Call::Preauth { .. }, Ok(Preauth::Auth(offer)), _) => {
-                self.verified |= offer.verified.is_some();
-                self.announced = offer.verified.map(|verified| verified.txid);
-            }
-            // Only what was not carried out is sent again.
-            (Call::Auth { factor, .. }, _, Err(Problem::RateLimited(_) | Problem::ClockOff(_))) => {
-                self.auths -= 1;
-                self.phones -= u8::from(asks_a_phone(factor));
-            }
-            (Call::Auth { factor: Factor::Push { .. } | Factor::Prompt { .. }, .. }, ..) => {
-                self.announced = None;
-            }
-            _ => {}
-        }
-    }
-}
-
-fn asks_a_phone(factor: &Factor) -> bool {
-    match factor {
-        Factor::Push { .. } | Factor::Phone { .. } => true,
-        Factor::Prompt { answer, .. } => {
-            ["push", "phone"].iter().any(|word| answer.expose().contains(word))
-        }
-        Factor::Sms { .. } | Factor::Passcode(_) => false,
-    }
-}
-
-/// More steps than any login takes.
-const MANY: u32 = 20_000;
-
-fn play(plan: Plan, moves: &[Move]) -> Seen {
-    let mut seen = Seen { silent: plan.silent, ..Seen::default() };
-    let mut machine = Machine::new(plan);
-    // Once all have happened they happen again: a service that never changes its ways.
-    let mut moves = moves.iter().cycle();
-    let (mut event, mut spent) = (Event::Start, Spent::default());
-    while seen.steps < MANY {
-        seen.steps += 1;
-        seen.waited += spent.waited;
-        seen.whole += spent.whole;
-        let step = machine.step(event, spent);
-        for text in &step.say {
-            assert!(text.as_str().chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
-        }
-        let Some(now) = moves.next() else { break };
-        let (happened, waited) = match step.next {
-            Next::Exchange(request, patience) => {
-                machine.sends_what_was_chosen(&request, &mut seen);
-                exchanged(&request, patience, now, &mut seen)
-            }
-            Next::Await(patience) => {
-                let Some(call) = machine.call.clone().filter(|_| machine.in_flight) else {
-                    panic!("waits for a reply to nothing: {machine:?}")
-                };
-                replied(&Request { call, skew: 0 }, patience, now, &mut seen)
-            }
-            Next::Pause(span) => match now.happens {
-                Happens::Cancelled => (Event::Cancelled, span / 2),
-                Happens::PeerGone => (Event::PeerGone, span / 2),
-                _ => (Event::Tick, span),
-            },
-            Next::Ask(_) => {
-                let thought = seen.asks(&machine, now);
-                spent = Spent { waited: Duration::ZERO, whole: thought };
-                let answer = now.answer.clone().map(Secret::new);
-                event = answer.map_or(Event::NoAnswer, Event::Answer);
-                continue;
-            }
-            Next::GiveUp => (Event::Failed(Failure::Outage(Outage::Silent)), Duration::ZERO),
-            Next::End(outcome) => {
-                seen.outcome = Some(outcome);
-                break;
-            }
-        };
-        seen.silent += waited;
-        if machine.trace.txid.is_some() || machine.aside.is_some() {
-            seen.longest_silence = seen.longest_silence.max(seen.silent);
-        }
-        (event, spent) = (happened, Spent { waited, whole: waited });
-    }
-    seen
-}
-
-impl Seen {
-    fn asks(&mut self, machine: &Machine, now: &Move) -> Duration {
-        assert_eq!(machine.plan.host.prompts, Prompts::Shown, "{self:?}");
-        let waits = matches!(machine.asked, Asked::StillWaiting | Asked::ToReadTheCode);
-        self.typed_waiting = now.answer.clone().filter(|_| waits);
-        self.asked += 1;
-        self.silent = Duration::ZERO;
-        let thought = Duration::from_secs(now.thinks);
-        self.longest_prompt = self.longest_prompt.max(thought);
-        thought
-    }
-}
-
-impl Machine {
-    /// After a prompt that waits, the only `/auth` is a passcode, as it was typed.
-    fn sends_what_was_chosen(&self, request: &Request, seen: &mut Seen) {
-        let typed = seen.typed_waiting.take();
-        let Call::Auth { factor, .. } = &request.call else { return };
-        if self.aside.is_none() {
-            assert!(typed.is_none(), "{typed:?} sent {factor:?}");
-            return;
-        }
-        let sent = match factor {
-            Factor::Passcode(sent) | Factor::Prompt { answer: sent, txid: None, .. } => sent,
-            other => panic!("{other:?} while a factor was out"),
-        };
-        // What is not typed anew is only repeated.
-        let plain = |typed: String| typed.split_whitespace().collect::<String>();
-        assert!(typed.is_none_or(|typed| plain(typed) == sent.expose()), "{factor:?}");
-        let names = ["push", "verified_push", "phone", "sms", "auto"];
-        let sent = sent.expose().to_ascii_lowercase();
-        assert!(!names.iter().any(|name| sent.starts_with(name)) && sent.len() > 3, "{sent}");
-    }
-}
-
-fn exchanged(
-    request: &Request,
-    patience: Duration,
-    now: &Move,
-    seen: &mut Seen,
-) -> (Event, Duration) {
-    if let Call::Auth { factor, .. } = &request.call {
-        seen.auths += 1;
-        seen.pushed(factor);
-    }
-    replied(request, patience, now, seen)
-}
-
-fn replied(
-    request: &Request,
-    patience: Duration,
-    now: &Move,
-    seen: &mut Seen,
-) -> (Event, Duration) {
-    let (_, path) = request.call.endpoint();
-    let spent = patience * now.takes / 1000;
-    match &now.happens {
-        // No time left is no time for a reply.
-        _ if patience.is_zero() => (Event::Tick, patience),
-        Happens::Late => (Event::Tick, patience),
-        Happens::Failed(failure) => (Event::Failed(failure.clone()), spent),
-        Happens::Cancelled => (Event::Cancelled, spent),
-        Happens::PeerGone => (Event::PeerGone, spent),
-        Happens::Reply([preauth, auth, status]) => {
-            let reply = match &request.call {
-                Call::Preauth { .. } => preauth,
-                Call::Auth { .. } => auth,
-                Call::Status { .. } => status,
-            };
-            seen.replied(&request.call, reply);
-            seen.last = Some((path, plain_result(reply)));
-            (Event::Reply(reply.clone(), UNIX_EPOCH + Duration::from_secs(1_790_000_000)), spent)
         }
     }
 }

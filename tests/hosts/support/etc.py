@@ -1,6 +1,7 @@
 """A private /etc: the machine's own, with users, services and stacks of the test's."""
 
 import os
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -62,11 +63,29 @@ class Etc:
         lines = [f"{user}:{hashed(password)}:20000:0:99999:7:::" if line.startswith(f"{user}:") else line for line in lines]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
+    def people(self, names: list[str], first: int) -> None:
+        """More users, with the same password and no home, numbered from `first`."""
+        for name, line in (
+            ("passwd", "{user}:x:{number}:{number}::/:/bin/sh\n"),
+            ("group", "{user}:x:{number}:\n"),
+            ("shadow", f"{{user}}:{hashed(PASSWORD)}:20000:0:99999:7:::\n"),
+        ):
+            with open(self.folder / name, "a", encoding="utf-8") as file:
+                file.writelines(line.format(user=user, number=number) for number, user in enumerate(names, first))
+
     def ships(self, *names: str) -> None:
         """The repository's own stacks, byte for byte, under the names that they are installed as."""
         for name in names:
             source, _, installed = name.partition(":")
             shutil.copy(ROOT / "pam.d" / f"{source}.debian", self.folder / "pam.d" / (installed or source))
+
+    def asks_in_account(self, name: str) -> None:
+        """Takes off the # of the account line that the shipped stack has as a comment."""
+        path = self.folder / "pam.d" / name
+        text, lines = re.subn(r"^#(account +required +pam_duo2\.so)$", r"\1", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        if lines != 1:
+            raise AssertionError(f"{lines} lines of ours as comments in {name}")
+        path.write_text(text, encoding="utf-8")
 
     def config(self, text: str) -> None:
         """The module's configuration. Written in place: a bind mount shows the same file."""

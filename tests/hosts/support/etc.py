@@ -82,10 +82,16 @@ class Etc:
     def asks_in_account(self, name: str) -> None:
         """Takes off the # of the account line that the shipped stack has as a comment."""
         path = self.folder / "pam.d" / name
-        text, lines = re.subn(r"^#(account +required +pam_duo2\.so)$", r"\1", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        shipped = path.read_text(encoding="utf-8")
+        text, lines = re.subn(r"^#(account +required +pam_duo2\.so)$", r"\1", shipped, flags=re.MULTILINE)
         if lines != 1:
             raise AssertionError(f"{lines} lines of ours as comments in {name}")
         path.write_text(text, encoding="utf-8")
+
+    def drops_in(self) -> None:
+        """The repository's own file for /etc/sudoers.d, and the stack that it needs first."""
+        self.ships("sudo-askpass")
+        self.write("sudoers.d/pam_duo2", (ROOT / "conf" / "sudoers.d" / "pam_duo2").read_text(encoding="utf-8"), 0o440)
 
     def config(self, text: str) -> None:
         """The module's configuration. Written in place: a bind mount shows the same file."""

@@ -28,7 +28,7 @@ rustc:
 	@scripts/check-rustc.sh
 
 deps: ## install what building and testing need (apt; sudo when not root)
-	@scripts/deps.sh test
+	@scripts/deps.sh hosts
 
 demo: ## see a login approved on the phone
 	@scripts/deps.sh demo
@@ -40,9 +40,10 @@ test: ## all tests; asks for sudo once, at the start, when not root
 
 # What `make test` runs once sudo has been asked.
 test-all:
-	@scripts/deps.sh test
+	@scripts/deps.sh hosts
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh all
+	@scripts/test.sh hosts
 
 test-user: ## the tests that need no root
 	@scripts/deps.sh test

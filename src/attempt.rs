@@ -113,13 +113,15 @@ impl Attempt<'_> {
             ));
         }
         let clock = SystemClock;
+        let plan = self.plan(config, name);
         let mut world = World {
             host: &mut Conversation::new(self.handle, self.profile),
-            api: &mut Client::new(config, Watch::new(self.client()), &clock),
+            api: &mut Client::new(config, Watch::new(self.client()), &clock)
+                .with_budget(plan.budget()),
             clock: &clock,
             audit,
         };
-        login::run(self.plan(config, name), &mut world)
+        login::run(plan, &mut world)
     }
 
     fn plan(&self, config: &Config, username: String) -> Plan {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::core::machine::{Event, Machine, Next, Plan, Trace};
+use crate::core::machine::{Event, Machine, Next, Plan, Spent, Trace};
 use crate::core::verdict::Outcome;
 use crate::ports::{Api, Audit, Clock, Host, Wake};
 
@@ -14,28 +14,35 @@ pub struct World<'a> {
     pub audit: &'a mut dyn Audit,
 }
 
-/// Runs one login to its end. Always comes back: each wait has a budget, and neither runs while the
-/// person is being asked.
+/// Runs one login to its end. Always comes back: each wait has a budget. None runs while the person
+/// is being asked, but for the time that the host gives the whole login.
 pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
     let mut machine = Machine::new(plan);
     let mut event = Event::Start;
-    let mut spent = Duration::ZERO;
+    let mut waited = Duration::ZERO;
+    let mut last = world.clock.now();
     loop {
-        let step = machine.step(event, spent);
+        let now = world.clock.now();
+        let step = machine.step(event, Spent { waited, whole: now.duration_since(last) });
+        last = now;
         for text in &step.say {
             world.host.info(text);
         }
-        spent = Duration::ZERO;
+        waited = Duration::ZERO;
         event = match step.next {
             Next::Exchange(request, patience) => {
                 let (method, path) = request.call.endpoint();
                 world.audit.debug(&format!("{method} {path}, up to {} ms", patience.as_millis()));
                 world.api.send(&request);
-                world.wait(patience, &mut spent)
+                world.wait(patience, &mut waited)
+            }
+            Next::Await(patience) => {
+                world.audit.debug(&format!("up to {} ms more", patience.as_millis()));
+                world.wait(patience, &mut waited)
             }
             Next::Pause(span) => {
                 world.audit.debug(&format!("pause of {} ms", span.as_millis()));
-                world.wait(span, &mut spent)
+                world.wait(span, &mut waited)
             }
             Next::Ask(text) => world.host.ask(&text).map_or(Event::NoAnswer, Event::Answer),
             Next::GiveUp => Event::Failed(world.api.give_up()),
@@ -45,11 +52,11 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
 }
 
 impl World<'_> {
-    /// Waits for `patience` at the most; only this time is `spent`, not that of the log before it.
-    fn wait(&mut self, patience: Duration, spent: &mut Duration) -> Event {
+    /// Waits for `patience` at the most; only this time was `waited`, not that of the log before it.
+    fn wait(&mut self, patience: Duration, waited: &mut Duration) -> Event {
         let began = self.clock.now();
         let wake = self.api.next(began + patience);
-        *spent = self.clock.now().duration_since(began);
+        *waited = self.clock.now().duration_since(began);
         match wake {
             Wake::Reply(reply) => {
                 self.audit.debug(&format!("HTTP {}, {} bytes", reply.status, reply.body.len()));

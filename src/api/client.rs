@@ -45,7 +45,7 @@ pub struct Client<'c> {
     absent: Duration,
     /// Time in [`Api::next`] that was waited, in this whole login.
     slept: Duration,
-    /// What the login may take before a factor is out (`timeout`).
+    /// What the login may take before a factor is out: `timeout`, or less.
     budget: Duration,
 }
 
@@ -78,6 +78,13 @@ impl<'c> Client<'c> {
             slept: Duration::ZERO,
             budget: config.timeout,
         }
+    }
+
+    /// For a login that may take less than `timeout` before a factor is out, since its host is not
+    /// that patient. An outage is believed only if so much was waited for it.
+    #[must_use]
+    pub fn with_budget(self, budget: Duration) -> Self {
+        Self { budget, ..self }
     }
 
     /// Does what can be done without waiting, then waits once.

@@ -264,7 +264,8 @@ const PROMPTS: Opt = Opt {
     privacy: Privacy::Plain,
     summary: "rounds before giving up",
     text: "A mistyped passcode costs a round. A push that was refused on the phone ends the login\n\
-           whatever is written here.",
+           whatever is written here. While a push is waited for, as many passcodes may be tried at\n\
+           the prompts that ask for patience, and cost no round.",
     ini: Some(
         Ini::named(&["prompts"])
             .kind(Kind::Number {

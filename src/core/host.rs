@@ -65,6 +65,8 @@ pub enum Class {
 pub enum MenuForm {
     /// A terminal: one line per choice.
     Lines,
+    /// The same, or at its other end a label that collapses newlines: each line ends as in a sentence.
+    PunctuatedLines,
     /// A label that collapses newlines: one short line.
     OneLine,
 }
@@ -191,6 +193,8 @@ const ROWS: &[Row] = &[
         profile: Profile {
             name: "sshd",
             class: Class::Ssh,
+            // A terminal, mostly. Who comes from Cockpit's page has none, and nothing tells that here.
+            menu: MenuForm::PunctuatedLines,
             client: Client::Socket,
             info: Info::HeldBack,
             pictures: Pictures::Not,

@@ -48,8 +48,10 @@ pub enum Outcome {
     Unintelligible(String),
     /// This machine failed.
     Local(Local),
-    /// There is nobody to ask, or no answer came.
-    NoConversation,
+    /// There is nobody to ask, or no answer came; why, where that is known.
+    NoConversation(Option<&'static str>),
+    /// The host's time for the login was over.
+    GraceOver,
     /// Ctrl-C.
     Cancelled,
     /// The client went away.
@@ -134,7 +136,7 @@ pub fn verdict(outcome: &Outcome, failmode: Option<Failmode>, class: Class) -> V
 
 fn opened(opening: Opening) -> (Headline, &'static str, Option<&'static str>) {
     match opening {
-        Opening::Approval => (Headline::Successful, "allow", Some("Approved. Logging you in.")),
+        Opening::Approval => (Headline::Successful, "allow", Some("Approved.")),
         Opening::Policy => (Headline::Skipped, "bypass", None),
         Opening::Exemption => (Headline::Skipped, EXEMPT, None),
         Opening::Failsafe(_) => (
@@ -185,9 +187,10 @@ fn refused(outcome: &Outcome) -> Row {
         Outcome::Local(_) => (SystemErr, Error, "local", BROKEN),
         Outcome::ConfigBroken(_) => (ServiceErr, Error, "config", BROKEN),
         Outcome::BadArgument(_) => (ServiceErr, Error, "argument", BROKEN),
-        Outcome::NoConversation => {
+        Outcome::NoConversation(_) => {
             (AuthErr, Aborted, "no_answer", "The second factor needs an answer, and none came.")
         }
+        Outcome::GraceOver => (AuthErr, Aborted, "grace_over", "The login took too long."),
         Outcome::Cancelled => (AuthErr, Aborted, "cancelled", ""),
         Outcome::PeerGone => (AuthErr, Aborted, "peer_gone", ""),
         Outcome::UserUnknown => (UserUnknown, Error, "user_unknown", ""),
@@ -260,6 +263,7 @@ fn reason(outcome: &Outcome) -> Option<String> {
         }
         Outcome::Untrusted(untrusted) => Some(untrusted.to_string()),
         Outcome::Local(local) => Some(local.to_string()),
+        Outcome::NoConversation(why) => why.map(str::to_owned),
         _ => None,
     }
 }

@@ -36,7 +36,7 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::Untrusted(_) => 13,
         Outcome::Unintelligible(_) => 14,
         Outcome::Local(_) => 15,
-        Outcome::NoConversation => 16,
+        Outcome::NoConversation(_) => 16,
         Outcome::Cancelled => 17,
         Outcome::PeerGone => 18,
         Outcome::UserUnknown => 19,
@@ -45,7 +45,8 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::NoName(_) => 23,
         Outcome::Exempt { answer: Exempt::Success, .. } => 24,
         Outcome::Exempt { answer: Exempt::Ignore, .. } => 25,
-        Outcome::Unreachable(outage) => 26 + outage_position(*outage),
+        Outcome::GraceOver => 26,
+        Outcome::Unreachable(outage) => 27 + outage_position(*outage),
     }
 }
 
@@ -86,7 +87,7 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
         Outcome::Untrusted(Untrusted::TooLarge),
         Outcome::Unintelligible(why()),
         Outcome::Local(Local::NoMemory),
-        Outcome::NoConversation,
+        Outcome::NoConversation(Some("why")),
         Outcome::Cancelled,
         Outcome::PeerGone,
         Outcome::UserUnknown,
@@ -96,6 +97,7 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
         Outcome::NoName(why()),
         Outcome::Exempt { answer: Exempt::Success, rule: why() },
         Outcome::Exempt { answer: Exempt::Ignore, rule: why() },
+        Outcome::GraceOver,
     ];
     outcomes.extend(OUTAGES.map(Outcome::Unreachable));
     outcomes
@@ -104,7 +106,7 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..39).collect::<Vec<_>>());
+    assert_eq!(positions, (0..40).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];

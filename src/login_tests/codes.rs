@@ -142,7 +142,7 @@ fn who_does_not_answer_the_prompt_with_the_code_does_not_get_in() {
             at(host, AT_ONCE),
             [preauth(VERIFIED), started("T1"), Expect::Ask("417", None)],
         );
-        assert_eq!(ran.outcome, Outcome::NoConversation, "{}", host.name);
+        assert_eq!(ran.outcome, Outcome::NoConversation(None), "{}", host.name);
         let ran = run_with(
             at(host, AT_ONCE),
             [
@@ -153,7 +153,7 @@ fn who_does_not_answer_the_prompt_with_the_code_does_not_get_in() {
                 Expect::Ask("417", None),
             ],
         );
-        assert_eq!(ran.outcome, Outcome::NoConversation, "{}", host.name);
+        assert_eq!(ran.outcome, Outcome::NoConversation(None), "{}", host.name);
     }
 }
 
@@ -216,6 +216,41 @@ fn a_device_that_ascii_cannot_name_is_called_by_what_it_can() {
             preauth(&gothic),
             started("T1"),
             Expect::Ask("Push sent. Type 417 on your phone, then press Enter here: ", Some("")),
+            status("allow", "allow", ""),
+        ],
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+}
+
+/// The service's own words for the wait repeat it: no news, neither as an info nor as a prompt.
+#[test]
+fn a_code_that_was_said_is_not_said_again_in_the_services_words() {
+    let repeats = || status("waiting", "pushed", "Enter code 417 in Duo Mobile on iPhone.");
+    for host in deaf() {
+        let ran = run_with(
+            at(host, AT_ONCE),
+            [
+                preauth(VERIFIED),
+                started("T1"),
+                Expect::Ask("to iPhone. Type 417 there, then press Enter here: ", Some("")),
+                repeats(),
+                repeats(),
+                status("allow", "allow", ""),
+            ],
+        );
+        assert_eq!(ran.outcome, Outcome::Approved, "{}", host.name);
+    }
+    let ran = run_with(
+        at(host("login"), AT_ONCE),
+        [
+            preauth(VERIFIED),
+            Expect::Info("Type this code on your phone: 417"),
+            started("T1"),
+            Expect::Info("Push sent to iPhone"),
+            repeats(),
+            // A code that is another one is news.
+            status("waiting", "pushed", "Enter code 4170."),
+            Expect::Info("4170"),
             status("allow", "allow", ""),
         ],
     );

@@ -17,6 +17,7 @@ fn a_code_in_the_services_words_stands_in_a_prompt_once() {
                     "code: 417. Enter it on your phone. Then press Enter here: ",
                     Some("x"),
                 ),
+                Expect::Info("no passcode"),
                 told_in_status(),
                 status("allow", "allow", ""),
             ]);

@@ -189,7 +189,7 @@ fn autopush_with_the_services_own_menu_sends_its_push() {
 fn a_phone_is_never_called_unasked() {
     let call = r#"{"result":"auth","prompt":{"text":"Pick: ","factors":{"default":"phone1","1":"phone1"}}}"#;
     let ran = run_ok([preauth(call), Expect::Ask("Pick:", None)]);
-    assert_eq!(ran.outcome, Outcome::NoConversation);
+    assert_eq!(ran.outcome, Outcome::NoConversation(None));
     assert!(ran.auths().is_empty());
 }
 

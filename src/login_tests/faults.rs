@@ -121,11 +121,6 @@ fn a_clock_that_is_off_is_corrected_once_by_the_services_date() {
     assert_eq!(ran.outcome, Outcome::ClockOff);
 }
 
-fn busy(after: Option<RetryAfter>) -> Answer {
-    let body = br#"{"stat":"FAIL","code":42901,"message":"Too many requests"}"#.to_vec();
-    Answer::With(HttpReply { status: 429, date: None, retry_after: after, body })
-}
-
 #[test]
 fn a_busy_service_is_asked_again_when_it_says_so_and_the_user_is_told() {
     let soon = Some(RetryAfter::Seconds(Duration::from_secs(2)));

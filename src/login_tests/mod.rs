@@ -24,8 +24,10 @@ enum Expect {
     Pause(f64),
     /// An info message that contains this.
     Info(&'static str),
-    /// A prompt that contains this, answered so.
+    /// A prompt that contains this, answered so, after an hour: no budget may run meanwhile.
     Ask(&'static str, Option<&'static str>),
+    /// The whole of a prompt, answered so after so many seconds.
+    Prompt(&'static str, f64, &'static str),
 }
 
 enum Answer {
@@ -44,6 +46,8 @@ struct Script {
     calls: Vec<Request>,
     elapsed: Duration,
     in_flight: bool,
+    /// The reply that is under way, and when it comes.
+    coming: Option<(Duration, Answer)>,
     hangs: Option<Failure>,
 }
 
@@ -69,12 +73,16 @@ impl Host for Fake {
 
     fn ask(&mut self, text: &Text) -> Result<Secret, NoAnswer> {
         let mut script = self.0.borrow_mut();
-        // The person takes an hour: no budget may run meanwhile.
-        script.elapsed += Duration::from_secs(3600);
         match script.next(text.as_str()) {
             Expect::Ask(part, answer) => {
                 assert!(text.as_str().contains(part), "{text:?} has no {part:?}");
+                script.elapsed += Duration::from_secs(3600);
                 answer.map(|typed| Secret::new(typed.to_owned())).ok_or(NoAnswer)
+            }
+            Expect::Prompt(words, takes, typed) => {
+                assert_eq!(text.as_str(), words);
+                script.elapsed += Duration::from_secs_f64(takes);
+                Ok(Secret::new(typed.to_owned()))
             }
             _ => panic!("unexpected prompt {text:?}"),
         }
@@ -86,29 +94,38 @@ impl Api for Fake {
         let mut script = self.0.borrow_mut();
         script.calls.push(request.clone());
         script.in_flight = true;
+        script.coming = None;
     }
 
     fn next(&mut self, until: Instant) -> Wake {
         let mut script = self.0.borrow_mut();
-        let patience = until.duration_since(self.1 + script.elapsed);
-        if !std::mem::take(&mut script.in_flight) {
+        let now = script.elapsed;
+        let patience = until.duration_since(self.1 + now);
+        if std::mem::take(&mut script.in_flight) {
+            let sent = script.calls.last().unwrap().call.endpoint().1;
+            let Expect::Call(path, takes, answer) = script.next(sent) else {
+                panic!("unexpected call {sent}")
+            };
+            assert_eq!(path, sent);
+            script.coming = Some((now + Duration::from_secs_f64(takes), answer));
+        }
+        let Some((at, answer)) = script.coming.take() else {
             let Expect::Pause(about) = script.next("pause") else { panic!("unexpected pause") };
             assert!((patience.as_secs_f64() - about).abs() < 1.0, "{patience:?} is not {about}");
             script.elapsed += patience;
             return Wake::Tick;
-        }
-        let sent = script.calls.last().unwrap().call.endpoint().1;
-        let Expect::Call(path, takes, answer) = script.next(sent) else {
-            panic!("unexpected call {sent}")
         };
-        assert_eq!(path, sent);
-        let takes = Duration::from_secs_f64(takes);
-        if let (Answer::Hangs(why), _) | (Answer::Fails(why), true) = (&answer, takes > patience) {
+        if let (Answer::Hangs(why), _) | (Answer::Fails(why), true) = (&answer, at > now + patience)
+        {
             script.hangs = Some(why.clone());
+        }
+        if matches!(answer, Answer::Hangs(_)) || at > now + patience {
             script.elapsed += patience;
+            script.coming = Some((at, answer));
             return Wake::Tick;
         }
-        script.elapsed += takes;
+        // It may have come while a prompt was open.
+        script.elapsed = script.elapsed.max(at);
         match answer {
             Answer::Json(status, body) => Wake::Reply(HttpReply {
                 status,
@@ -124,7 +141,9 @@ impl Api for Fake {
     }
 
     fn give_up(&mut self) -> Failure {
-        self.0.borrow_mut().hangs.take().expect("gave up although nothing hangs")
+        let mut script = self.0.borrow_mut();
+        script.coming = None;
+        script.hangs.take().expect("gave up although nothing hangs")
     }
 }
 
@@ -238,11 +257,21 @@ fn status_after(seconds: f64, result: &str, status: &str, message: &str) -> Expe
     Expect::Call(STATUS, seconds, ok(&body))
 }
 
+fn busy(after: Option<RetryAfter>) -> Answer {
+    let body = br#"{"stat":"FAIL","code":42901,"message":"Too many requests"}"#.to_vec();
+    Answer::With(HttpReply { status: 429, date: None, retry_after: after, body })
+}
+
 fn refused() -> Failure {
     Failure::Outage(Outage::ConnectRefused)
 }
 
+mod announce;
 mod codes;
 mod codes_in_words;
 mod factors;
 mod faults;
+mod grace;
+mod nobody_to_ask;
+mod still_passcodes;
+mod still_waiting;

@@ -10,7 +10,7 @@ import asyncssh
 
 from support import ssh_daemon
 from support.case import Case
-from support.etc import PASSWORD, hashed
+from support.etc import PASSWORD
 from support.hosted import OUTCOME, Hosted
 from support.machine import Machine
 
@@ -36,14 +36,7 @@ class AtOnce(Hosted):
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
-        etc = machine.etc.folder
-        for name, line in (
-            ("passwd", "{user}:x:{number}:{number}::/:/bin/sh\n"),
-            ("group", "{user}:x:{number}:\n"),
-            ("shadow", f"{{user}}:{hashed(PASSWORD)}:20000:0:99999:7:::\n"),
-        ):
-            with open(etc / name, "a", encoding="utf-8") as file:
-                file.writelines(line.format(user=person, number=5000 + at) for at, person in enumerate(PEOPLE))
+        machine.etc.people(PEOPLE, first=5000)
         cls.port = ssh_daemon.start(machine, SETTINGS)
 
     async def log_in(self, name: str) -> str:

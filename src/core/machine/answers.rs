@@ -2,16 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::asking::Asked;
 use super::retry::{self, span};
-use super::verified::{Asked, Verification};
-use super::{FACTOR_BUDGET, Machine, Next};
-use crate::core::choice::{Choice, Kind};
+use super::{FACTOR_BUDGET, Machine, Next, words};
+use crate::core::choice::Kind;
 use crate::core::failure::{Failure, Outage};
-use crate::core::menu::Menu;
-use crate::core::policy::Autopush;
-use crate::core::reply::{
-    self, Auth, AuthResult, HttpReply, Offer, Preauth, Problem, RetryAfter, Status,
-};
+use crate::core::host::Prompts;
+use crate::core::reply::{self, Auth, AuthResult, HttpReply, Preauth, Problem, RetryAfter, Status};
 use crate::core::request::{Call, TextPrompt};
 use crate::core::verdict::Outcome;
 
@@ -39,46 +36,16 @@ impl Machine {
         }
     }
 
-    fn offered(&mut self, offer: Offer) -> Next {
-        self.menu = Menu::of(&offer);
-        let again = matches!(self.verified, Verification::Used);
-        if let Some(verified) = offer.verified {
-            self.verified = Verification::Fresh(verified);
-        } else if again {
-            // A verified push is never followed by a plain one.
-            let why = "preauth has no new code for a verified push".to_owned();
-            return Next::End(Outcome::Unintelligible(why));
-        }
-        if let Some(choice) = self.choice.take().filter(|_| again) {
-            return self.start(choice);
-        }
-        match self.unasked().cloned() {
-            Some(choice) => {
-                self.rounds_left = self.rounds_left.saturating_sub(1);
-                self.start(choice)
-            }
-            None => self.ask(),
-        }
-    }
-
-    /// What is sent without asking first.
-    fn unasked(&self) -> Option<&Choice> {
-        match self.plan.autopush {
-            Autopush::Off => None,
-            Autopush::FirstPushDevice => self.menu.first_push(),
-            Autopush::ServiceDefault => self.menu.service_default(),
-        }
-    }
-
     fn auth_says(&mut self, said: Auth) -> Next {
         // The factor is out: its own budget runs, and the next round's starts afresh after it.
-        self.left = FACTOR_BUDGET;
+        if self.aside.is_none() {
+            self.times.begin(FACTOR_BUDGET);
+        }
         match said {
             Auth::Ended(status) => self.status_says(status, Duration::ZERO),
             Auth::Started(txid) => {
-                self.trace.txid = Some(txid.clone());
-                if let Some(code) = self.code.take() {
-                    let words = self.sent_with(&code);
+                self.trace.txid = Some(txid);
+                if let Some(words) = self.code_to_read() {
                     return self.ask_to_read(&words);
                 }
                 self.tell_sent();
@@ -88,27 +55,19 @@ impl Machine {
     }
 
     fn tell_sent(&mut self) {
-        let Some(choice) = &self.choice else { return };
-        let words = match (choice.kind, choice.called(self.plan.host.charset)) {
-            (Kind::Push | Kind::VerifiedPush, "") => {
-                "Push sent. Approve it on your phone.".to_owned()
-            }
-            (Kind::Push | Kind::VerifiedPush, device) => {
-                format!("Push sent to {device}. Approve it there to log in.")
-            }
-            (Kind::Phone, "") => "Calling your phone.".to_owned(),
-            (Kind::Phone, device) => format!("Calling {device}."),
-            (Kind::Sms | Kind::Passcode | Kind::Other, _) => return,
-        };
-        self.tell(&words);
+        let Some(choice) = &self.pending.choice else { return };
+        if let Some(words) = words::sent(choice, &self.plan.host, &self.times) {
+            self.tell(&words);
+        }
     }
 
-    /// Asks how the transaction stands.
+    /// Asks how the transaction stands, or the person first, if the host is about to lose patience.
     pub(super) fn poll(&mut self) -> Next {
-        match self.trace.txid.clone() {
-            Some(txid) => self.exchange(Call::Status { txid }),
-            None => waiting_for_nothing(),
-        }
+        let Some(txid) = self.trace.txid.clone() else { return waiting_for_nothing() };
+        let call = Call::Status { txid };
+        self.pausing = false;
+        self.call = Some(call.clone());
+        if self.must_ask_still() { self.ask_still() } else { self.exchange(call) }
     }
 
     fn status_says(&mut self, said: Status, took: Duration) -> Next {
@@ -129,27 +88,33 @@ impl Machine {
     /// The service's own words while it waits, each once. That a push is out was said already; but a
     /// number in those words may be the code that a verified push wants.
     fn tell_progress(&mut self, said: &Status) {
-        self.phone_asked |= matches!(said.status.as_str(), "pushed" | "calling" | "answered");
+        let phone_asks = matches!(said.status.as_str(), "pushed" | "calling" | "answered");
+        self.pending.phone_asked |= phone_asks;
         let Some(message) = said.message.as_deref() else { return };
         let told = said.status == "pushed" && !message.contains(|c: char| c.is_ascii_digit());
-        if !told && self.shown.as_deref() != Some(message) {
+        let told = told || self.says_the_code_again(message);
+        if !told && self.pending.shown.as_deref() != Some(message) {
             self.tell(message);
-            self.shown = Some(message.to_owned());
+            self.pending.shown = Some(message.to_owned());
         }
     }
 
     fn denied(&mut self, said: Status) -> Next {
-        let kind = self.choice.as_ref().map(|choice| choice.kind);
+        let kind = self.pending.choice.as_ref().map(|choice| choice.kind);
+        let phone_asked = self.pending.phone_asked;
         if said.status != "sent" {
             let words = said.message.as_deref().filter(|words| !words.trim().is_empty());
             self.trace.said = words.or(Some(&said.status)).map(str::to_owned);
         }
         match (said.status.as_str(), kind) {
-            ("sent", _) => self.sent(said.message.as_deref()),
             ("fraud", _) => Next::End(Outcome::Fraud),
             ("locked_out", _) => Next::End(Outcome::LockedOut(said.message)),
+            _ if self.aside.is_some() && !phone_asked => {
+                self.back(about_a_passcode(said.message.as_deref()))
+            }
+            ("sent", _) => self.sent(said.message.as_deref()),
             ("timeout", _) => self.ran_out(),
-            (_, Some(Kind::Passcode)) if !self.phone_asked => {
+            (_, Some(Kind::Passcode)) if !phone_asked => {
                 self.tell(about_a_passcode(said.message.as_deref()));
                 self.ask_again(Outcome::RoundsUsedUp)
             }
@@ -159,7 +124,11 @@ impl Machine {
     }
 
     fn ran_out(&mut self) -> Next {
-        if self.rounds_left > 0 {
+        if self.aside.is_some() {
+            return self.back("There is no answer about that passcode.");
+        }
+        // Where no other way is offered, the verdict says it.
+        if self.rounds_left > 0 && self.plan.host.prompts == Prompts::Shown {
             self.tell("Nobody answered in time.");
         }
         self.ask_again(Outcome::TimedOut)
@@ -188,7 +157,7 @@ impl Machine {
     /// "`/auth_status`"); or, at once after a person took their time at a prompt, the transaction is
     /// no longer known.
     fn no_answer_to_poll(&mut self, took: Duration) -> Next {
-        if self.asked == Asked::ToReadTheCode && retry::is_quick(took) {
+        if self.asked != Asked::Factor && retry::is_quick(took) {
             return self.ran_out();
         }
         let pause = self.retry.before_next_poll(took);
@@ -234,12 +203,13 @@ impl Machine {
         wall: SystemTime,
     ) -> Next {
         let told = after.map(|after| span(after, date, wall));
-        match self.retry.after_rate_limit(told, self.plan.jitter, self.left) {
+        match self.retry.after_rate_limit(told, self.plan.jitter, self.times.left()) {
             Some(pause) => {
                 let seconds = pause.as_secs_f32().ceil();
                 self.tell(&format!("The service is busy; trying again in {seconds} s."));
                 self.pause(pause)
             }
+            None if self.aside.is_some() => self.back("The service is busy."),
             None => Next::End(Outcome::RateLimited),
         }
     }

@@ -3,25 +3,33 @@
 //! preauth → factor → auth → status → outcome. Time is what the caller says was spent.
 
 mod answers;
+mod asking;
 #[cfg(test)]
 mod properties;
 mod retry;
+mod times;
 mod verified;
+mod waiting;
+mod words;
 
 use std::time::{Duration, SystemTime};
 
 use super::choice::Choice;
 use super::failure::{Failure, Outage};
 use super::host::Profile;
-use super::menu::{Menu, Pick};
+use super::menu::Menu;
 use super::reply::{self, HttpReply};
 use super::request::{Call, Request, Subject, TextPrompt, Txid};
 use super::secret::Secret;
 use super::text::{Size, Text};
 use super::verdict::{FactorChosen, Outcome};
 use crate::core::policy::{Announce, Autopush, Failmode};
+use asking::Asked;
 use retry::Retry;
-use verified::{Asked, CODE_PROMPTS, Verification};
+pub use times::Spent;
+use times::Times;
+use verified::Verification;
+use waiting::{Aside, Pending};
 
 /// How long one factor may take, from the moment it was sent: a push lives 60 s.
 pub const FACTOR_BUDGET: Duration = Duration::from_secs(65);
@@ -69,6 +77,8 @@ pub enum Event {
 pub enum Next {
     /// Send this, and wait for its reply for that long.
     Exchange(Box<Request>, Duration),
+    /// Wait for that long for the reply to the request in flight, which was sent before.
+    Await(Duration),
     /// Wait for that long, with nothing in flight.
     Pause(Duration),
     /// Ask the person.
@@ -103,28 +113,25 @@ pub struct Machine {
     say: Vec<Text>,
     /// The call in flight, or the one to repeat after a pause.
     call: Option<Call>,
+    in_flight: bool,
     pausing: bool,
     retry: Retry,
-    /// Left of the budget that runs now.
-    left: Duration,
+    times: Times,
     rounds_left: u8,
     free_sms: u8,
+    /// Passcodes that may still be tried while a factor is out.
+    passcodes_left: u8,
     chosen: FactorChosen,
     menu: Menu,
-    choice: Option<Choice>,
+    pending: Pending,
+    /// What [`Self::pending`] was, while a passcode is tried in its place.
+    aside: Option<Box<Aside>>,
     verified: Verification,
     /// How the login ends when no round is left.
     otherwise: Outcome,
-    shown: Option<String>,
-    /// A code that is told together with the push that wants it.
-    code: Option<String>,
     asked: Asked,
-    /// Prompts with a code that this factor may still have.
-    code_prompts: u8,
     /// Does the service know `text_prompt`?
     text_prompt: TextPrompt,
-    /// Has the service said that a phone rings or shows a request?
-    phone_asked: bool,
 }
 
 impl Machine {
@@ -134,22 +141,21 @@ impl Machine {
             trace: Trace::default(),
             say: Vec::new(),
             call: None,
+            in_flight: false,
             pausing: false,
             retry: Retry::default(),
-            left: plan.timeout,
+            times: Times::of(&plan),
             rounds_left: plan.rounds,
             free_sms: 1,
+            passcodes_left: plan.rounds,
             chosen: FactorChosen::NotYet,
             menu: Menu::of(&reply::Offer::default()),
-            choice: None,
+            pending: Pending::new(None),
+            aside: None,
             verified: Verification::NotAsked,
             otherwise: Outcome::RoundsUsedUp,
-            shown: None,
-            code: None,
             asked: Asked::Factor,
-            code_prompts: CODE_PROMPTS,
             text_prompt: TextPrompt::Ask,
-            phone_asked: false,
             plan,
         }
     }
@@ -160,21 +166,56 @@ impl Machine {
         &self.trace
     }
 
-    /// One step; `spent` is the time since the last one that was not spent in a conversation.
-    pub fn step(&mut self, event: Event, spent: Duration) -> Step {
-        self.left = self.left.saturating_sub(spent);
+    /// One step; `spent` is the time since the last one.
+    pub fn step(&mut self, event: Event, spent: Spent) -> Step {
+        let was_asked = matches!(event, Event::Answer(_) | Event::NoAnswer);
+        self.times.pass(spent, was_asked);
+        if let Some(aside) = &mut self.aside {
+            aside.budget = aside.budget.saturating_sub(spent.waited);
+        }
+        self.in_flight &= !matches!(event, Event::Reply(..) | Event::Failed(_));
         let next = match event {
             Event::Start => self.preauth(),
-            Event::Reply(reply, wall) => self.replied(&reply, wall, spent),
+            Event::Reply(reply, wall) => self.replied(&reply, wall, self.times.took),
             Event::Failed(failure) => self.failed(failure),
-            Event::Tick if self.pausing => self.repeat(),
-            Event::Tick => Next::GiveUp,
+            Event::Tick => self.tick(),
+            Event::Answer(_) if self.times.is_over() => Next::End(Outcome::GraceOver),
             Event::Answer(answer) => self.answered(&answer),
             Event::NoAnswer => Next::End(self.unanswered()),
             Event::Cancelled => Next::End(Outcome::Cancelled),
             Event::PeerGone => Next::End(Outcome::PeerGone),
         };
+        let next = match next {
+            Next::End(outcome) => Next::End(outcome),
+            // Whoever logs in decides how much of this time is left for the service, so that it is
+            // never an outage.
+            _ if self.times.is_over() => Next::End(Outcome::GraceOver),
+            next => next,
+        };
+        self.in_flight |= matches!(next, Next::Exchange(..));
         Step { say: std::mem::take(&mut self.say), next }
+    }
+
+    /// A time is over: the first of them decides.
+    fn tick(&mut self) -> Next {
+        let is_used_up = self.times.budget().is_zero();
+        if self.must_ask_still() && !is_used_up {
+            return self.ask_still();
+        }
+        let pause = self.times.pause();
+        match (self.pausing, is_used_up) {
+            (true, false) if !pause.is_zero() => self.pause(pause),
+            (true, _) => self.repeat(),
+            (false, false) if self.in_flight && !self.patience().is_zero() => {
+                Next::Await(self.patience())
+            }
+            _ => Next::GiveUp,
+        }
+    }
+
+    /// Until something other than a reply has to be looked after.
+    fn patience(&self) -> Duration {
+        self.times.patience(self.can_ask_still())
     }
 
     fn preauth(&mut self) -> Next {
@@ -190,9 +231,10 @@ impl Machine {
 
     fn exchange(&mut self, call: Call) -> Next {
         self.pausing = false;
+        self.times.took = Duration::ZERO;
         let request = Request { call: call.clone(), skew: self.retry.skew() };
         self.call = Some(call);
-        Next::Exchange(Box::new(request), self.left)
+        Next::Exchange(Box::new(request), self.patience())
     }
 
     /// The same call once more; only ever after a whole reply said so, or for a poll.
@@ -203,67 +245,30 @@ impl Machine {
         }
     }
 
-    /// Puts the menu to the person, if a try is left.
-    fn ask(&mut self) -> Next {
-        if self.rounds_left == 0 {
-            return Next::End(self.otherwise.clone());
-        }
-        self.rounds_left -= 1;
-        self.call = None;
-        self.asked = Asked::Factor;
-        Next::Ask(self.menu.prompt(&self.plan.host, &self.plan.subject.username))
-    }
-
-    /// The last try came to nothing; `otherwise` is how it ends if there is no other.
-    fn ask_again(&mut self, otherwise: Outcome) -> Next {
-        self.otherwise = otherwise;
-        self.left = self.plan.timeout;
-        self.ask()
-    }
-
-    fn answered(&mut self, answer: &Secret) -> Next {
-        if self.asked == Asked::ToReadTheCode {
-            return self.poll();
-        }
-        match self.menu.pick(answer) {
-            Pick::Choice(choice) => {
-                if choice.may_push() {
-                    self.renew_code();
-                }
-                self.start(choice)
-            }
-            Pick::NotUnderstood => {
-                self.tell("That is neither one of the choices nor a passcode.");
-                self.ask_again(Outcome::RoundsUsedUp)
-            }
-        }
-    }
-
     /// Sends the factor. From here on nothing but an allow lets in.
     fn start(&mut self, choice: Choice) -> Next {
+        if self.times.is_too_late_to_send() {
+            return Next::End(Outcome::GraceOver);
+        }
         self.chosen = FactorChosen::Yes;
         self.trace = Trace::default();
-        self.phone_asked = false;
         let push = choice.may_push();
         let txid = match &self.verified {
             Verification::Fresh(verified) if push => Some(verified.txid.clone()),
             Verification::Used if push => {
-                self.choice = Some(choice);
+                self.pending = Pending::new(Some(choice));
                 return self.preauth();
             }
             _ => None,
         };
-        self.code = None;
-        self.code_prompts = CODE_PROMPTS;
-        if txid.is_some() {
-            self.announce_code();
-        }
         self.trace.factor = Some(choice.kind.word());
         self.trace.device = Some(choice.device.clone()).filter(|device| !device.is_empty());
         let pushinfo = self.plan.pushinfo.clone();
-        let factor = choice.factor(pushinfo, txid);
-        self.choice = Some(choice);
-        self.shown = None;
+        let factor = choice.factor(pushinfo, txid.clone());
+        self.pending = Pending::new(Some(choice));
+        if txid.is_some() {
+            self.announce_code();
+        }
         self.exchange(Call::Auth { subject: self.plan.subject.clone(), factor })
     }
 
@@ -278,8 +283,14 @@ impl Machine {
     fn failed(&mut self, failure: Failure) -> Next {
         let polling = matches!(self.call, Some(Call::Status { .. }));
         match failure {
+            // The push may still be approved.
+            Failure::Outage(_) if self.aside.is_some() => {
+                self.back("There is no answer about that passcode.")
+            }
             // The factor's whole budget is gone, and a service that is silent now offers no other.
-            Failure::Outage(_) if polling && self.left.is_zero() => Next::End(Outcome::TimedOut),
+            Failure::Outage(_) if polling && self.times.budget().is_zero() => {
+                Next::End(Outcome::TimedOut)
+            }
             Failure::Outage(outage) if polling => self.poll_failed(outage),
             Failure::Outage(_)
                 if self.chosen == FactorChosen::NotYet && self.retry.was_rate_limited() =>
@@ -291,7 +302,7 @@ impl Machine {
     }
 
     fn poll_failed(&mut self, outage: Outage) -> Next {
-        match self.retry.after_lost_poll(self.left) {
+        match self.retry.after_lost_poll(self.times.left()) {
             Some(pause) => self.pause(pause),
             None => Next::End(Outcome::Lost(outage)),
         }
@@ -301,12 +312,13 @@ impl Machine {
     fn unanswered(&self) -> Outcome {
         match self.otherwise {
             Outcome::TimedOut => Outcome::TimedOut,
-            _ => Outcome::NoConversation,
+            _ => Outcome::NoConversation(None),
         }
     }
 
     fn pause(&mut self, pause: Duration) -> Next {
         self.pausing = true;
-        Next::Pause(pause)
+        self.times.begin_pause(pause);
+        Next::Pause(pause.min(self.patience()))
     }
 }

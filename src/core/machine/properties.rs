@@ -1,17 +1,18 @@
 //! Whatever the service, the network and the person do: who gets in, how often a factor is sent, and
 //! that it ends.
 
-use std::time::UNIX_EPOCH;
+mod seen;
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use seen::{MANY, Seen, play};
+
+use super::waiting::{CODE_PROMPTS, STILL_PROMPTS};
 use super::*;
-use crate::core::any_reply::{plain_result, replies};
+use crate::core::any_reply::replies;
 use crate::core::failure::{Local, Untrusted};
-use crate::core::host::{Call as HostCall, Phase, profile};
-use crate::core::reply::{Preauth, Problem};
-use crate::core::request::Factor;
+use crate::core::host::{Call as HostCall, Phase, Prompts, profile};
 use crate::core::verdict::{Opening, opens};
 
 /// What happens next, where it may. What the machine waits for says which part of it counts.
@@ -22,6 +23,8 @@ struct Move {
     takes: u32,
     /// What the person types, if asked.
     answer: Option<String>,
+    /// And how many seconds that takes.
+    thinks: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -56,152 +59,50 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         2 => any::<String>().prop_map(Some),
         1 => Just(None),
     ];
-    let one = (happens, takes, answer);
-    let one = one.prop_map(|(happens, takes, answer)| Move { happens, takes, answer });
+    let one = (happens, takes, answer, prop_oneof![2 => 0..5_u64, 1 => 0..90_u64]);
+    let one =
+        one.prop_map(|(happens, takes, answer, thinks)| Move { happens, takes, answer, thinks });
     proptest::collection::vec(one, 1..9)
 }
 
-fn plans() -> impl Strategy<Value = Plan> {
-    let autopush = select(vec![Autopush::Off, Autopush::FirstPushDevice, Autopush::ServiceDefault]);
-    let failmode = select(vec![Failmode::Safe, Failmode::Secure]);
-    let host = select(vec!["login", "sshd", "cockpit", "sudo"]).prop_map(|service| {
+fn hosts() -> impl Strategy<Value = Profile> {
+    let silences = prop_oneof![3 => Just(None), 2 => (15..40_u64).prop_map(Some)];
+    let prompts = select(vec![Prompts::Shown, Prompts::Shown, Prompts::Shown, Prompts::Refused]);
+    let services = select(vec!["login", "sshd", "cockpit", "sudo"]);
+    (services, silences, prompts).prop_map(|(service, silence, prompts)| {
         // Where a terminal tells at once, sudo without one does not.
         let terminal = service == "login";
-        profile(service, None, HostCall { terminal, silent: false, phase: Phase::Auth })
-    });
-    let plan = (autopush, failmode, host, 1..4_u8, 2..100_u64, 0..1000_u64, any::<bool>());
-    plan.prop_map(|(autopush, failmode, host, rounds, timeout, jitter, pushinfo)| Plan {
-        subject: Subject { username: "demo".into(), ..Subject::default() },
-        autopush,
-        rounds,
-        pushinfo: pushinfo.then(|| "a=b".to_owned()),
-        failmode,
-        timeout: Duration::from_secs(timeout),
-        host,
-        announce: Announce::Sent,
-        silent: Duration::ZERO,
-        deadline: None,
-        jitter: Duration::from_millis(jitter),
+        let call = HostCall { terminal, silent: false, phase: Phase::Auth };
+        let host = profile(service, None, call);
+        Profile { silence: silence.map(Duration::from_secs).or(host.silence), prompts, ..host }
     })
 }
 
-/// What the world saw of one login.
-#[derive(Debug, Default)]
-struct Seen {
-    outcome: Option<Outcome>,
-    steps: u32,
-    /// Time that was not spent in a conversation.
-    waited: Duration,
-    asked: u8,
-    /// `/auth` requests, without those that a whole reply told to send again.
-    auths: u8,
-    /// The last reply, to which path, and what it says in plain JSON.
-    last: Option<(&'static str, Option<String>)>,
-    /// Has preauth announced a verified push?
-    verified: bool,
-    /// The transaction that it announced last, until a push has carried it.
-    announced: Option<Txid>,
-    verified_pushes: u8,
-}
-
-impl Seen {
-    /// Who wants pushes verified gets no other, and none twice.
-    fn pushed(&mut self, factor: &Factor) {
-        let txid = match factor {
-            Factor::Push { txid, .. } => txid,
-            Factor::Prompt { answer, txid, .. } if answer.expose().contains("push") => txid,
-            _ => return,
-        };
-        assert_eq!(txid.is_some(), self.verified, "{self:?}");
-        assert_eq!(txid.as_ref(), self.announced.as_ref(), "{self:?}");
-        self.verified_pushes += u8::from(self.verified);
-    }
-
-    fn replied(&mut self, call: &Call, reply: &HttpReply) {
-        match (call, reply::preauth(reply), reply::auth(reply)) {
-            (Call::Preauth { .. }, Ok(Preauth::Auth(offer)), _) => {
-                self.verified |= offer.verified.is_some();
-                self.announced = offer.verified.map(|verified| verified.txid);
-            }
-            // Only what was not carried out is sent again.
-            (Call::Auth { .. }, _, Err(Problem::RateLimited(_) | Problem::ClockOff(_))) => {
-                self.auths -= 1;
-            }
-            (Call::Auth { factor: Factor::Push { .. } | Factor::Prompt { .. }, .. }, ..) => {
-                self.announced = None;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// More steps than any login takes.
-const MANY: u32 = 20_000;
-
-fn play(plan: Plan, moves: &[Move]) -> Seen {
-    let mut machine = Machine::new(plan);
-    let mut seen = Seen::default();
-    // Once all have happened they happen again: a service that never changes its ways.
-    let mut moves = moves.iter().cycle();
-    let (mut event, mut spent) = (Event::Start, Duration::ZERO);
-    while seen.steps < MANY {
-        seen.steps += 1;
-        seen.waited += spent;
-        let step = machine.step(event, spent);
-        for text in &step.say {
-            assert!(text.as_str().chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
-        }
-        let Some(now) = moves.next() else { break };
-        (event, spent) = match step.next {
-            Next::Exchange(request, patience) => exchanged(&request, patience, now, &mut seen),
-            Next::Pause(span) => match now.happens {
-                Happens::Cancelled => (Event::Cancelled, span / 2),
-                Happens::PeerGone => (Event::PeerGone, span / 2),
-                _ => (Event::Tick, span),
-            },
-            Next::Ask(_) => {
-                seen.asked += 1;
-                let answer = now.answer.clone().map(Secret::new);
-                (answer.map_or(Event::NoAnswer, Event::Answer), Duration::ZERO)
-            }
-            Next::GiveUp => (Event::Failed(Failure::Outage(Outage::Silent)), Duration::ZERO),
-            Next::End(outcome) => {
-                seen.outcome = Some(outcome);
-                break;
-            }
-        };
-    }
-    seen
-}
-
-fn exchanged(
-    request: &Request,
-    patience: Duration,
-    now: &Move,
-    seen: &mut Seen,
-) -> (Event, Duration) {
-    let (_, path) = request.call.endpoint();
-    if let Call::Auth { factor, .. } = &request.call {
-        seen.auths += 1;
-        seen.pushed(factor);
-    }
-    let spent = patience * now.takes / 1000;
-    match &now.happens {
-        // No time left is no time for a reply.
-        _ if patience.is_zero() => (Event::Tick, patience),
-        Happens::Late => (Event::Tick, patience),
-        Happens::Failed(failure) => (Event::Failed(failure.clone()), spent),
-        Happens::Cancelled => (Event::Cancelled, spent),
-        Happens::PeerGone => (Event::PeerGone, spent),
-        Happens::Reply([preauth, auth, status]) => {
-            let reply = match &request.call {
-                Call::Preauth { .. } => preauth,
-                Call::Auth { .. } => auth,
-                Call::Status { .. } => status,
-            };
-            seen.replied(&request.call, reply);
-            seen.last = Some((path, plain_result(reply)));
-            (Event::Reply(reply.clone(), UNIX_EPOCH + Duration::from_secs(1_790_000_000)), spent)
+prop_compose! {
+    fn plans()(
+        autopush in select(vec![Autopush::Off, Autopush::FirstPushDevice, Autopush::ServiceDefault]),
+        announce in select(vec![Announce::Sent, Announce::Sent, Announce::Prompt]),
+        failmode in select(vec![Failmode::Safe, Failmode::Secure]),
+        host in hosts(),
+        rounds in 1..4_u8,
+        timeout in 2..100_u64,
+        jitter in 0..1000_u64,
+        silent in prop_oneof![2 => Just(0), 1 => 0..30_000_u64],
+        deadline in prop_oneof![2 => Just(None), 1 => (0..200_u64).prop_map(Some)],
+        pushinfo in any::<bool>(),
+    ) -> Plan {
+        Plan {
+            subject: Subject { username: "demo".into(), ..Subject::default() },
+            autopush,
+            rounds,
+            pushinfo: pushinfo.then(|| "a=b".to_owned()),
+            failmode,
+            timeout: Duration::from_secs(timeout),
+            host,
+            announce,
+            silent: Duration::from_millis(silent),
+            deadline: deadline.map(Duration::from_secs),
+            jitter: Duration::from_millis(jitter),
         }
     }
 }
@@ -223,15 +124,35 @@ proptest! {
         lets_in_for_a_reason(&plan, &seen)?;
         // Asking for new passcodes the first time costs no round.
         let rounds = plan.rounds + 1;
-        prop_assert!(seen.auths <= rounds, "{} factors in {} rounds", seen.auths, rounds);
-        // Each factor may want a code to be read, however often the service changes its words.
-        let prompts = rounds * (1 + CODE_PROMPTS);
+        prop_assert!(seen.phones <= rounds, "{} phones in {} rounds", seen.phones, rounds);
+        // As many passcodes as rounds may be tried while a factor is out.
+        let factors = rounds + plan.rounds;
+        prop_assert!(seen.auths <= factors, "{} factors in {} rounds", seen.auths, rounds);
+        // Each factor may want a code to be read, however often the service changes its words, and
+        // each may take longer than the host is patient.
+        let prompts = rounds * (1 + CODE_PROMPTS + STILL_PROMPTS) + plan.rounds;
         prop_assert!(seen.asked <= prompts, "{} prompts in {} rounds", seen.asked, rounds);
-        let longest = (plan.timeout + FACTOR_BUDGET) * u32::from(rounds);
+        let longest = (plan.timeout + FACTOR_BUDGET) * u32::from(factors);
         // A poll is asked once more, or paused for, up to a second after its budget.
-        let slack = Duration::from_secs(2) * u32::from(rounds);
+        let slack = Duration::from_secs(2) * u32::from(factors);
         prop_assert!(seen.waited <= longest + slack, "{:?} of {:?}", seen.waited, longest);
+        keeps_the_hosts_times(&plan, &seen)?;
     }
+}
+
+fn keeps_the_hosts_times(plan: &Plan, seen: &Seen) -> Result<(), TestCaseError> {
+    if plan.host.prompts == Prompts::Refused {
+        prop_assert_eq!(seen.asked, 0);
+    } else if let Some(silence) = plan.host.silence {
+        // However long the host had heard nothing, a service gets its five seconds.
+        let most = silence.max(plan.silent + Duration::from_secs(5));
+        prop_assert!(seen.longest_silence <= most, "{:?} of {:?}", seen.longest_silence, most);
+    }
+    if let Some(deadline) = plan.deadline {
+        let most = deadline + seen.longest_prompt;
+        prop_assert!(seen.whole <= most, "{:?} of {:?}", seen.whole, most);
+    }
+    Ok(())
 }
 
 fn lets_in_for_a_reason(plan: &Plan, seen: &Seen) -> Result<(), TestCaseError> {
@@ -265,6 +186,9 @@ fn the_random_logins_come_to_every_kind_of_end() {
         let tree = (plans(), moves()).new_tree(runner).expect("a case");
         let (plan, moves) = proptest::strategy::ValueTree::current(&tree);
         let seen = play(plan, &moves);
+        if seen.typed_waiting.is_some() {
+            *ends.entry("answered while it waited").or_insert(0) += 1;
+        }
         if seen.verified_pushes > 0 {
             *ends.entry("after a verified push").or_insert(0) += 1;
         }
@@ -278,9 +202,11 @@ fn the_random_logins_come_to_every_kind_of_end() {
             Some(Outcome::Lost(_)) => "lost",
             Some(Outcome::Fraud) => "fraud",
             Some(Outcome::RateLimited) => "rate limited",
+            Some(Outcome::GraceOver) => "grace over",
+            Some(Outcome::NoConversation(Some(_))) => "nobody to ask",
             _ => "another",
         };
         *ends.entry(name).or_insert(0) += 1;
     }
-    assert!(ends.len() == 11 && ends.values().all(|count| *count > 0), "{ends:#?}");
+    assert!(ends.len() == 14 && ends.values().all(|count| *count > 0), "{ends:#?}");
 }

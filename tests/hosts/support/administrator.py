@@ -2,7 +2,7 @@
 
 import time
 
-from .browser import Browser
+from .browser import ACCESS, Browser
 from .terminal import Rule
 
 # What the dialog shows, at one moment; null where there is none.
@@ -60,8 +60,7 @@ class Dialog:
 
     def has_access(self) -> bool:
         """What the page's head says."""
-        words = "return [...document.querySelectorAll('button')].map(b => b.innerText.trim())"
-        return "Administrative access" in self.browser.page.execute_script(words)
+        return self.browser.page.execute_script(ACCESS) == "Administrative access"
 
     def ask(self, rules: list[Rule], name: str) -> tuple[list[str], bool]:
         """Asks for access and answers by the rules; ^C is the dialog's Cancel. What was read, and whether it was given."""
@@ -71,7 +70,8 @@ class Dialog:
         state = self.settled(None)
         while state is not None:
             read += [f"{name}: {state[name]}" for name in ("alert", "label") if state[name]]
-            self.browser.picture(f"administrator {name} {len(read)}")
+            said = " ".join(state[part] for part in ("alert", "label") if state[part])
+            self.browser.picture(f"administrator {name} {len(read)}", said)
             rule = next((rule for rule in rules if state["label"] and rule.pattern.search(f"{state['label']} ")), None)
             answer = rule.next() if rule else "^C"
             if answer == "^C":
@@ -88,6 +88,7 @@ class Dialog:
         given = state is None
         if given:
             self.until(self.has_access, "no access after the dialog")
+            self.browser.picture(f"administrator {name} end", self.browser.access())
         return read, given
 
     def give_up(self) -> None:

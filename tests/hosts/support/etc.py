@@ -62,6 +62,16 @@ class Etc:
         lines = [f"{user}:{hashed(password)}:20000:0:99999:7:::" if line.startswith(f"{user}:") else line for line in lines]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
+    def people(self, names: list[str], first: int) -> None:
+        """More users, with the same password and no home, numbered from `first`."""
+        for name, line in (
+            ("passwd", "{user}:x:{number}:{number}::/:/bin/sh\n"),
+            ("group", "{user}:x:{number}:\n"),
+            ("shadow", f"{{user}}:{hashed(PASSWORD)}:20000:0:99999:7:::\n"),
+        ):
+            with open(self.folder / name, "a", encoding="utf-8") as file:
+                file.writelines(line.format(user=user, number=number) for number, user in enumerate(names, first))
+
     def ships(self, *names: str) -> None:
         """The repository's own stacks, byte for byte, under the names that they are installed as."""
         for name in names:

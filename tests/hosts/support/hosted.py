@@ -55,9 +55,10 @@ class Hosted(unittest.TestCase):
         self.mock.wait_for("decided")
         return ""
 
-    def decide(self, answer: str) -> None:
-        """A tap on the phone."""
+    def decide(self, answer: str, txid: str | None = None) -> None:
+        """A tap on the phone, for this push or the newest."""
         command = [built("MOCKDUO_BIN", "mockduo"), "decide", "--state", self.mock.state, answer]
+        command += ["--txid", txid] if txid else []
         subprocess.run(command, check=True, capture_output=True, timeout=20)
 
     def lines(self) -> list[str]:

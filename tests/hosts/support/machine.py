@@ -126,6 +126,18 @@ class Machine:
             raise RuntimeError(f"{argv}: {done}")
         return done
 
+    def finds(self, name: str) -> bool:
+        """Does a process of this name run in this machine?"""
+        space = os.stat(f"/proc/{self._init}/ns/pid")
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.path.samestat(os.stat(process / "ns" / "pid"), space) and (process / "comm").read_text() == f"{name[:15]}\n":
+                    return True
+            except OSError:
+                # It has ended since.
+                continue
+        return False
+
     def log(self) -> list[str]:
         """What was logged so far, by all hosts."""
         return self.log_file.read_text(encoding="utf-8").splitlines()

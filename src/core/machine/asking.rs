@@ -1,0 +1,146 @@
+//! Which factor: what goes out unasked, what is asked about it, and what the answers mean.
+
+use super::verified::Verification;
+use super::{Machine, Next, words};
+use crate::core::choice::{Choice, Kind};
+use crate::core::host::Prompts;
+use crate::core::menu::{Menu, Pick};
+use crate::core::policy::{Announce, Autopush};
+use crate::core::reply::Offer;
+use crate::core::secret::Secret;
+use crate::core::text::{Size, Text};
+use crate::core::verdict::Outcome;
+
+/// What the open prompt, or the last one, is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Which factor, or a passcode.
+    Factor,
+    /// The same, and Enter means this one.
+    ToSend(Box<Choice>),
+    /// To type a code on the phone.
+    ToReadTheCode,
+    /// Only whether the person is still there.
+    StillWaiting,
+}
+
+impl Machine {
+    pub(super) fn offered(&mut self, offer: Offer) -> Next {
+        self.menu = Menu::of(&offer);
+        let again = matches!(self.verified, Verification::Used);
+        if let Some(verified) = offer.verified {
+            self.verified = Verification::Fresh(verified);
+        } else if again {
+            // A verified push is never followed by a plain one.
+            let why = "preauth has no new code for a verified push".to_owned();
+            return Next::End(Outcome::Unintelligible(why));
+        }
+        if let Some(choice) = self.pending.choice.take().filter(|_| again) {
+            return self.start(choice);
+        }
+        match self.unasked().cloned() {
+            Some(choice) if self.plan.host.prompts == Prompts::Refused => {
+                self.start_without_prompts(choice)
+            }
+            Some(choice) if self.plan.announce == Announce::Prompt => self.ask_to_send(choice),
+            Some(choice) => {
+                self.rounds_left = self.rounds_left.saturating_sub(1);
+                self.start(choice)
+            }
+            None => self.ask(),
+        }
+    }
+
+    /// What is sent without asking which. Where nobody can be asked there is no other way.
+    fn unasked(&self) -> Option<&Choice> {
+        match (self.plan.autopush, self.plan.host.prompts) {
+            (Autopush::FirstPushDevice, _) | (Autopush::Off, Prompts::Refused) => {
+                self.menu.first_push()
+            }
+            (Autopush::Off, Prompts::Shown) => None,
+            (Autopush::ServiceDefault, _) => self.menu.service_default(),
+        }
+    }
+
+    fn start_without_prompts(&mut self, choice: Choice) -> Next {
+        let why = if self.plan.announce == Announce::Prompt {
+            "nobody can be asked here, and `announce` is \"prompt\""
+        } else if choice.kind == Kind::Sms {
+            "nobody can be asked here for the passcode that a text message brings"
+        } else if self.has_unreadable_code(&choice) {
+            "nobody could read the code of a verified push here"
+        } else {
+            self.rounds_left = 0;
+            return self.start(choice);
+        };
+        Next::End(Outcome::NoConversation(Some(why)))
+    }
+
+    /// Says in a prompt what Enter sends, before it is sent.
+    fn ask_to_send(&mut self, choice: Choice) -> Next {
+        let words = words::announced(&choice, &self.plan.host);
+        self.ask_about(Asked::ToSend(Box::new(choice)), Text::lines(&words, Size::PROMPT))
+    }
+
+    /// Puts the menu to the person, if a try is left.
+    fn ask(&mut self) -> Next {
+        let menu = self.menu.prompt(&self.plan.host, &self.plan.subject.username);
+        self.ask_about(Asked::Factor, menu)
+    }
+
+    fn ask_about(&mut self, asked: Asked, words: Text) -> Next {
+        if self.plan.host.prompts == Prompts::Refused {
+            let why = "nobody can be asked here, and no device takes a push";
+            return Next::End(Outcome::NoConversation(Some(why)));
+        }
+        if self.rounds_left == 0 {
+            return Next::End(self.otherwise.clone());
+        }
+        self.rounds_left -= 1;
+        self.call = None;
+        self.asked = asked;
+        if let Some(seconds) = self.times.ends_soon() {
+            self.tell(&format!("This login ends in {seconds} s."));
+        }
+        Next::Ask(words)
+    }
+
+    /// The last try came to nothing; `otherwise` is how it ends if there is no other.
+    pub(super) fn ask_again(&mut self, otherwise: Outcome) -> Next {
+        if self.plan.host.prompts == Prompts::Refused {
+            return Next::End(otherwise);
+        }
+        self.otherwise = otherwise;
+        self.times.begin(self.plan.fresh_budget());
+        self.ask()
+    }
+
+    pub(super) fn answered(&mut self, answer: &Secret) -> Next {
+        match std::mem::replace(&mut self.asked, Asked::Factor) {
+            Asked::ToSend(choice) if answer.expose().trim().is_empty() => self.begin(*choice),
+            Asked::Factor | Asked::ToSend(_) => self.answered_menu(answer),
+            asked @ (Asked::ToReadTheCode | Asked::StillWaiting) => {
+                self.asked = asked;
+                self.answered_waiting(answer)
+            }
+        }
+    }
+
+    fn answered_menu(&mut self, answer: &Secret) -> Next {
+        match self.menu.pick(answer) {
+            Pick::Choice(choice) => self.begin(choice),
+            Pick::NotUnderstood => {
+                self.tell("That is neither one of the choices nor a passcode.");
+                self.ask_again(Outcome::RoundsUsedUp)
+            }
+        }
+    }
+
+    /// What was chosen in a prompt, which may have been open for long.
+    fn begin(&mut self, choice: Choice) -> Next {
+        if choice.may_push() {
+            self.renew_code();
+        }
+        self.start(choice)
+    }
+}

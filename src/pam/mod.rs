@@ -18,6 +18,7 @@ mod fake_host;
 pub mod handle;
 pub mod journal;
 pub mod panic;
+pub mod passed;
 pub mod peer;
 pub mod resolver;
 pub mod signals;

@@ -38,12 +38,15 @@ pub const ACCOUNT: Opt = Opt {
     scope: Scope::Named,
     privacy: Privacy::Plain,
     summary: "ask in the account phase, where nothing has asked before",
-    text: "For logins that skip the stack's `auth` part: with a key in sshd, with Kerberos or a client\n\
-           certificate in Cockpit. `account required pam_duo2.so` sends the push then, without asking\n\
-           which device, unless this login has passed the module in `auth` less than five minutes ago.\n\
-           Without `true` here that line does nothing and says so in the log. The account phase also\n\
-           runs for each cron job, and for sudo with `NOPASSWD`: write this for the services that\n\
-           need it, and for no other.",
+    text: "For logins that skip the stack's `auth` part: by a key in sshd, by Kerberos or a client\n\
+           certificate in Cockpit. With `true`, `account required pam_duo2.so` asks then, unless this\n\
+           login has passed the module in `auth` less than five minutes ago: that is counted once.\n\
+           Cockpit shows its prompts there too, unless the browser came with a certificate. Elsewhere\n\
+           nobody can be asked anything: the push goes out at once, whatever `autopush` says, and `announce =\n\
+           \"prompt\"` refuses. Without `true` the line does nothing (`PAM_IGNORE`) and says so in the\n\
+           log. The account phase also runs for each cron job, and for sudo with `NOPASSWD`: write\n\
+           this for the services that need it, put the line into their own stacks and not into a file\n\
+           that all draw in, and above any `done` or `sufficient`, as `pam.d/sshd-key.debian` has it.",
     ini: None,
 };
 

@@ -22,6 +22,10 @@ class Hosted(unittest.TestCase):
     """A subclass says how its machine is prepared."""
 
     service_name = ""
+    # Which part of the stack asks.
+    phase = "auth"
+    # More of the module's configuration, behind [duo].
+    tables = ""
     maxDiff = None
 
     machine: Machine
@@ -46,7 +50,7 @@ class Hosted(unittest.TestCase):
         """A Duo service as the case wants it, and the module's configuration for it."""
         self.log_began = len(self.machine.log())
         with Mock(scenario=case.scenario(user)) as self.mock:
-            self.machine.etc.config(configuration(self.mock, case.options()))
+            self.machine.etc.config(configuration(self.mock, case.options() + self.tables))
             yield self.mock
             self.requests = self.mock.stop()
 
@@ -90,7 +94,7 @@ class Hosted(unittest.TestCase):
         verdict = OUTCOME.search(lines[0])
         self.assertIsNotNone(verdict, f"the line is a verdict: {seen}")
         service, phase, headline, name, word = verdict.groups()
-        self.assertEqual((service, phase, name, word), (self.service_name, "auth", user, outcome), seen)
+        self.assertEqual((service, phase, name, word), (self.service_name, self.phase, user, outcome), seen)
         self.assertEqual(len(self.pushes()), pushes, f"pushes: {seen}")
         return f"{headline}, {word}"
 
@@ -105,4 +109,4 @@ def configuration(mock: Mock, options: str) -> str:
 def plain(text: str) -> str:
     """Without what differs from run to run: the code of a verified push, a port."""
     text = re.sub(rf"\b(?!{PASSCODE}\b)\d{{6}}\b", "NNNNNN", text)
-    return re.sub(r"(?<=127\.0\.0\.1:)\d+", "PORT", text)
+    return re.sub(r"(?<=127\.0\.0\.1:)\d+|(?<=127\.0\.0\.1 port )\d+", "PORT", text)

@@ -219,7 +219,7 @@ fn a_phone_that_is_called_is_waited_for_by_its_number() {
         plan,
         [
             preauth(PHONE),
-            Expect::Ask("2 = call XXX-XXX-0123", Some("2")),
+            Expect::Ask("2 = call", Some("2")),
             started("T1"),
             Expect::Info("Calling XXX-XXX-0123."),
             approved(40.0),

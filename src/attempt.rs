@@ -13,9 +13,10 @@ use crate::audit::Audit;
 use crate::config::{self, Config};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
-use crate::core::host::{self, Phase, Pictures, Profile};
+use crate::core::command;
+use crate::core::host::{self, Class, Phase, Pictures, Profile};
 use crate::core::machine::{Plan, Trace};
-use crate::core::pushinfo::{Facts, runs_a_command};
+use crate::core::pushinfo::{Facts, Work};
 use crate::core::qr;
 use crate::core::request::Subject;
 use crate::core::verdict::{self, Code, Outcome, Verdict};
@@ -24,6 +25,7 @@ use crate::pam::args::{Args, Debug, Mistake};
 use crate::pam::conversation::Conversation;
 use crate::pam::handle::Items;
 use crate::pam::peer;
+use crate::pam::signals::Held;
 use crate::pam::sys::{self, SystemClock};
 use crate::ports::{Audit as _, Host as _};
 use crate::subject;
@@ -36,6 +38,8 @@ struct Attempt<'a> {
     path: Option<PathBuf>,
     began: Instant,
     profile: Profile,
+    /// Dropped, and the host has its signals, when the verdict is logged.
+    held: Held,
 }
 
 /// Asks for the second factor. Every way out of here shows one verdict and logs one line.
@@ -51,7 +55,8 @@ pub fn authenticate(
         items,
         path: None,
         began: Instant::now(),
-        profile: host::profile(&items.service, None, call(items, flags)),
+        profile: profile(items, None, flags),
+        held: Held::not_yet(),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
     let config = match args {
@@ -60,7 +65,7 @@ pub fn authenticate(
     };
     match config {
         Ok(config) => {
-            attempt.profile = host::profile(&items.service, config.profile, call(items, flags));
+            attempt.profile = profile(items, config.profile, flags);
             let mut whom = subject::Subject::default();
             let (outcome, trace) =
                 match subject::find(&config, &attempt.profile, &items.user, &mut whom) {
@@ -112,16 +117,22 @@ impl Attempt<'_> {
                 config.host.name, config.host.port
             ));
         }
+        // Only now: name services, which have been asked before, may not answer for minutes.
+        self.held.hold();
         let clock = SystemClock;
         let plan = self.plan(config, name);
         let mut world = World {
-            host: &mut Conversation::new(self.handle, self.profile),
+            host: &mut self.conversation(),
             api: &mut Client::new(config, Watch::new(self.client()), &clock)
                 .with_budget(plan.budget()),
             clock: &clock,
             audit,
         };
         login::run(plan, &mut world)
+    }
+
+    fn conversation(&self) -> Conversation<'_> {
+        Conversation::new(self.handle, self.profile, &self.held)
     }
 
     fn plan(&self, config: &Config, username: String) -> Plan {
@@ -163,7 +174,7 @@ impl Attempt<'_> {
         let service = self.items.service.as_str();
         // A command that cannot be read is said to be one: its line must not just be missing.
         let read = || sys::own_command_line().unwrap_or_default();
-        let cmdline = runs_a_command(service).then(read);
+        let cmdline = (self.profile.work == Work::Command).then(read);
         let facts = Facts {
             service,
             user: &self.items.user,
@@ -199,7 +210,7 @@ impl Attempt<'_> {
     fn draw_portal(&self, outcome: &Outcome) {
         let Outcome::NotEnrolled { portal: Some(portal), .. } = outcome else { return };
         if self.profile.pictures == Pictures::Drawn {
-            let mut conversation = Conversation::new(self.handle, self.profile);
+            let mut conversation = self.conversation();
             // A message for each row: longer ones than 512 bytes are more than PAM promises to carry.
             for row in qr::rows(portal.trim()).into_iter().flatten() {
                 conversation.info(&row);
@@ -209,7 +220,7 @@ impl Attempt<'_> {
 
     fn show(&self, verdict: &Verdict) {
         let Some(message) = &verdict.message else { return };
-        let mut conversation = Conversation::new(self.handle, self.profile);
+        let mut conversation = self.conversation();
         if matches!(verdict.code, Code::Success | Code::Ignore) {
             conversation.info(message);
         } else {
@@ -246,9 +257,20 @@ impl Attempt<'_> {
     }
 }
 
-fn call(items: &Items, flags: PamFlag) -> host::Call {
+fn profile(items: &Items, named: Option<&str>, flags: PamFlag) -> Profile {
     let silent = flags & PAM_SILENT != 0;
-    host::Call { terminal: items.tty.is_some(), silent, phase: Phase::Auth }
+    let call = host::Call { terminal: items.tty.is_some(), silent, phase: Phase::Auth };
+    let profile = host::profile(&items.service, named, call);
+    // Given the password by a program, sudo does not write to the terminal that it has.
+    if call.terminal && profile.class == Class::Sudo && is_answered_on_stdin() {
+        return host::profile(&items.service, named, host::Call { terminal: false, ..call });
+    }
+    profile
+}
+
+fn is_answered_on_stdin() -> bool {
+    let line = sys::own_command_line().unwrap_or_default();
+    command::is_answered_on_stdin(&command::arguments(&line))
 }
 
 fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {

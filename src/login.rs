@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::core::machine::{Event, Machine, Next, Plan, Spent, Trace};
 use crate::core::verdict::Outcome;
-use crate::ports::{Api, Audit, Clock, Host, Wake};
+use crate::ports::{Api, Audit, Clock, Host, NoAnswer, Wake};
 
 /// The world of one login.
 pub struct World<'a> {
@@ -44,7 +44,11 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
                 world.audit.debug(&format!("pause of {} ms", span.as_millis()));
                 world.wait(span, &mut waited)
             }
-            Next::Ask(text) => world.host.ask(&text).map_or(Event::NoAnswer, Event::Answer),
+            Next::Ask(text) => match world.host.ask(&text) {
+                Ok(answer) => Event::Answer(answer),
+                Err(NoAnswer::Nobody) => Event::NoAnswer,
+                Err(NoAnswer::Cancelled) => Event::Cancelled,
+            },
             Next::GiveUp => Event::Failed(world.api.give_up()),
             Next::End(outcome) => return (outcome, machine.trace().clone()),
         };

@@ -1,5 +1,6 @@
 //! Signals, looked at and never taken: the host still gets each of its own.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::{io, ptr};
@@ -32,6 +33,57 @@ impl Drop for AllBlocked {
     }
 }
 
+/// Holds the watched signals back in this thread, from [`Held::hold`] until it is dropped: a host that
+/// one of them ends (su, login) lives until the verdict is logged, and dies of it then.
+///
+/// Those that the host ignores stay ignored, and those for which it has a handler run it later. None
+/// is held back while the host talks with the person: only it knows what Ctrl-C means there.
+#[must_use = "the signals are let go when this is dropped"]
+#[derive(Debug)]
+pub struct Held {
+    /// The host's own mask, while ours is in its place.
+    host: Cell<Option<sigset_t>>,
+}
+
+impl Held {
+    /// Holds nothing back so far.
+    pub fn not_yet() -> Self {
+        Self { host: Cell::new(None) }
+    }
+
+    pub fn hold(&self) {
+        if self.host.get().is_none() {
+            self.host.set(Some(set_mask(libc::SIG_BLOCK, Some(&watched()))));
+        }
+    }
+
+    /// Runs `talk` under the host's own mask. Not at all where a signal would come through at once
+    /// and end the host in the middle.
+    pub fn released<T>(&self, talk: impl FnOnce() -> T) -> Option<T> {
+        let Some(host) = self.host.get() else { return Some(talk()) };
+        if pending_but(&host) {
+            return None;
+        }
+        self.let_go();
+        let said = talk();
+        // The host may have another mask by now.
+        self.hold();
+        Some(said)
+    }
+
+    fn let_go(&self) {
+        if let Some(host) = self.host.take() {
+            set_mask(libc::SIG_SETMASK, Some(&host));
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.let_go();
+    }
+}
+
 /// A descriptor that is readable while one of the watched signals is pending. To be polled and
 /// never read: reading would take the signal from the host.
 ///
@@ -52,11 +104,17 @@ pub fn descriptor() -> io::Result<OwnedFd> {
 /// Is a watched signal blocked and waiting for the host?
 #[must_use]
 pub fn pending() -> bool {
+    pending_but(&empty())
+}
+
+/// The same, without those that `host` blocks itself.
+fn pending_but(host: &sigset_t) -> bool {
     let mut set = empty();
     // SAFETY: `set` is an initialised set that we own.
     let status = unsafe { libc::sigpending(&raw mut set) };
     // Whether a signal is ignored is only asked where it is there: nearly never.
-    status == 0 && WATCHED.iter().any(|&signal| has(&set, signal) && !ignored(signal))
+    status == 0
+        && WATCHED.iter().any(|&signal| has(&set, signal) && !has(host, signal) && !ignored(signal))
 }
 
 /// Are all watched signals blocked in this thread, so that none can pass the descriptor by?
@@ -113,49 +171,5 @@ fn set_mask(how: c_int, set: Option<&sigset_t>) -> sigset_t {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Masks are per thread: each test has its own.
-    fn block(signal: c_int) {
-        let mut set = empty();
-        // SAFETY: an initialised set that we own.
-        unsafe { libc::sigaddset(&raw mut set, signal) };
-        set_mask(libc::SIG_BLOCK, Some(&set));
-    }
-
-    fn raise_here(signal: c_int) {
-        // SAFETY: only asks.
-        let here = unsafe { libc::pthread_self() };
-        // SAFETY: sends the signal to this very thread, which is alive; it is blocked there.
-        unsafe { libc::pthread_kill(here, signal) };
-    }
-
-    #[test]
-    fn a_blocked_interrupt_is_seen_and_stays_pending() {
-        block(libc::SIGINT);
-        assert!(!pending());
-        raise_here(libc::SIGINT);
-        assert!(pending());
-        assert!(pending(), "looking took the signal");
-    }
-
-    #[test]
-    fn a_blocked_signal_that_nobody_watches_is_not_seen() {
-        block(libc::SIGUSR1);
-        raise_here(libc::SIGUSR1);
-        assert!(!pending());
-    }
-
-    #[test]
-    fn all_blocked_puts_the_mask_back() {
-        block(libc::SIGUSR2);
-        {
-            let _all = AllBlocked::now();
-            assert!(all_watched_are_blocked());
-            assert!(has(&set_mask(libc::SIG_BLOCK, None), libc::SIGALRM));
-        }
-        let mask = set_mask(libc::SIG_BLOCK, None);
-        assert!(has(&mask, libc::SIGUSR2) && !has(&mask, libc::SIGALRM));
-    }
-}
+#[path = "signals_tests.rs"]
+mod tests;

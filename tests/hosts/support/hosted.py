@@ -74,6 +74,10 @@ class Hosted(unittest.TestCase):
             time.sleep(0.02)
         raise TimeoutError("the module logs nothing")
 
+    def took(self) -> float:
+        """The seconds that the module's first line tells."""
+        return int(re.search(r" ms=(\d+) ", self.lines()[0])[1]) / 1000
+
     def pushes(self) -> list[dict]:
         """Every push that the service sent out."""
         return [request for request in self.requests if request.get("event") == "push"]

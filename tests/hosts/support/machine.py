@@ -110,7 +110,8 @@ class Machine:
         """The same in a session of its own, whose terminal is the one that it is started on."""
         command = self.command(*argv, user=user)
         at = command.index("--") + 1
-        return command[:at] + ["setsid", "--ctty", "--wait", "sh", "-c", LEADER, "sh"] + command[at:]
+        # Ctrl-C works for them also where whoever runs the tests ignores it, as shells do in the background.
+        return command[:at] + ["env", "--default-signal", "setsid", "--ctty", "--wait", "sh", "-c", LEADER, "sh"] + command[at:]
 
     def start(self, *argv: str, **other) -> subprocess.Popen:
         """A daemon; it ends with the machine. What it prints goes to a file beside the log."""

@@ -1,148 +1,165 @@
 //! The shipped stacks, as they are: real `pam_unix`, a real password, our module, mockduo.
 //!
 //! Only the module's name becomes a path with a `conf=`. The files that the stacks include lie in
-//! `tests/stacks/`, as Red Hat and Debian have them.
+//! `tests/stacks/`, as Red Hat and Debian have them. What the other modules can return besides is
+//! in `tests/dispatch/`.
 
-use std::fs;
-use std::path::Path;
+use std::{fs, thread};
 
 use super::needs_root;
 use crate::support::etc::{DEMO, Etc, PASSWORD};
 use crate::support::mock::{Seen, user};
+use crate::support::stacks::{Shipped, included, shipped};
 use crate::support::{Mock, Told, bins};
 
 /// demo's uid in the private /etc.
 const DEMO_UID: &str = "4242";
 
-/// A stack that promises: a wrong password sends nothing.
-fn guards(file: &str) {
-    assert_eq!(pushes_for_a_wrong_password(file), 0, "{file}");
-    needs_both(file);
+/// Each host whose stacks are tried, by a test of its own.
+const HOSTS: [&str; 6] = ["cockpit", "sshd", "sudo", "su", "login", "polkit"];
+
+/// Every stack of this host, `sudo-askpass.debian` being one of sudo's; all of them at once.
+fn tried(host: &str, how: impl Fn(&Shipped) + Sync) {
+    needs_root();
+    let stacks = shipped().into_iter().filter(|stack| is_for(stack, host));
+    let stacks: Vec<Shipped> = stacks.collect();
+    assert!(stacks.len() >= 2, "{host}: Debian's and Red Hat's");
+    thread::scope(|scope| {
+        for stack in &stacks {
+            scope.spawn(|| how(stack));
+        }
+    });
 }
 
-/// The right password and an approval together open this stack, and nothing less.
-fn needs_both(file: &str) {
-    let (approved, seen) = log_in(file, PASSWORD, "approve");
+fn is_for(stack: &Shipped, host: &str) -> bool {
+    stack.file.split(['.', '-']).next() == Some(host)
+}
+
+/// As the README has it: a wrong password sends nothing, or one push that opens nothing; the right
+/// one and an approval together open the stack, and nothing less does.
+fn keeps_its_promise(stack: &Shipped) {
+    let file = &stack.file;
+    let (told, seen) = log_in(stack, "wrong", "approve");
+    assert_ne!(told.code(), "PAM_SUCCESS", "{file}: {told:?}");
+    assert_eq!(seen.pushes(), usize::from(stack.loud), "{file}");
+    assert_eq!(seen.requests().is_empty(), !stack.loud, "{file}: {:?}", seen.requests());
+
+    let (approved, seen) = log_in(stack, PASSWORD, "approve");
     assert_eq!(approved.codes(), ["PAM_SUCCESS", "PAM_SUCCESS"], "{file}: {approved:?}");
     assert_eq!(seen.pushes(), 1, "{file}");
-    let (denied, seen) = log_in(file, PASSWORD, "deny");
+
+    let (denied, seen) = log_in(stack, PASSWORD, "deny");
     assert_ne!(denied.code(), "PAM_SUCCESS", "{file}: {denied:?}");
     assert_eq!(seen.pushes(), 1, "{file}");
 }
 
-/// Refused, although the phone would approve whatever reaches it.
-fn pushes_for_a_wrong_password(file: &str) -> usize {
-    let (told, seen) = log_in(file, "wrong", "approve");
-    assert_ne!(told.code(), "PAM_SUCCESS", "{file}: {told:?}");
-    let pushes = seen.pushes();
-    assert_eq!(pushes == 0, seen.requests().is_empty(), "{file}: {:?}", seen.requests());
-    pushes
+/// Authentication by a person, and then, as hosts do after a success only, the account phase.
+fn log_in(stack: &Shipped, password: &str, phone: &str) -> (Told, Seen) {
+    assert_eq!(stack.ours("auth"), 1, "{} names the module once", stack.file);
+    let refused = password != PASSWORD || phone != "approve";
+    let calls = if refused { "authenticate" } else { "authenticate,acct_mgmt" };
+    let calls = ["--call", calls, "--answer", password];
+    // Who calls su as root is asked for nothing.
+    let caller = if is_for(stack, "su") { DEMO_UID } else { "0" };
+    called(stack, &calls, caller, phone)
 }
 
-/// Authentication and then the account phase, through the shipped `file`.
-fn log_in(file: &str, password: &str, phone: &str) -> (Told, Seen) {
-    needs_root();
+/// These calls through the stack in a process of this real user, `account = true` said for its service.
+fn called(stack: &Shipped, calls: &[&str], caller: &str, phone: &str) -> (Told, Seen) {
     let etc = Etc::new();
     let mock = Mock::start(Some(&user(DEMO, &format!("auto = {phone:?}"))), &[]);
-    let service = file.split_once('.').expect("SERVICE.SYSTEM").0;
-    etc.service(service, &shipped(file, &mock.write_config(etc.path())));
-    for included in fs::read_dir(repository("tests/stacks")).expect("files to include") {
-        let path = included.expect("a readable folder").path();
-        let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
-        etc.service(name, &fs::read_to_string(&path).expect("a file to include"));
+    let service = &stack.service;
+    let config = mock.write_config(etc.path());
+    let text = fs::read_to_string(&config).expect("the config");
+    let tables = format!("[service.{service}]\naccount = true\n");
+    fs::write(&config, text + &tables).expect("the config is written");
+    let module = format!("{} conf={config}", bins::module().display());
+    for (name, text) in included() {
+        etc.service(&name, &text);
     }
-    let mut command = etc.privately();
-    if service == "su" {
-        // Called by a person: root needs no password there, and no phone.
-        command.args(["setpriv", "--ruid", DEMO_UID, "--"]);
-    }
-    let said = command
+    etc.service(service, &stack.text.replace("pam_duo2.so", &module));
+    let said = etc
+        .privately()
+        .args(["setpriv", "--ruid", caller, "--"])
         .arg(bins::pamtalk())
         .args(["--service", service, "--user", DEMO, "--rhost", "192.0.2.7"])
-        .args(["--call", "authenticate,acct_mgmt", "--answer", password])
+        .args(calls)
         .output()
         .expect("privately runs");
     let told = serde_json::from_slice(&said.stdout).unwrap_or_else(|e| panic!("{e}: {said:?}"));
     (told, mock.stop())
 }
 
-/// The file in `pam.d/`, its one line of ours leading to this test's module and config.
-fn shipped(file: &str, config: &str) -> String {
-    let text = fs::read_to_string(repository("pam.d").join(file)).expect("a shipped stack");
-    let ours = |line: &&str| !line.starts_with('#') && line.contains("pam_duo2.so");
-    assert_eq!(text.lines().filter(ours).count(), 1, "{file} names the module once");
-    let module = format!("{} conf={config}", bins::module().display());
-    text.replace("pam_duo2.so", &module)
-}
-
-fn repository(folder: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
+#[test]
+fn cockpits_stacks_open_to_the_right_password_and_an_approval_only() {
+    tried("cockpit", keeps_its_promise);
 }
 
 #[test]
-fn cockpit_on_red_hat_asks_the_phone_only_after_the_right_password() {
-    guards("cockpit.redhat");
+fn sshds_stacks_open_to_the_right_password_and_an_approval_only() {
+    tried("sshd", keeps_its_promise);
 }
 
 #[test]
-fn cockpit_on_debian_asks_the_phone_only_after_the_right_password() {
-    guards("cockpit.debian");
+fn sudos_stacks_open_to_the_right_password_and_an_approval_only() {
+    tried("sudo", keeps_its_promise);
 }
 
 #[test]
-fn sshd_on_red_hat_asks_the_phone_only_after_the_right_password() {
-    guards("sshd.redhat");
+fn sus_stacks_open_to_the_right_password_and_an_approval_only() {
+    tried("su", keeps_its_promise);
 }
 
 #[test]
-fn sshd_on_debian_asks_the_phone_only_after_the_right_password() {
-    guards("sshd.debian");
+fn logins_stacks_open_to_the_right_password_and_an_approval_only() {
+    tried("login", keeps_its_promise);
 }
 
 #[test]
-fn sudo_on_red_hat_asks_the_phone_only_after_the_right_password() {
-    guards("sudo.redhat");
+fn polkits_stacks_open_to_the_right_password_and_an_approval_only() {
+    tried("polkit", keeps_its_promise);
 }
 
+/// root needs no password for su, and no phone; a person without the phone stays out.
 #[test]
-fn sudo_on_debian_asks_the_phone_only_after_the_right_password() {
-    guards("sudo.debian");
+fn root_becomes_a_user_without_a_password_and_a_phone_but_nobody_else_does() {
+    tried("su", |stack| {
+        let (root, seen) = called(stack, &["--call", "authenticate"], "0", "deny");
+        assert_eq!(root.code(), "PAM_SUCCESS", "{}: {root:?}", stack.file);
+        assert!(seen.requests().is_empty(), "{}", stack.file);
+        for (phone, let_in) in [("approve", true), ("deny", false)] {
+            let (person, _) = log_in(stack, PASSWORD, phone);
+            assert_eq!(person.code() == "PAM_SUCCESS", let_in, "{}: {person:?}", stack.file);
+        }
+    });
 }
 
+/// A login that skipped `auth`, as with a key, a ticket or a certificate, and the account line that
+/// stands behind a `#` in these stacks: the phone decides.
 #[test]
-fn su_on_debian_asks_the_phone_only_after_the_right_password() {
-    guards("su.debian");
-}
-
-#[test]
-fn login_on_debian_asks_the_phone_only_after_the_right_password() {
-    guards("login.debian");
-}
-
-#[test]
-fn polkit_on_debian_asks_the_phone_only_after_the_right_password() {
-    guards("polkit-1.debian");
-}
-
-/// What the comment in the file warns of is true, and so is that it opens nothing.
-#[test]
-fn the_usual_recipe_sends_a_push_for_a_wrong_password_and_still_refuses_it() {
-    assert_eq!(pushes_for_a_wrong_password("cockpit.redhat-usual"), 1);
-    needs_both("cockpit.redhat-usual");
+fn a_login_without_a_password_is_asked_by_the_account_line_of_sshd_and_cockpit() {
+    for host in ["sshd", "cockpit"] {
+        tried(host, |stack| {
+            let stack = stack.clone().with_account_line();
+            assert_eq!(stack.ours("account"), 1, "{}", stack.file);
+            for (phone, let_in) in [("approve", true), ("deny", false)] {
+                let (told, seen) = called(&stack, &["--call", "acct_mgmt"], "0", phone);
+                let opened = told.code() == "PAM_SUCCESS";
+                assert_eq!(opened, let_in, "{} {phone}: {told:?}", stack.file);
+                assert_eq!(seen.pushes(), 1, "{} {phone}", stack.file);
+            }
+        });
+    }
 }
 
 /// A new file in `pam.d/` without a test here would be a promise that nobody checks.
 #[test]
 fn every_shipped_stack_is_tried_here() {
-    let mut files: Vec<String> = fs::read_dir(repository("pam.d"))
-        .expect("the shipped stacks")
-        .map(|entry| entry.expect("a readable folder").file_name().into_string().expect("ASCII"))
-        .filter(|name| name != "README.md")
-        .collect();
-    files.sort();
     let this = include_str!("stacks.rs");
-    for file in &files {
-        let tried = format!("\"{file}\");");
-        assert!(this.contains(&tried), "{file} is tried nowhere");
+    for host in HOSTS {
+        assert!(this.contains(&format!("tried(\"{host}\", keeps_its_promise)")), "{host}");
+    }
+    for stack in shipped() {
+        assert!(HOSTS.iter().any(|host| is_for(&stack, host)), "{} is tried nowhere", stack.file);
     }
 }

@@ -5,6 +5,7 @@ pub mod etc;
 mod ini;
 pub mod login;
 pub mod mock;
+pub mod stacks;
 pub mod tinyproxy;
 pub mod told;
 

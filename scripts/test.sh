@@ -56,7 +56,8 @@ all)
     ;;
 hosts)
     before=$(tests/scripts/etc-state.sh)
-    hosts=(env "PATH=$PATH" "UPDATE_DOCS=${UPDATE_DOCS:-}" target/venv/bin/python -B tests/hosts/run.py)
+    hosts=(env "PATH=$PATH" "UPDATE_DOCS=${UPDATE_DOCS:-}" "UPDATE_IMAGES=${UPDATE_IMAGES:-}"
+        target/venv/bin/python -B tests/hosts/run.py)
     [ "$(id -u)" -eq 0 ] || hosts=(sudo "${hosts[@]}")
     "${hosts[@]}"
     # Each row fails when something else stands in the module's place: it claims something.

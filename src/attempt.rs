@@ -13,10 +13,11 @@ use crate::audit::Audit;
 use crate::config::{self, Config};
 use crate::core::address;
 use crate::core::audit::{Entry, Level};
-use crate::core::host::{self, Phase, Pictures, Profile};
+use crate::core::command;
+use crate::core::host::{self, Class, Phase, Pictures, Profile};
 use crate::core::machine::{Plan, Trace};
 use crate::core::passed::Passed;
-use crate::core::pushinfo::{Facts, runs_a_command};
+use crate::core::pushinfo::{Facts, Work};
 use crate::core::qr;
 use crate::core::request::Subject;
 use crate::core::text::{Size, Text};
@@ -27,6 +28,7 @@ use crate::pam::conversation::{self, Conversation};
 use crate::pam::grace;
 use crate::pam::handle::{self, Items};
 use crate::pam::peer;
+use crate::pam::signals::Held;
 use crate::pam::sys::{self, SystemClock};
 use crate::ports::{Audit as _, Host as _};
 use crate::remembered;
@@ -57,6 +59,8 @@ struct Attempt<'a> {
     path: Option<PathBuf>,
     began: Instant,
     profile: Profile,
+    /// Dropped, and the host has its signals, when the verdict is logged.
+    held: Held,
 }
 
 /// Asks for the second factor. Every way out of here shows one verdict and logs one line, but for the
@@ -75,6 +79,7 @@ pub fn attempt(
         path: None,
         began: Instant::now(),
         profile: profile(handle, items, None, asked),
+        held: Held::not_yet(),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
     let config = match args {
@@ -168,16 +173,22 @@ impl Attempt<'_> {
                 config.host.name, config.host.port
             ));
         }
+        // Only now: name services, which have been asked before, may not answer for minutes.
+        self.held.hold();
         let clock = SystemClock;
         let plan = self.plan(config, name);
         let mut world = World {
-            host: &mut Conversation::new(self.handle, self.profile),
+            host: &mut self.conversation(),
             api: &mut Client::new(config, Watch::new(self.client()), &clock)
                 .with_budget(plan.budget()),
             clock: &clock,
             audit,
         };
         login::run(plan, &mut world)
+    }
+
+    fn conversation(&self) -> Conversation<'_> {
+        Conversation::new(self.handle, self.profile, &self.held)
     }
 
     fn plan(&self, config: &Config, username: String) -> Plan {
@@ -223,7 +234,7 @@ impl Attempt<'_> {
         let service = self.items.service.as_str();
         // A command that cannot be read is said to be one: its line must not just be missing.
         let read = || sys::own_command_line().unwrap_or_default();
-        let cmdline = runs_a_command(service).then(read);
+        let cmdline = (self.profile.work == Work::Command).then(read);
         let facts = Facts {
             service,
             user: &self.items.user,
@@ -260,7 +271,7 @@ impl Attempt<'_> {
     fn draw_portal(&self, outcome: &Outcome) {
         let Outcome::NotEnrolled { portal: Some(portal), .. } = outcome else { return };
         if self.profile.pictures == Pictures::Drawn {
-            let mut conversation = Conversation::new(self.handle, self.profile);
+            let mut conversation = self.conversation();
             // A message for each row: longer ones than 512 bytes are more than PAM promises to carry.
             for row in qr::rows(portal.trim()).into_iter().flatten() {
                 conversation.info(&row);
@@ -270,7 +281,7 @@ impl Attempt<'_> {
 
     fn show(&self, verdict: &Verdict) {
         let Some(message) = &verdict.message else { return };
-        let mut conversation = Conversation::new(self.handle, self.profile);
+        let mut conversation = self.conversation();
         if matches!(verdict.code, Code::Success | Code::Ignore) {
             conversation.info(message);
         } else {
@@ -313,10 +324,19 @@ fn profile(handle: &PamHandle, items: &Items, named: Option<&str>, asked: &Asked
     let silent = asked.flags & PAM_SILENT != 0;
     let call = host::Call { terminal: items.tty.is_some(), silent, phase: asked.phase };
     let profile = host::profile(&items.service, named, call);
+    // Given the password by a program, sudo does not write to the terminal that it has.
+    if call.terminal && profile.class == Class::Sudo && is_answered_on_stdin() {
+        return host::profile(&items.service, named, host::Call { terminal: false, ..call });
+    }
     match asked.phase {
         Phase::Account if !conversation::is_there(handle) => profile.without_conversation(),
         Phase::Auth | Phase::Account => profile,
     }
+}
+
+fn is_answered_on_stdin() -> bool {
+    let line = sys::own_command_line().unwrap_or_default();
+    command::is_answered_on_stdin(&command::arguments(&line))
 }
 
 fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {

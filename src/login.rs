@@ -60,7 +60,8 @@ impl World<'_> {
     fn ask(&mut self, text: &Text) -> Event {
         match self.host.ask(text) {
             Ok(answer) => Event::Answer(answer),
-            Err(NoAnswer) => match self.api.look() {
+            Err(NoAnswer::Cancelled) => Event::Cancelled,
+            Err(NoAnswer::Nobody) => match self.api.look() {
                 Some(Gone::Cancelled) => Event::Cancelled,
                 Some(Gone::PeerGone) => Event::PeerGone,
                 None => Event::NoAnswer,

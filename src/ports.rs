@@ -17,13 +17,18 @@ pub trait Host {
     /// Asks with echo on (`PAM_PROMPT_ECHO_ON`) and returns the answer as typed.
     ///
     /// # Errors
-    /// [`NoAnswer`] when the host has no conversation, refuses it, or the person went away.
+    /// [`NoAnswer`] when the host has no conversation, refuses it, or the person wants no more.
     fn ask(&mut self, text: &Text) -> Result<Secret, NoAnswer>;
 }
 
-/// The conversation gave no answer.
+/// Why the conversation gave no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoAnswer;
+pub enum NoAnswer {
+    /// There is nobody to ask, or what came is no answer.
+    Nobody,
+    /// The person pressed Ctrl-C, or the host is to end.
+    Cancelled,
+}
 
 /// One connection to the service and the only wait of the program.
 pub trait Api {

@@ -88,10 +88,6 @@ pub fn wait<'a>(
     slept: &mut Duration,
 ) -> Ready {
     let own = fds.len();
-    let _held = match &watch.signals {
-        Signals::Watched(_) => Some(signals::HandledOnesHeld::now()),
-        Signals::Unwatched => None,
-    };
     // Asked each time: the host may change its mask while it talks with the person.
     let (signal_fd, ask) = match &watch.signals {
         Signals::Watched(Some(fd)) if signals::all_watched_are_blocked() => (Some(fd), false),

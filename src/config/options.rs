@@ -204,7 +204,8 @@ const AUTOPUSH: Opt = Opt {
            a user without such a device is asked. For services that cannot show a prompt.\n\
            A push that the service wants verified with a code asks for Enter all the same where\n\
            the code would not be read in time otherwise: in sshd, in Cockpit, in sudo without a\n\
-           terminal, and with `PAM_SILENT`.",
+           terminal, and with `PAM_SILENT`. `sudo -S`, and `sudo -A` without a terminal, say\n\
+           nothing of a push: it would be in the command's output.",
     ini: Some(
         Ini::named(&["autopush"])
             .kind(Kind::Switch {

@@ -1,7 +1,7 @@
 //! One way to prove oneself: what to call it, what it does, what to send.
 
 use super::ascii;
-use super::host::Charset;
+use super::host::{Charset, MenuForm, Profile};
 use super::reply::Device;
 use super::request::{Factor, Txid};
 use super::secret::Secret;
@@ -45,9 +45,19 @@ pub struct Choice {
     plain: String,
     /// What else the device is known by, where another one is called the same; empty if nothing is.
     also: String,
+    /// Is another device called the same, as far as short names go?
+    pub(super) alike: bool,
     /// The service's own words for it, where it does not say which device it is.
     pub(super) words: Option<String>,
     pub(super) send: Send,
+}
+
+/// How much a short label says of the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// Which one rings goes without saying: there is no other.
+    Needless,
+    Short,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +82,8 @@ impl Choice {
         let plain = names.iter().find(|name| ascii::can_write(name)).cloned().unwrap_or_default();
         let mut names = names.into_iter();
         let device = names.next().unwrap_or_default();
-        Self { kind, device, plain, also: names.next().unwrap_or_default(), words: None, send }
+        let also = names.next().unwrap_or_default();
+        Self { kind, device, plain, also, alike: false, words: None, send }
     }
 
     /// Might a phone ask the person to approve? A way that is not known might.
@@ -113,6 +124,15 @@ impl Choice {
         }
     }
 
+    /// The same, no longer than there is room for.
+    #[must_use]
+    pub fn called_on(&self, host: &Profile) -> &str {
+        match host.menu {
+            MenuForm::OneLine if !self.alike => self.short_name(host.charset),
+            _ => self.called(host.charset),
+        }
+    }
+
     /// This label, and what else tells the device from another of the same name.
     pub(super) fn told_apart(&self, label: &str, charset: Charset) -> String {
         let said = self.also.is_empty() || self.called(charset) == self.also;
@@ -121,19 +141,67 @@ impl Choice {
 
     /// What it does, in words: "push to iPhone".
     pub(super) fn label(&self, charset: Charset) -> String {
+        let said = || self.worded(self.called(charset), "text new passcodes");
+        self.words.clone().unwrap_or_else(said)
+    }
+
+    /// The same in few words.
+    pub(super) fn short_label(&self, charset: Charset, naming: Naming) -> String {
         if let Some(words) = &self.words {
             return words.clone();
         }
-        match (self.kind, self.called(charset)) {
+        let (short, (_, number)) = (self.short_name(charset), self.names());
+        let device = match naming {
+            Naming::Needless if matches!(self.kind, Kind::Phone | Kind::Sms) => String::new(),
+            _ if self.alike && !number.is_empty() && short != number => {
+                format!("{short} ({number})")
+            }
+            _ => short.to_owned(),
+        };
+        self.worded(&device, "text passcodes")
+    }
+
+    fn worded(&self, device: &str, sms: &str) -> String {
+        match (self.kind, device) {
             (Kind::Push | Kind::VerifiedPush, "") => "push".to_owned(),
             (Kind::Push | Kind::VerifiedPush, device) => format!("push to {device}"),
             (Kind::Phone, "") => "call".to_owned(),
             (Kind::Phone, device) => format!("call {device}"),
-            (Kind::Sms, "") => "text new passcodes".to_owned(),
-            (Kind::Sms, device) => format!("text new passcodes to {device}"),
+            (Kind::Sms, "") => sms.to_owned(),
+            (Kind::Sms, device) => format!("{sms} to {device}"),
             (Kind::Passcode, _) => "passcode".to_owned(),
             (Kind::Other, name) => name.to_owned(),
         }
+    }
+
+    /// Is it known which device it means, and what to call that?
+    pub(super) fn is_named_by_device(&self) -> bool {
+        self.words.is_none() && self.kind != Kind::Other && !self.device.is_empty()
+    }
+
+    /// The device's name and its number; the one that there is comes first.
+    pub(super) fn names(&self) -> (&str, &str) {
+        match self.kind {
+            Kind::Phone | Kind::Sms if !self.also.is_empty() => (&self.also, &self.device),
+            _ => (&self.device, &self.also),
+        }
+    }
+
+    /// "iPhone" of a device that the service calls "iPhone (XXX-XXX-0100)".
+    pub(super) fn short_name(&self, charset: Charset) -> &str {
+        let (name, number) = self.names();
+        if self.kind == Kind::Other {
+            return self.called(charset);
+        }
+        let in_brackets = |name: &'_ str| {
+            name.strip_suffix(')')
+                .and_then(|name| name.strip_suffix(number)?.strip_suffix(" ("))
+                .filter(|name| !number.is_empty() && !name.is_empty())
+                .map(str::len)
+        };
+        let short = &name[..in_brackets(name).unwrap_or(name.len())];
+        let arrives = charset == Charset::Unicode || ascii::can_write(short);
+        if arrives { short } else { self.called(charset) }
     }
 }
 
@@ -174,6 +242,7 @@ pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
                 device,
                 plain,
                 also: String::new(),
+                alike: false,
                 words: None,
                 send,
             };

@@ -28,6 +28,43 @@ pub fn arguments(cmdline: &[u8]) -> Vec<&[u8]> {
     cmdline.split(|&byte| byte == 0).collect()
 }
 
+/// Options of sudo that take a value, as sudo 1.9 has them (`sudo(8)`).
+const WITH_VALUE: &[u8] = b"aCcDghpRrTtUu";
+
+/// Is this `sudo -S`? Then what sudo shows goes to its standard output and error, whatever terminal
+/// there is. An option that this version of ours does not know may lead to a wrong answer, on which
+/// nothing hangs but where the person reads what.
+#[must_use]
+pub fn is_answered_on_stdin(arguments: &[&[u8]]) -> bool {
+    let mut is_value = false;
+    for argument in arguments.iter().skip(1) {
+        match argument {
+            [] => return false,
+            _ if is_value => is_value = false,
+            [b'-', b'-'] => return false,
+            // The shortest that is not `--shell` or `--set-home`, up to the whole.
+            [b'-', b'-', name @ ..] if name.len() > 1 && b"stdin".starts_with(name) => return true,
+            [b'-', b'-', name @ ..] => {
+                let long: [&[u8]; 4] = [b"user", b"group", b"prompt", b"host"];
+                is_value = long.contains(&name);
+            }
+            [b'-', letters @ ..] if !letters.is_empty() => {
+                let ends = letters.iter().position(|l| *l == b'S' || WITH_VALUE.contains(l));
+                match ends {
+                    Some(at) if letters[at] == b'S' => return true,
+                    // The value is the rest of this argument, or else the next one.
+                    Some(at) => is_value = at + 1 == letters.len(),
+                    None => {}
+                }
+            }
+            // A variable for the command; options may stand behind it.
+            variable if variable.contains(&b'=') => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
 /// The arguments quoted as a shell would want them, so that their borders are unambiguous; too long,
 /// head and tail with `…N bytes…` between, so that padding cannot hide the end.
 #[must_use]
@@ -189,6 +226,40 @@ mod tests {
         assert_eq!(arguments(b"sudo\0\0-i\0"), [&b"sudo"[..], b"", b"-i"]);
         assert_eq!(arguments(b"title without end"), [&b"title without end"[..]]);
         assert!(arguments(b"").is_empty());
+    }
+
+    #[test]
+    fn sudo_s_is_known_among_its_options_and_not_in_the_command() {
+        let told = |line: &str| {
+            let arguments: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+            is_answered_on_stdin(&arguments)
+        };
+        for line in [
+            "sudo -S id",
+            "sudo -kS id",
+            "sudo --stdin id",
+            "sudo -H -S -p prompt -u root id",
+            "sudo -p -n -S id",
+            "sudo -u bob A=1 -S id",
+            "sudo --user bob -S id",
+        ] {
+            assert!(told(line), "{line}");
+        }
+        for line in [
+            "sudo",
+            "sudo id",
+            "sudo ls -S",
+            "sudo -E ls -S",
+            "sudo -u -S id",
+            "sudo -uSam id",
+            "sudo -s",
+            "sudo --shell -E ls -S",
+            "sudo -- -S",
+            "sudo -pS: id",
+            "sudo --prompt=S id",
+        ] {
+            assert!(!told(line), "{line}");
+        }
     }
 
     /// What a shell makes of the line again.

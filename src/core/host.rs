@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::policy::SuSubject;
+use super::pushinfo::Work;
 
 /// How a host treats what a module says and returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Profile {
     pub charset: Charset,
     pub pictures: Pictures,
     pub person: Person,
+    pub work: Work,
+    pub unanswered: Unanswered,
     /// For how long the host may hear nothing before it gives the login up; `None`: for ever.
     pub silence: Option<Duration>,
     pub grace: Grace,
@@ -67,6 +70,8 @@ pub enum Class {
     Plain,
     /// sshd: `PAM_MAXTRIES` ends the attempt instead of asking again.
     Ssh,
+    /// sudo: asks for the password again after most refusals, and ends at once after `PAM_ABORT`.
+    Sudo,
     /// Cockpit: only `PAM_PERM_DENIED` after an error message shows our text on its page.
     Cockpit,
 }
@@ -76,6 +81,8 @@ pub enum Class {
 pub enum MenuForm {
     /// A terminal: one line per choice.
     Lines,
+    /// The same, or at its other end a label that collapses newlines: each line ends as in a sentence.
+    PunctuatedLines,
     /// A label that collapses newlines: one short line.
     OneLine,
 }
@@ -134,6 +141,8 @@ struct Row {
     info_without_terminal: Info,
     /// [`Profile::menu`] where it has no terminal.
     menu_without_terminal: MenuForm,
+    /// [`Profile::unanswered`] where it has no terminal.
+    unanswered_without_terminal: Unanswered,
     silent: Silent,
     /// [`Profile::prompts`] in [`Phase::Account`].
     account: Prompts,
@@ -156,6 +165,15 @@ pub enum Person {
     RealUid,
 }
 
+/// What it means that the host fails a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// Nobody can be asked.
+    Nobody,
+    /// Somebody was asked, and pressed Ctrl-C: the host took that signal for itself.
+    Cancelled,
+}
+
 /// Which account a login is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
@@ -174,6 +192,8 @@ const TERMINAL: Profile = Profile {
     charset: Charset::Unicode,
     pictures: Pictures::Drawn,
     person: Person::User,
+    work: Work::Login,
+    unanswered: Unanswered::Nobody,
     silence: None,
     grace: Grace::Unlimited,
     prompts: Prompts::Shown,
@@ -184,8 +204,28 @@ const UNKNOWN: Row = Row {
     profile: TERMINAL,
     info_without_terminal: Info::AtOnce,
     menu_without_terminal: MenuForm::Lines,
+    unanswered_without_terminal: Unanswered::Nobody,
     silent: Silent::Meant,
     account: Prompts::Refused,
+};
+
+const SUDO: Row = Row {
+    services: &["sudo", "sudo-i"],
+    profile: Profile {
+        name: "sudo",
+        class: Class::Sudo,
+        work: Work::Command,
+        unanswered: Unanswered::Cancelled,
+        ..TERMINAL
+    },
+    // It writes infos to its standard output, in front of the command's. Cockpit's bridge, which
+    // runs `sudo -A`, speaks a protocol there.
+    info_without_terminal: Info::InPrompt,
+    // Where Cockpit's dialog or an askpass program shows it.
+    menu_without_terminal: MenuForm::OneLine,
+    unanswered_without_terminal: Unanswered::Nobody,
+    silent: Silent::AlwaysSet,
+    ..UNKNOWN
 };
 
 /// `LoginGraceTime` where `sshd_config(5)` does not set it.
@@ -202,6 +242,8 @@ const ROWS: &[Row] = &[
         profile: Profile {
             name: "sshd",
             class: Class::Ssh,
+            // A terminal, mostly. Who comes from Cockpit's page has none, and nothing tells that here.
+            menu: MenuForm::PunctuatedLines,
             client: Client::Socket,
             info: Info::HeldBack,
             pictures: Pictures::Not,
@@ -235,19 +277,28 @@ const ROWS: &[Row] = &[
     },
     Row {
         services: &["su", "su-l"],
-        profile: Profile { name: "su", person: Person::RealUid, ..TERMINAL },
+        profile: Profile { name: "su", person: Person::RealUid, work: Work::Command, ..TERMINAL },
         ..UNKNOWN
     },
     Row {
-        services: &["sudo", "sudo-i"],
-        profile: Profile { name: "sudo", ..TERMINAL },
-        // It writes infos to its standard output, in front of the command's. Cockpit's bridge, which
-        // runs `sudo -A`, speaks a protocol there.
-        info_without_terminal: Info::InPrompt,
-        // Where Cockpit's dialog or an askpass program shows it.
-        menu_without_terminal: MenuForm::OneLine,
-        silent: Silent::AlwaysSet,
+        services: &["doas"],
+        profile: Profile { name: "doas", work: Work::Command, ..TERMINAL },
         ..UNKNOWN
+    },
+    SUDO,
+    // `pam_askpass_service` in sudoers(5): a program shows the prompts, and whether sudo has a
+    // terminal besides says nothing about that.
+    Row {
+        services: &["sudo-askpass"],
+        profile: Profile {
+            name: "sudo-askpass",
+            menu: MenuForm::OneLine,
+            info: Info::InPrompt,
+            pictures: Pictures::Not,
+            ..SUDO.profile
+        },
+        unanswered_without_terminal: Unanswered::Cancelled,
+        ..SUDO
     },
 ];
 
@@ -277,6 +328,8 @@ impl Row {
         };
         let pictures = if silent || !call.terminal { Pictures::Not } else { self.profile.pictures };
         let menu = if call.terminal { self.profile.menu } else { self.menu_without_terminal };
+        let unanswered =
+            if call.terminal { self.profile.unanswered } else { self.unanswered_without_terminal };
         let prompts = match call.phase {
             Phase::Auth => Prompts::Shown,
             Phase::Account => self.account,
@@ -286,7 +339,7 @@ impl Row {
             (Info::HeldBack | Info::InPrompt, Prompts::Refused) => Info::Silenced,
             (info, _) => info,
         };
-        Profile { menu, info, pictures, prompts, ..self.profile }
+        Profile { menu, info, pictures, unanswered, prompts, ..self.profile }
     }
 }
 

@@ -27,6 +27,44 @@ fn each_host_shows_infos_in_its_own_time() {
 }
 
 #[test]
+fn an_askpass_program_is_no_terminal_wherever_sudo_runs() {
+    let attached = profile("sudo-askpass", None, PLAIN);
+    assert_eq!(attached, profile("sudo-askpass", None, DETACHED));
+    assert_eq!(attached, profile("sudo-askpass", None, SILENT));
+    assert_eq!((attached.info, attached.menu), (Info::InPrompt, MenuForm::OneLine));
+    let sudo = profile("sudo", None, PLAIN);
+    assert_eq!((attached.class, attached.work), (sudo.class, sudo.work));
+}
+
+#[test]
+fn only_hosts_that_were_typed_show_their_command_line() {
+    for (service, work) in [
+        ("sudo", Work::Command),
+        ("sudo-i", Work::Command),
+        ("sudo-askpass", Work::Command),
+        ("su", Work::Command),
+        ("su-l", Work::Command),
+        ("doas", Work::Command),
+        ("sshd", Work::Login),
+        ("cockpit", Work::Login),
+        ("login", Work::Login),
+        ("polkit-1", Work::Login),
+        ("", Work::Login),
+    ] {
+        assert_eq!(profile(service, None, PLAIN).work, work, "{service}");
+        assert_eq!(profile(service, None, DETACHED).work, work, "{service}");
+    }
+}
+
+#[test]
+fn a_prompt_that_sudo_fails_was_cancelled_where_a_person_could_see_it() {
+    assert_eq!(profile("sudo", None, PLAIN).unanswered, Unanswered::Cancelled);
+    assert_eq!(profile("sudo", None, DETACHED).unanswered, Unanswered::Nobody);
+    assert_eq!(profile("sudo-askpass", None, DETACHED).unanswered, Unanswered::Cancelled);
+    assert_eq!(profile("login", None, PLAIN).unanswered, Unanswered::Nobody);
+}
+
+#[test]
 fn silent_means_silent_except_where_it_is_always_set() {
     for service in ["login", "sshd", "cockpit", "su", "polkit-1"] {
         assert_eq!(profile(service, None, SILENT).info, Info::Silenced, "{service}");

@@ -34,7 +34,7 @@ pub struct Menu {
 impl Menu {
     #[must_use]
     pub fn of(offer: &Offer) -> Self {
-        match &offer.prompt {
+        let menu = match &offer.prompt {
             // A menu with nothing in it, beside devices that can do something, is no menu. Where there
             // is nothing but a token, a passcode is all that can be typed, and who has a menu gets it
             // as the answer to that.
@@ -42,7 +42,8 @@ impl Menu {
                 Self::of_prompt(prompt, &offer.devices)
             }
             _ => Self::of_devices(&offer.devices),
-        }
+        };
+        menu.note_the_alike()
     }
 
     fn of_devices(devices: &[Device]) -> Self {
@@ -97,27 +98,29 @@ impl Menu {
     #[must_use]
     pub fn prompt(&self, host: &Profile, user: &str) -> Text {
         match (host.menu, &self.text) {
-            (MenuForm::Lines, Some(text)) => Text::lines(text, Size::PROMPT),
-            (MenuForm::Lines, None) => self.lines(user, host.charset),
             (MenuForm::OneLine, _) => self.one_line(host.charset),
+            (_, Some(text)) => Text::lines(text, Size::PROMPT),
+            (MenuForm::Lines, None) => self.lines(user, host.charset, PLAIN),
+            (MenuForm::PunctuatedLines, None) => self.lines(user, host.charset, PUNCTUATED),
         }
     }
 
-    fn lines(&self, user: &str, charset: Charset) -> Text {
+    fn lines(&self, user: &str, charset: Charset, [colon, semicolon, stop]: [&str; 3]) -> Text {
         let Some((last, _)) = self.choices.last() else {
-            return Text::lines(&format!("Duo login for {user}\nPasscode: "), Size::PROMPT);
+            return Text::lines(&format!("Duo login for {user}{colon}\nPasscode: "), Size::PROMPT);
         };
         let ways: Vec<String> = self
             .choices
             .iter()
             .zip(self.labels(charset))
-            .map(|((number, _), label)| format!(" {number}. {}\n", capitalised(&label)))
+            .map(|((number, _), label)| format!(" {number}. {}", capitalised(&label)))
             .collect();
-        let ways = ways.concat();
+        let ways = ways.join(&format!("{semicolon}\n"));
         let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
         let default = self.default_number().map_or_else(String::new, |n| format!(" [{n}]"));
-        let text =
-            format!("Duo login for {user}\n\n{ways}\nPasscode or option ({range}){default}: ");
+        let text = format!(
+            "Duo login for {user}{colon}\n\n{ways}{stop}\n\nPasscode or option ({range}){default}: "
+        );
         Text::lines(&text, Size::PROMPT)
     }
 
@@ -146,26 +149,9 @@ impl Menu {
         labels.collect()
     }
 
-    fn one_line(&self, charset: Charset) -> Text {
-        let default = self.default_number();
-        let mut ways: Vec<String> = self
-            .choices
-            .iter()
-            .zip(self.labels(charset))
-            .map(|((number, _), label)| {
-                let enter = if default == Some(*number) { "Enter or " } else { "" };
-                format!("{enter}{number} = {label}")
-            })
-            .collect();
-        ways.push(
-            if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned(),
-        );
-        Text::lines(&format!("Duo: {}", ways.join(", ")), Size::PROMPT)
-    }
-
     /// Understands an answer: a number of the menu, `push`, `phone2`, a passcode; an empty one is the
-    /// service's default, else the first choice; our own prompt says which. White space means nothing
-    /// anywhere in it.
+    /// service's default, else the first choice; our own prompt says which unless it is
+    /// the first. White space means nothing anywhere in it.
     #[must_use]
     pub fn pick(&self, answer: &Secret) -> Pick {
         let mut typed = Zeroizing::new(String::with_capacity(answer.expose().len()));
@@ -222,6 +208,10 @@ impl Menu {
     }
 }
 
+/// What stands at the end of the first line, of each choice, and of the last one.
+const PLAIN: [&str; 3] = [""; 3];
+const PUNCTUATED: [&str; 3] = [":", ";", "."];
+
 /// More digits than this are a passcode, not a number of the menu.
 const MAX_CHOICE_DIGITS: usize = 3;
 
@@ -263,6 +253,9 @@ fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
+
+#[path = "menu_line.rs"]
+mod line;
 
 #[cfg(test)]
 #[path = "menu_tests.rs"]

@@ -36,6 +36,94 @@ fn devices_that_are_called_alike_are_told_apart_by_their_numbers() {
     assert!(prompt.as_str().contains(both), "{prompt}");
 }
 
+/// Cockpit's page shows what another machine's sshd asks, and makes one paragraph of it.
+#[test]
+fn sshds_menu_reads_well_where_its_lines_run_together() {
+    let phone = phone("D1", "iPhone", "XXX-0100", &["push", "phone"]);
+    let menu = Menu::of(&Offer { devices: vec![phone], ..Offer::default() });
+    let prompt = menu.prompt(&host("sshd"), "demo");
+    assert_eq!(
+        prompt.as_str(),
+        "Duo login for demo:\n\n 1. Push to iPhone (XXX-0100);\n 2. Call XXX-0100.\n\n\
+         Passcode or option (1-2) [1]: "
+    );
+    let prompt = Menu::of(&Offer::default()).prompt(&host("sshd"), "demo");
+    assert_eq!(prompt.as_str(), "Duo login for demo:\nPasscode: ");
+}
+
+/// As the service calls a phone: its number is in its name.
+fn phone(id: &str, name: &str, number: &str, able: &[&str]) -> Device {
+    let display_name = Some(format!("{name} ({number})"));
+    Device {
+        display_name,
+        name: Some(name.into()),
+        number: Some(number.into()),
+        ..device(id, name, able)
+    }
+}
+
+fn line(devices: Vec<Device>) -> String {
+    let menu = Menu::of(&Offer { devices, ..Offer::default() });
+    menu.prompt(&host("cockpit"), "demo").in_ascii().to_string()
+}
+
+#[test]
+fn a_label_names_the_only_phone_once_and_says_no_number() {
+    let all = ["push", "phone", "sms"];
+    assert_eq!(
+        line(vec![phone("D1", "iPhone", "XXX-0100", &all)]),
+        "Duo: 1 = push to iPhone, 2 = call, 3 = text passcodes, or type a passcode"
+    );
+    let nameless = Device { number: Some("XXX-0100".into()), ..device("D1", "", &all) };
+    assert_eq!(
+        line(vec![nameless]),
+        "Duo: 1 = push to XXX-0100, 2 = call, 3 = text passcodes, or type a passcode"
+    );
+    let gothic = phone("D1", "\u{10330}", "XXX-0100", &all);
+    let called = "1 = push to XXX-0100, 2 = call,";
+    assert!(line(vec![gothic.clone()]).contains(called), "{}", line(vec![gothic]));
+}
+
+#[test]
+fn a_label_says_which_of_several_phones_each_way_means() {
+    let able = ["push", "phone"];
+    assert_eq!(
+        line(vec![
+            phone("D1", "iPhone", "XXX-0100", &able),
+            phone("D2", "B\u{fc}ro", "XXX-0200", &able),
+        ]),
+        "Duo: 1 = push to iPhone, 2 = push to Buro, 3 = call iPhone, 4 = call Buro, or type a passcode"
+    );
+    assert_eq!(
+        line(vec![
+            phone("D1", "iPhone", "XXX-0100", &["push", "sms"]),
+            phone("D2", "iPhone", "XXX-0200", &able),
+        ]),
+        "Duo: 1 = push to iPhone (XXX-0100), 2 = push to iPhone (XXX-0200), 3 = call iPhone, \
+         4 = text passcodes to iPhone, or type a passcode"
+    );
+    // The phone that rings is not the one that gets the push.
+    assert_eq!(
+        line(vec![
+            phone("D1", "iPad", "XXX-0100", &["push"]),
+            phone("D2", "desk", "XXX-0200", &["phone"]),
+        ]),
+        "Duo: 1 = push to iPad, 2 = call desk, or type a passcode"
+    );
+}
+
+#[test]
+fn a_label_says_what_an_empty_answer_means_where_it_is_not_the_first_way() {
+    let factors = [("1", "phone1"), ("2", "push1"), ("default", "push1")];
+    let factors = factors.map(|(key, name)| (key.to_owned(), name.to_owned())).into();
+    let prompt = ServerPrompt { text: "theirs".into(), factors };
+    let menu = Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() });
+    assert_eq!(
+        menu.prompt(&host("cockpit"), "demo").as_str(),
+        "Duo: 1 = call, Enter or 2 = push, or type a passcode"
+    );
+}
+
 #[test]
 fn a_name_that_is_empty_does_not_hide_another() {
     let phone = Device { name: Some("iPhone".into()), ..device("D1", " ", &["push"]) };
@@ -53,7 +141,7 @@ fn a_label_words_a_menu_without_devices_as_the_service_does() {
     let menu = Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() });
     assert_eq!(
         menu.prompt(&host("cockpit"), "demo").as_str(),
-        "Duo: Enter or 1 = Duo Push to iPhone, 2 = Duo Push to Büro, 10 = call, or type a passcode"
+        "Duo: 1 = Duo Push to iPhone, 2 = Duo Push to Büro, 10 = call, or type a passcode"
     );
 }
 

@@ -60,8 +60,8 @@ fn a_label_gets_one_line() {
     let prompt = two_phones().prompt(&host("cockpit"), "demo");
     assert_eq!(
         prompt.as_str(),
-        "Duo: Enter or 1 = push to iPhone, 2 = push to Büro, 3 = call iPhone, \
-         4 = text new passcodes to iPhone, or type a passcode"
+        "Duo: 1 = push to iPhone, 2 = push to Büro, 3 = call iPhone, \
+         4 = text passcodes to iPhone, or type a passcode"
     );
     assert!(prompt.in_ascii().as_str().contains("2 = push to Buro,"));
 }
@@ -104,7 +104,7 @@ fn the_services_menu_is_answered_in_its_own_words() {
     assert_eq!(sends(&menu, "1234567"), prompt("1234567"));
     assert_eq!(
         menu.prompt(&host("cockpit"), "demo").as_str(),
-        "Duo: Enter or 1 = push, 2 = call, 10 = text new passcodes, or type a passcode"
+        "Duo: 1 = push, 2 = call, 10 = text passcodes, or type a passcode"
     );
 }
 

@@ -57,7 +57,7 @@ pub enum Outcome {
     NoConversation(Option<&'static str>),
     /// The host's time for the login was over.
     GraceOver,
-    /// Ctrl-C.
+    /// Ctrl-C, or another signal that ends the host.
     Cancelled,
     /// The client went away.
     PeerGone,
@@ -82,6 +82,8 @@ pub enum Code {
     ServiceErr,
     SystemErr,
     UserUnknown,
+    /// "The application should exit immediately" (`pam_authenticate(3)`).
+    Abort,
     /// Neither a yes nor a no: for a user who is exempt, where the admin wants it so.
     Ignore,
 }
@@ -222,8 +224,25 @@ fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
         (Class::Ssh, Outcome::RoundsUsedUp) => Code::MaxTries,
         (Class::Cockpit, Outcome::UserUnknown | Outcome::Exempt { .. }) => code,
         (Class::Cockpit, _) => Code::PermDenied,
+        (Class::Sudo, _) if ends_sudo(outcome) => Code::Abort,
         _ => code,
     }
+}
+
+/// Would it be in vain, or a nuisance, to give the password once more? A right one sends a push each
+/// time. After a push that nobody saw, and after an outage, it is what a person wants; and Ctrl-C
+/// ends sudo anyway, without a word about it.
+fn ends_sudo(outcome: &Outcome) -> bool {
+    !matches!(
+        outcome,
+        Outcome::TimedOut
+            | Outcome::Unreachable(_)
+            | Outcome::Lost(_)
+            | Outcome::Cancelled
+            | Outcome::PeerGone
+            | Outcome::UserUnknown
+            | Outcome::Exempt { .. }
+    )
 }
 
 impl Code {

@@ -114,7 +114,7 @@ fn these_tests_know_every_outcome() {
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
-const CLASSES: [Class; 3] = [Class::Plain, Class::Ssh, Class::Cockpit];
+const CLASSES: [Class; 4] = [Class::Plain, Class::Ssh, Class::Sudo, Class::Cockpit];
 
 #[test]
 fn the_door_opens_for_five_reasons_and_no_other() {
@@ -136,7 +136,7 @@ fn the_door_opens_for_five_reasons_and_no_other() {
     }
     // Approved, bypassed, exempt, and each of the first two before, under each failmode; each outage
     // under "safe"; for each class.
-    assert_eq!(opened, 3 * (3 + 3 + 3 + 2 * 3 + 13));
+    assert_eq!(opened, 4 * (3 + 3 + 3 + 2 * 3 + 13));
 }
 
 #[test]
@@ -157,6 +157,28 @@ fn cockpit_is_told_permission_denied_after_a_message_it_can_show() {
             assert_eq!(verdict.code, Code::PermDenied, "{outcome:?}");
         }
     }
+}
+
+#[test]
+fn sudo_asks_again_only_where_a_second_try_may_help() {
+    let again = [Code::AuthErr, Code::PermDenied, Code::MaxTries, Code::AuthinfoUnavail];
+    let mut asked_again = Vec::new();
+    for outcome in every_outcome() {
+        let verdict = verdict(&outcome, Some(Failmode::Secure), Class::Sudo);
+        if again.contains(&verdict.code) {
+            asked_again.push(verdict.name);
+        }
+    }
+    asked_again.dedup();
+    // Of these, the signal that cancelled the login ends sudo whatever it is told.
+    assert_eq!(asked_again, ["timeout", "unreachable", "cancelled", "peer_gone", "unreachable"]);
+    let code = |outcome| verdict(&outcome, None, Class::Sudo).code;
+    for outcome in [Outcome::Denied(None), Outcome::Fraud, Outcome::RoundsUsedUp] {
+        assert_eq!(code(outcome), Code::Abort);
+    }
+    assert_eq!(code(Outcome::UserUnknown), Code::UserUnknown);
+    let exempt = |answer| Outcome::Exempt { answer, rule: String::new() };
+    assert_eq!(code(exempt(Exempt::Ignore)), Code::Ignore);
 }
 
 #[test]

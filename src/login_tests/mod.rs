@@ -80,12 +80,12 @@ impl Host for Fake {
             Expect::Ask(part, answer) => {
                 assert!(text.as_str().contains(part), "{text:?} has no {part:?}");
                 script.elapsed += Duration::from_secs(3600);
-                answer.map(|typed| Secret::new(typed.to_owned())).ok_or(NoAnswer)
+                answer.map(|typed| Secret::new(typed.to_owned())).ok_or(NoAnswer::Nobody)
             }
             Expect::AskGone(part, why) => {
                 assert!(text.as_str().contains(part), "{text:?} has no {part:?}");
                 script.gone = Some(why);
-                Err(NoAnswer)
+                Err(NoAnswer::Nobody)
             }
             Expect::Prompt(words, takes, typed) => {
                 assert_eq!(text.as_str(), words);

@@ -12,7 +12,8 @@ use pam::module::PamHandle;
 use pam::secret::SecretBytes;
 
 use super::handle::is_password;
-use crate::core::host::Profile;
+use super::signals::{self, Held};
+use crate::core::host::{Profile, Unanswered};
 use crate::core::screen::Screen;
 use crate::core::secret::Secret;
 use crate::core::text::Text;
@@ -48,20 +49,35 @@ pub fn is_there(handle: &PamHandle) -> bool {
 /// The person who logs in, through the host.
 pub struct Conversation<'a> {
     handle: &'a PamHandle,
+    held: &'a Held,
     screen: Screen,
+    unanswered: Unanswered,
 }
 
 impl<'a> Conversation<'a> {
     #[must_use]
-    pub fn new(handle: &'a PamHandle, profile: Profile) -> Self {
-        Self { handle, screen: Screen::new(profile) }
+    pub fn new(handle: &'a PamHandle, profile: Profile, held: &'a Held) -> Self {
+        Self { handle, held, screen: Screen::new(profile), unanswered: profile.unanswered }
     }
 
     /// The item is read anew each time: a host may exchange it while it answers. `None` is any way
-    /// of not answering: no conversation (cron has none), a refusal, no response array.
+    /// of not answering: no conversation (cron has none), a refusal, no response array, a host that
+    /// its signal would end before it comes to that.
     fn send(&self, style: PamMessageStyle, text: &Text) -> Option<SecretBytes> {
         let conversation = self.handle.get_item::<Conv<'_>>().ok()??;
-        conversation.send(style, text.as_str()).ok()?
+        self.held.released(|| conversation.send(style, text.as_str()).ok())??
+    }
+}
+
+impl Conversation<'_> {
+    /// Why a prompt failed. Some hosts let their signal come out of it (it is pending again then);
+    /// sudo takes it, and only fails.
+    fn no_answer(&self) -> NoAnswer {
+        match self.unanswered {
+            Unanswered::Cancelled => NoAnswer::Cancelled,
+            Unanswered::Nobody if signals::pending() => NoAnswer::Cancelled,
+            Unanswered::Nobody => NoAnswer::Nobody,
+        }
     }
 }
 
@@ -79,11 +95,15 @@ impl Host for Conversation<'_> {
 
     fn ask(&mut self, text: &Text) -> Result<Secret, NoAnswer> {
         let text = self.screen.prompt(text);
-        let answer = self.send(PAM_PROMPT_ECHO_ON, &text).ok_or(NoAnswer)?;
+        // Somebody who wants out is not asked.
+        if signals::pending() {
+            return Err(NoAnswer::Cancelled);
+        }
+        let answer = self.send(PAM_PROMPT_ECHO_ON, &text).ok_or_else(|| self.no_answer())?;
         // Cockpit's bridge answers every prompt with the login password: no answer, and none of
         // the service's business. Compared byte for byte: a password need not be UTF-8.
         if is_password(self.handle, answer.as_bytes()) {
-            return Err(NoAnswer);
+            return Err(NoAnswer::Nobody);
         }
         Ok(as_text(answer.as_bytes()))
     }
@@ -129,8 +149,9 @@ mod tests {
 
     #[test]
     fn each_kind_of_message_has_its_style() {
+        let held = Held::not_yet();
         let mut host = with(&[Reaction::Shown, Reaction::Shown, Reaction::Answer(b"123456")]);
-        let mut conversation = Conversation::new(host.handle(), terminal());
+        let mut conversation = Conversation::new(host.handle(), terminal(), &held);
         conversation.info(&text("Pushed."));
         conversation.error(&text("Denied."));
         let answer = conversation.ask(&text("Passcode: "));
@@ -143,8 +164,9 @@ mod tests {
 
     #[test]
     fn a_host_that_shows_nothing_is_no_failure() {
+        let held = Held::not_yet();
         let mut host = with(&[Reaction::NoArray, Reaction::Refused, Reaction::Answer(b"1")]);
-        let mut conversation = Conversation::new(host.handle(), terminal());
+        let mut conversation = Conversation::new(host.handle(), terminal(), &held);
         conversation.info(&text("Pushed."));
         conversation.error(&text("Careful."));
         assert!(conversation.ask(&text("? ")).is_ok());
@@ -153,8 +175,9 @@ mod tests {
 
     #[test]
     fn silence_takes_the_info_and_leaves_the_rest() {
+        let held = Held::not_yet();
         let mut host = with(&[Reaction::Shown, Reaction::Answer(b"1")]);
-        let mut conversation = Conversation::new(host.handle(), silenced());
+        let mut conversation = Conversation::new(host.handle(), silenced(), &held);
         conversation.info(&text("Pushed."));
         conversation.error(&text("Careful."));
         assert!(conversation.ask(&text("? ")).is_ok());
@@ -164,22 +187,25 @@ mod tests {
     #[test]
     fn no_answer_is_told_from_an_empty_one() {
         for reaction in [Reaction::Shown, Reaction::NoArray, Reaction::Refused] {
+            let held = Held::not_yet();
             let mut host = with(std::slice::from_ref(&reaction));
-            let answer = Conversation::new(host.handle(), terminal()).ask(&text("? "));
-            assert_eq!(answer, Err(NoAnswer), "{reaction:?}");
+            let answer = Conversation::new(host.handle(), terminal(), &held).ask(&text("? "));
+            assert_eq!(answer, Err(NoAnswer::Nobody), "{reaction:?}");
         }
+        let held = Held::not_yet();
         let mut host = with(&[Reaction::Answer(b"")]);
-        let answer = Conversation::new(host.handle(), terminal()).ask(&text("? "));
+        let answer = Conversation::new(host.handle(), terminal(), &held).ask(&text("? "));
         assert_eq!(answer.as_ref().map(Secret::expose), Ok(""));
     }
 
     #[test]
     fn without_a_conversation_nothing_is_shown_and_nobody_answers() {
+        let held = Held::not_yet();
         let mut host = FakeHost::mute(c"alice");
-        let mut conversation = Conversation::new(host.handle(), terminal());
+        let mut conversation = Conversation::new(host.handle(), terminal(), &held);
         conversation.info(&text("Pushed."));
         conversation.error(&text("Denied."));
-        assert_eq!(conversation.ask(&text("? ")), Err(NoAnswer));
+        assert_eq!(conversation.ask(&text("? ")), Err(NoAnswer::Nobody));
         assert!(!is_there(host.handle()));
         assert!(is_there(with(&[]).handle()), "a host that refuses has one");
     }
@@ -206,12 +232,23 @@ mod tests {
 
     #[test]
     fn a_host_without_room_for_infos_reads_them_in_the_prompt() {
+        let held = Held::not_yet();
         let mut host = with(&[Reaction::Answer(b"1")]);
         let detached =
             profile("sudo", None, Call { terminal: false, silent: true, phase: Phase::Auth });
-        let mut conversation = Conversation::new(host.handle(), detached);
+        let mut conversation = Conversation::new(host.handle(), detached, &held);
         conversation.info(&text("Push sent."));
         assert!(conversation.ask(&text("? ")).is_ok());
         assert_eq!(host.seen(), [(2, "Push sent.\n? ".to_owned())]);
+    }
+
+    #[test]
+    fn a_prompt_that_fails_on_sudos_terminal_was_cancelled() {
+        let held = Held::not_yet();
+        let sudo = profile("sudo", None, Call { terminal: true, silent: true, phase: Phase::Auth });
+        let mut host = with(&[Reaction::Refused, Reaction::Answer(b"1")]);
+        let mut conversation = Conversation::new(host.handle(), sudo, &held);
+        assert_eq!(conversation.ask(&text("? ")), Err(NoAnswer::Cancelled));
+        assert!(conversation.ask(&text("? ")).is_ok());
     }
 }

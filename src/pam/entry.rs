@@ -86,6 +86,7 @@ fn code(code: Code) -> PamResultCode {
         Code::ServiceErr => PamResultCode::PAM_SERVICE_ERR,
         Code::SystemErr => PamResultCode::PAM_SYSTEM_ERR,
         Code::UserUnknown => PamResultCode::PAM_USER_UNKNOWN,
+        Code::Abort => PamResultCode::PAM_ABORT,
         Code::Ignore => PamResultCode::PAM_IGNORE,
     }
 }

@@ -1,5 +1,6 @@
 //! Signals, looked at and never taken: the host still gets each of its own.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::{io, ptr};
@@ -32,35 +33,54 @@ impl Drop for AllBlocked {
     }
 }
 
-/// Holds back, in this thread and until dropped, those of the watched signals that the host has a
-/// handler for and has not blocked: sudo in its account phase. Then they are seen pending like the
-/// blocked ones, and the handler runs as soon as this is dropped. `EINTR` alone would not say which
-/// signal it was: a resized terminal sends one too.
-#[must_use = "the mask is put back when this is dropped"]
+/// Holds the watched signals back in this thread, from [`Held::hold`] until it is dropped: a host that
+/// one of them ends (su, login) lives until the verdict is logged, and dies of it then.
+///
+/// Those that the host ignores stay ignored, and those for which it has a handler run it later. None
+/// is held back while the host talks with the person: only it knows what Ctrl-C means there.
+#[must_use = "the signals are let go when this is dropped"]
 #[derive(Debug)]
-pub struct HandledOnesHeld(Option<sigset_t>);
+pub struct Held {
+    /// The host's own mask, while ours is in its place.
+    host: Cell<Option<sigset_t>>,
+}
 
-impl HandledOnesHeld {
-    pub fn now() -> Self {
-        let mask = set_mask(libc::SIG_BLOCK, None);
-        let mut set = empty();
-        let mut any = false;
-        for signal in WATCHED {
-            if !has(&mask, signal) && has_handler(signal) {
-                // SAFETY: `set` is an initialised set that we own; the number is a signal's.
-                unsafe { libc::sigaddset(&raw mut set, signal) };
-                any = true;
-            }
+impl Held {
+    /// Holds nothing back so far.
+    pub fn not_yet() -> Self {
+        Self { host: Cell::new(None) }
+    }
+
+    pub fn hold(&self) {
+        if self.host.get().is_none() {
+            self.host.set(Some(set_mask(libc::SIG_BLOCK, Some(&watched()))));
         }
-        Self(any.then(|| set_mask(libc::SIG_BLOCK, Some(&set))))
+    }
+
+    /// Runs `talk` under the host's own mask. Not at all where a signal would come through at once
+    /// and end the host in the middle.
+    pub fn released<T>(&self, talk: impl FnOnce() -> T) -> Option<T> {
+        let Some(host) = self.host.get() else { return Some(talk()) };
+        if pending_but(&host) {
+            return None;
+        }
+        self.let_go();
+        let said = talk();
+        // The host may have another mask by now.
+        self.hold();
+        Some(said)
+    }
+
+    fn let_go(&self) {
+        if let Some(host) = self.host.take() {
+            set_mask(libc::SIG_SETMASK, Some(&host));
+        }
     }
 }
 
-impl Drop for HandledOnesHeld {
+impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(before) = &self.0 {
-            set_mask(libc::SIG_SETMASK, Some(before));
-        }
+        self.let_go();
     }
 }
 
@@ -84,11 +104,17 @@ pub fn descriptor() -> io::Result<OwnedFd> {
 /// Is a watched signal blocked and waiting for the host?
 #[must_use]
 pub fn pending() -> bool {
+    pending_but(&empty())
+}
+
+/// The same, without those that `host` blocks itself.
+fn pending_but(host: &sigset_t) -> bool {
     let mut set = empty();
     // SAFETY: `set` is an initialised set that we own.
     let status = unsafe { libc::sigpending(&raw mut set) };
     // Whether a signal is ignored is only asked where it is there: nearly never.
-    status == 0 && WATCHED.iter().any(|&signal| has(&set, signal) && !ignored(signal))
+    status == 0
+        && WATCHED.iter().any(|&signal| has(&set, signal) && !has(host, signal) && !ignored(signal))
 }
 
 /// Are all watched signals blocked in this thread, so that none can pass the descriptor by?
@@ -115,21 +141,12 @@ fn watched() -> sigset_t {
 /// Does the host ignore this signal?
 #[must_use]
 pub fn ignored(signal: c_int) -> bool {
-    action(signal) == Some(libc::SIG_IGN)
-}
-
-fn has_handler(signal: c_int) -> bool {
-    action(signal).is_some_and(|action| action != libc::SIG_IGN && action != libc::SIG_DFL)
-}
-
-/// What the host does with a signal.
-fn action(signal: c_int) -> Option<libc::sighandler_t> {
     let mut action = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: a null new action only asks; `action` has room for the answer.
     let status = unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) };
     // SAFETY: all zeroes are a valid `sigaction`, and the call may have filled it.
     let action = unsafe { action.assume_init() };
-    (status == 0).then_some(action.sa_sigaction)
+    status == 0 && action.sa_sigaction == libc::SIG_IGN
 }
 
 fn empty() -> sigset_t {
@@ -156,74 +173,5 @@ fn set_mask(how: c_int, set: Option<&sigset_t>) -> sigset_t {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    use super::*;
-
-    /// Masks are per thread: each test has its own.
-    fn block(signal: c_int) {
-        let mut set = empty();
-        // SAFETY: an initialised set that we own.
-        unsafe { libc::sigaddset(&raw mut set, signal) };
-        set_mask(libc::SIG_BLOCK, Some(&set));
-    }
-
-    fn raise_here(signal: c_int) {
-        // SAFETY: only asks.
-        let here = unsafe { libc::pthread_self() };
-        // SAFETY: sends the signal to this very thread, which is alive; it is blocked there.
-        unsafe { libc::pthread_kill(here, signal) };
-    }
-
-    #[test]
-    fn a_blocked_interrupt_is_seen_and_stays_pending() {
-        block(libc::SIGINT);
-        assert!(!pending());
-        raise_here(libc::SIGINT);
-        assert!(pending());
-        assert!(pending(), "looking took the signal");
-    }
-
-    #[test]
-    fn a_blocked_signal_that_nobody_watches_is_not_seen() {
-        block(libc::SIGUSR1);
-        raise_here(libc::SIGUSR1);
-        assert!(!pending());
-    }
-
-    #[test]
-    fn a_signal_with_a_handler_is_held_and_then_handled() {
-        static HANDLED: AtomicBool = AtomicBool::new(false);
-        extern "C" fn handler(_: c_int) {
-            HANDLED.store(true, Ordering::Relaxed);
-        }
-        // SAFETY: the handler only stores; no other test here uses this signal.
-        unsafe { libc::signal(libc::SIGHUP, handler as extern "C" fn(c_int) as usize) };
-        {
-            let _held = HandledOnesHeld::now();
-            let mask = set_mask(libc::SIG_BLOCK, None);
-            assert!(has(&mask, libc::SIGHUP));
-            assert!(
-                !has(&mask, libc::SIGTERM),
-                "nobody handles that one: it ends the host as ever"
-            );
-            raise_here(libc::SIGHUP);
-            assert!(pending() && !HANDLED.load(Ordering::Relaxed));
-        }
-        assert!(HANDLED.load(Ordering::Relaxed) && !pending());
-        assert!(!has(&set_mask(libc::SIG_BLOCK, None), libc::SIGHUP));
-    }
-
-    #[test]
-    fn all_blocked_puts_the_mask_back() {
-        block(libc::SIGUSR2);
-        {
-            let _all = AllBlocked::now();
-            assert!(all_watched_are_blocked());
-            assert!(has(&set_mask(libc::SIG_BLOCK, None), libc::SIGALRM));
-        }
-        let mask = set_mask(libc::SIG_BLOCK, None);
-        assert!(has(&mask, libc::SIGUSR2) && !has(&mask, libc::SIGALRM));
-    }
-}
+#[path = "signals_tests.rs"]
+mod tests;

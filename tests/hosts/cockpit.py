@@ -56,3 +56,6 @@ over it; `error` is in the red box above the form. `ends with` says which page i
         rules = [Rule(ENTER, self.tapped), Rule(MENU, case.menu or "no", "no")]
         read, inside = self.browser.log_in(self.url, "demo", PASSWORD, rules, case.name)
         return Played("\n".join(read) or "(nothing)", "Cockpit" if inside else "the login page", inside)
+
+    def test_who_is_locked_out_reads_so(self):
+        self.hold(Case("locked out", "", False, "refused", 0, user='policy = "locked_out"', reads="locked out"))

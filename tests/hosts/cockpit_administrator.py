@@ -19,8 +19,9 @@ class ByTheDialog(Cases, Matrix):
     title = "Cockpit, administrative access"
     about = """
 Somebody who is logged in clicks on "Limited access": Cockpit runs `sudo -A` with `pam.d/sudo.debian` (its own login asks
-no phone here). `label` is what the dialog asks, `alert` the red box in it. After a refusal it asks for the password
-again; the person clicks on Cancel.
+no phone here). `label` is what the dialog asks, `alert` the red box in it. `problem` is how it ends where sudo does,
+under the title "Problem becoming administrator". After a timeout or an outage it asks for the password again; the
+person clicks on Cancel.
 """
     service_name = "sudo"
     dialog: Dialog
@@ -90,5 +91,64 @@ class AtTheNextLogin(Hosted):
             line = self.wait_for_line(30)
             self.assertIn("Duo login for 'demo'", line)
             self.assertFalse(dialog.has_access())
-        sent = [request for request in self.requests if request.get("path") == "/auth/v2/auth"]
-        self.assertEqual(sent, [], line)
+        # sudo does not try it three times.
+        self.ended("demo", "no_answer", pushes=0)
+        sent = [request["path"] for request in self.requests if "path" in request]
+        self.assertEqual(sent, ["/auth/v2/preauth"], line)
+
+    def test_a_push_at_once_that_is_denied_is_one_push_and_the_session_goes_on_without_access(self):
+        dialog = self.choose_access(Case("first", "", True, "allow", 1, server=answered("approve")))
+        with self.service(Case("next login, denied", "", False, "deny", 1, server=answered("deny"))):
+            _, inside = self.browser.log_in(self.url, "demo", DIGITS, [], "next login denied")
+            self.assertTrue(inside)
+            self.wait_for_line(30)
+            dialog.until(dialog.is_limited, "no word of limited access")
+            self.browser.picture("next login denied")
+        self.ended("demo", "deny", pushes=1)
+
+
+class WithAServiceOfItsOwn(Hosted):
+    """The shipped drop-in for sudoers (`pam_askpass_service`) on a machine with Cockpit."""
+
+    service_name = "sudo-askpass"
+    dialog: Dialog
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        url = cockpit_login.start(machine, asks_the_phone=False)
+        machine.etc.ships("sudo", "sudo:sudo-i")
+        machine.etc.drops_in()
+        browser = cls.enterClassContext(Browser(ARTEFACTS / "cockpit"))
+        browser.forget(url)
+        browser.log_in(url, "demo", PASSWORD, [], "administrator with drop-in")
+        cls.dialog = Dialog(browser)
+
+    def ask(self, case: Case) -> list[str]:
+        """What was read, after it ended as the case says."""
+        rules = [Rule("Password for demo: ", PASSWORD, "^C"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
+        with self.service(case):
+            read, given = self.dialog.ask(rules, f"drop-in {case.name}")
+            if given:
+                self.dialog.give_up()
+            self.wait_for_line()
+        self.ended("demo", case.outcome, case.pushes, f"\n--- read: {read}")
+        self.assertEqual(given, case.lets_in, read)
+        return read
+
+    def test_the_dialog_gives_access_after_an_approval_and_after_a_passcode(self):
+        self.ask(Case("approved", "", True, "allow", 1, server=answered("approve")))
+        read = self.ask(Case("passcode", "", True, "allow", 0, autopush=False, menu=PASSCODE))
+        self.assertTrue(read[1].startswith("label: Duo: Enter or 1 = push to iPhone"), read)
+
+    def test_the_dialog_shows_the_code_of_a_verified_push(self):
+        case = Case("verified", "", True, "allow", 1, server=answered("approve"), user="verified_push = true")
+        self.assertRegex(self.ask(case)[1], r"label: Push sent to iPhone \(XXX-XXX-0100\)\. Type \d{6} there")
+
+    def test_the_dialog_tells_of_a_denial_after_one_push(self):
+        read = self.ask(Case("denied", "", False, "deny", 1, server=answered("deny")))
+        self.assertEqual(len(read), 2, read)
+        self.assertTrue(read[1].startswith("problem: The login request was denied."), read)
+
+    def test_a_dialog_that_is_cancelled_at_the_menu_is_a_cancelled_login(self):
+        read = self.ask(Case("cancelled", "", False, "cancelled", 0, autopush=False))
+        self.assertEqual(len(read), 2, read)

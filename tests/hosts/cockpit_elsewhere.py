@@ -1,10 +1,13 @@
 """Cockpit: the login to another machine, by ssh."""
 
 from support import cockpit_login, ssh_daemon
-from support.case import Case
+from support.browser import Browser
+from support.case import Case, answered
 from support.etc import PASSWORD
+from support.hosted import Hosted
 from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
+from support.places import ARTEFACTS
 from support.prompts import ENTER, MENU
 from support.terminal import Rule
 
@@ -35,3 +38,24 @@ does not look. `ends with` is the last HTTP status.
         if status != 200:
             login.read.append(f"refused: {phrase}")
         return Played("\n".join(login.read) or "(nothing)", f"HTTP {status}", status == 200)
+
+
+class InABrowser(Hosted):
+    """As people see it: the page knows no lines, and sshd does not know of the page."""
+
+    service_name = "sshd"
+    url = ""
+    browser: Browser
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        port = ssh_daemon.start(machine, "KbdInteractiveAuthentication yes\nPasswordAuthentication no\n")
+        cls.url = f"{cockpit_login.start(machine)}/=127.0.0.1:{port}"
+        cls.browser = cls.enterClassContext(Browser(ARTEFACTS / "cockpit"))
+
+    def test_the_other_machines_menu_is_answered_on_the_login_page(self):
+        case = Case("elsewhere", "", True, "allow", 1, autopush=False, server=answered("approve"))
+        with self.service(case):
+            read, inside = self.browser.log_in(self.url, "demo", PASSWORD, [Rule("Passcode or option .*", "1")], case.name)
+        self.ended("demo", "allow", 1, f"{read}")
+        self.assertTrue(inside, read)

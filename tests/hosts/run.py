@@ -1,8 +1,9 @@
-"""Runs the hosts side by side: run.py [NAME …], all without a name. They mostly wait for phones.
+"""Runs the hosts side by side: run.py [NAME[:CLASS] …], all without a name. They mostly wait for phones.
 
 run.py --impostor MODULE [NAME …]: with another module in our module's place everything has to fail.
 """
 
+import ast
 import os
 import re
 import subprocess
@@ -14,8 +15,8 @@ from pathlib import Path
 from support.case import CASES
 from support.places import ARTEFACTS, HOSTS, ROOT
 
-# More than there are cores, for the same reason.
-AT_ONCE = 3
+# More than there are cores, for the same reason: of its time, a login on a quiet machine uses a fifth of a core.
+AT_ONCE = 4 * (os.cpu_count() or 1)
 COUNTS = re.compile(r"^python: (\d+) passed, (\d+) failed$", re.MULTILINE)
 # A row of a matrix that failed: the class and the case.
 ROW = re.compile(r"^(?:FAIL|ERROR): test_each_case\w+ \((\w+\.\w+)\.\w+\) \[(.*)\]$", re.MULTILINE)
@@ -24,11 +25,13 @@ ROW = re.compile(r"^(?:FAIL|ERROR): test_each_case\w+ \((\w+\.\w+)\.\w+\) \[(.*)
 def play(name: str, env: dict[str, str]) -> tuple[str, str, float]:
     """Runs one host's tests; its name, all that they print, and the seconds."""
     began = time.monotonic()
-    command = [sys.executable, "-B", ROOT / "tests" / "python" / "run.py", f"hosts/{name}.py"]
+    file, _, only = name.partition(":")
+    suite = f"hosts/{file}.py{':' if only else ''}{only}"
+    command = [sys.executable, "-B", ROOT / "tests" / "python" / "run.py", suite]
     done = subprocess.run(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     kept = Path(env.get("HOSTS_ARTEFACTS", ARTEFACTS))
     kept.mkdir(parents=True, exist_ok=True)
-    (kept / f"{name}.log").write_text(done.stdout, encoding="utf-8")
+    (kept / f"{name.replace(':', '-')}.log").write_text(done.stdout, encoding="utf-8")
     return name, done.stdout, time.monotonic() - began
 
 
@@ -40,6 +43,21 @@ def passed_rows(output: str) -> list[str]:
     return [f"{matrix} [{case.name}]" for matrix, cases in failed.items() for case in CASES if case.name not in cases]
 
 
+def classes(name: str) -> list[str]:
+    """The classes of tests in a file, each with a machine of its own; a name with a class is itself."""
+    if ":" in name:
+        return [name]
+    tree = ast.parse((HOSTS / f"{name}.py").read_text(encoding="utf-8"))
+    found = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+    def has_tests(node: ast.ClassDef) -> bool:
+        bases = [base.id for base in node.bases if isinstance(base, ast.Name)]
+        own = any(isinstance(item, ast.FunctionDef) and item.name.startswith("test") for item in node.body)
+        return own or "Cases" in bases or any(has_tests(found[base]) for base in bases if base in found)
+
+    return [f"{name}:{node.name}" for node in found.values() if has_tests(node)]
+
+
 def main(words: list[str]) -> int:
     env = {}
     if words[:1] == ["--impostor"]:
@@ -48,7 +66,9 @@ def main(words: list[str]) -> int:
         words = words[2:]
         # Nobody writes down what an impostor shows.
         os.environ.pop("UPDATE_DOCS", None)
-    names = words or sorted(path.stem for path in HOSTS.glob("*.py") if path.name != Path(__file__).name)
+        os.environ.pop("UPDATE_IMAGES", None)
+    files = words or sorted(path.stem for path in HOSTS.glob("*.py") if path.name != Path(__file__).name)
+    names = [name for file in files for name in classes(file)]
     good = True
     total = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:

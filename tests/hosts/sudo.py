@@ -1,7 +1,6 @@
 """sudo on a terminal, and without one: -S, -A and ansible's way."""
 
-import os
-
+from support.askpass import Helper
 from support.case import Case
 from support.etc import PASSWORD
 from support.machine import Machine
@@ -69,26 +68,8 @@ are sudo's stderr. Its stdout has to be the command's alone. The helper gives no
         machine.etc.ships("sudo", "sudo:sudo-i")
 
     def play(self, case: Case) -> Played:
-        home = self.machine.home("demo")
-        (home / "asked").write_text("")
-        os.chmod(home / "asked", 0o666)
-        helper = home / "askpass"
-        helper.write_text(HELPER.format(password=PASSWORD, menu=f"echo {case.menu}" if case.menu else "exit 1"))
-        helper.chmod(0o755)
-        command = self.machine.command("sudo", "-A", "id", "-un", user="demo", env={"SUDO_ASKPASS": "/home/demo/askpass"})
+        helper = Helper(self.machine, case.menu)
+        command = self.machine.command("sudo", "-A", "id", "-un", user="demo", env=helper.env)
         told, output = converse(command, [])
         self.assertEqual(output, "root\n" if told.exit == 0 else "", "stdout is the command's")
-        asked = (home / "asked").read_text()
-        return Played(tidy(f"{asked}{told.text}"), f"exit {told.exit}", told.exit == 0)
-
-
-HELPER = """\
-#!/bin/sh
-before=$(cat ~/asked)
-printf 'asked: %s\\n' "$1" >>~/asked
-case $1 in
-    *password*) case $before in *password*) exit 1 ;; esac; echo '{password}' ;;
-    *Enter*) case $1 in *Duo:*) {menu} ;; *) sleep 1.5; echo ;; esac ;;
-    *) {menu} ;;
-esac
-"""
+        return Played(tidy(f"{helper.asked()}{told.text}"), f"exit {told.exit}", told.exit == 0)

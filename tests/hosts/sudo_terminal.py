@@ -1,16 +1,17 @@
 """sudo: what a person can do at the terminal, and what stands on the phone."""
 
-import re
-
 from support.case import Case, answered
 from support.etc import PASSWORD
-from support.hosted import Hosted
+from support.hosted import OUTCOME, Hosted
 from support.machine import Machine
+from support.pipes import converse
+from support.prompts import MENU
 from support.terminal import Rule, Transcript, talk
 
 ASKED = r"\[sudo\] password for demo: "
 SENT = r"Approve it there to log in\.\s*"
 APPROVED = Case("approved", "", True, "allow", 1, server=answered("approve"))
+DENIED = Case("denied", "", False, "deny", 1, server=answered("deny"))
 UNANSWERED = Case("nobody answers", "", False, "cancelled", 1, server='push_ttl = "30s"')
 
 
@@ -23,6 +24,7 @@ class AtTheTerminal(Hosted):
     def prepare(cls, machine: Machine) -> None:
         machine.etc.ships("sudo", "sudo:sudo-i")
         machine.etc.write("sudoers.d/alice", "alice ALL=(ALL:ALL) NOPASSWD: /usr/bin/id\n", 0o440)
+        machine.etc.write("sudoers.d/bob", "bob ALL=(ALL:ALL) ALL\nDefaults:bob timestamp_timeout=5\n", 0o440)
 
     def sudo(self, *words: str, user: str = "demo", rules: list[Rule] | None = None, **env: str) -> Transcript:
         """`sudo WORDS` by somebody who has these variables."""
@@ -37,8 +39,55 @@ class AtTheTerminal(Hosted):
         self.ended("demo", "cancelled", pushes=1)
         # The module's own time, from the password on; libpam then waits 2 s, as pam_unix wants it after each failure.
         password, ctrl_c = told.asked
-        took = int(re.search(r" ms=(\d+) ", self.lines()[0])[1]) / 1000
-        self.assertLess(took, ctrl_c - password + 1)
+        self.assertLess(self.took(), ctrl_c - password + 1)
+
+    def test_ctrl_c_at_the_menu_is_no_missing_answer_and_nothing_is_asked_again(self):
+        case = Case("at the menu", "", False, "cancelled", 0, autopush=False)
+        with self.service(case):
+            told = self.sudo("id", "-un", rules=[Rule(ASKED, PASSWORD, "asked again"), Rule(MENU, "^C")])
+        self.assertEqual((len(told.asked), told.exit), (2, 1), told.text)
+        self.assertTrue(told.text.endswith("^C\nsudo: a password is required"), told.text)
+        self.ended("demo", "cancelled", pushes=0)
+
+    def test_three_passwords_after_a_denial_are_one_push(self):
+        with self.service(DENIED):
+            told = self.sudo("id", "-un", rules=[Rule(ASKED, PASSWORD)])
+        self.assertEqual((len(told.asked), told.exit), (1, 1), told.text)
+        self.assertIn("\nThe login request was denied.\n", told.text)
+        self.assertNotIn("try again", told.text)
+        self.ended("demo", "deny", pushes=1)
+
+    def test_three_passwords_of_a_program_after_a_denial_are_one_push(self):
+        with self.service(DENIED):
+            # All three at once, as a script has them; the session has no terminal.
+            program = f"yes '{PASSWORD}' | head -n 3 | sudo -S id -un"
+            told, output = converse(self.machine.command("sh", "-c", program, user="demo"), [])
+        self.assertEqual((told.exit, output), (1, ""), told.text)
+        self.assertIn("The login request was denied.\n", told.text)
+        self.ended("demo", "deny", pushes=1)
+
+    def test_what_a_program_takes_out_of_sudo_s_is_the_commands_alone_on_a_terminal_too(self):
+        with self.service(APPROVED):
+            script = f"echo '{PASSWORD}' | sudo -S id -un >out; echo; cat out"
+            told = talk(self.machine.on_terminal("sh", "-c", script, user="demo"), [])
+        self.assertTrue(told.text.endswith(":\nroot"), told.text)
+        self.ended("demo", "allow", pushes=1)
+
+    def test_after_a_push_that_nobody_saw_the_password_brings_another(self):
+        case = Case("in another room", "", False, "timeout", 2, server='push_ttl = "1s"', config="prompts = 1")
+        with self.service(case):
+            told = self.sudo("id", "-un", rules=[Rule(ASKED, PASSWORD, PASSWORD, "^C")])
+        self.assertEqual((len(told.asked), told.exit), (3, 1), told.text)
+        self.assertEqual(told.text.count("Nobody answered in time.\nSorry, try again."), 2, told.text)
+        self.assertEqual(len(self.pushes()), 2)
+        self.assertEqual([OUTCOME.search(line)[5] for line in self.lines()], ["timeout", "timeout"])
+
+    def test_within_the_timestamp_the_phone_is_left_alone(self):
+        with self.service(APPROVED, "bob"):
+            script = "sudo id -un && sudo id -un && sudo -k && sudo -n id -un"
+            told = talk(self.machine.on_terminal("sh", "-c", script, user="bob"), [Rule("password for bob: ", PASSWORD)])
+        self.assertTrue(told.text.endswith("\nroot\nroot\nsudo: a password is required"), told.text)
+        self.ended("bob", "allow", pushes=1)
 
     def test_the_phone_shows_the_command(self):
         with self.service(APPROVED):

@@ -106,4 +106,14 @@ while read -r name; do
 done <<<"$cited"
 ok "all $(wc -l <<<"$cited") tests that the documents name are there"
 
+# Every picture that the documents show is there, and is taken by something; and none lies there unseen.
+shown=$({ grep -oE '\]\(images/[^)]*' docs/*.md && grep -oE '\]\(docs/images/[^)]*' README.md; } | sed 's/.*images\///' | sort -u)
+there=$(cd docs/images && printf '%s\n' * | sort)
+[ "$shown" = "$there" ] || fail "pictures shown and pictures there: $(diff <(echo "$shown") <(echo "$there"))"
+for picture in $there; do
+    grep -qE "\"(${picture%.png}|$picture)\"" tests/hosts/support/pictures.py tests/phone/images.py ||
+        fail "nothing takes docs/images/$picture"
+done
+ok "all $(wc -l <<<"$there") pictures of the documents are there, and taken by tests"
+
 echo "checks: $passed passed, 0 failed"

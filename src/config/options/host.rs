@@ -70,9 +70,10 @@ pub const PROFILE: Opt = Opt {
     privacy: Privacy::Plain,
     summary: "which host the service is, for one that is not known by its name",
     text: "Hosts differ in what they show, when, and for how long they wait: see\n\
-           [hosts.md](hosts.md). The services `sshd`, `cockpit`, `login`, `su`, `su-l`, `sudo` and\n\
-           `sudo-i` are known; any other is taken for a plain terminal. The names are `\"terminal\"`,\n\
-           `\"sshd\"`, `\"cockpit\"`, `\"login\"`, `\"su\"` and `\"sudo\"`.",
+           [hosts.md](hosts.md). The services `sshd`, `cockpit`, `login`, `su`, `su-l`, `doas`,\n\
+           `sudo`, `sudo-i` and `sudo-askpass` are known; any other is taken for a plain terminal. The\n\
+           names are `\"terminal\"`, `\"sshd\"`, `\"cockpit\"`, `\"login\"`, `\"su\"`, `\"doas\"`, `\"sudo\"` and\n\
+           `\"sudo-askpass\"`.",
     ini: None,
 };
 

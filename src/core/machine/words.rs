@@ -8,7 +8,7 @@ use crate::core::host::{MenuForm, Profile};
 /// How a prompt ends: a label of one line is a sentence, on a terminal the answer follows it.
 fn end(host: &Profile) -> &'static str {
     match host.menu {
-        MenuForm::Lines => ": ",
+        MenuForm::Lines | MenuForm::PunctuatedLines => ": ",
         MenuForm::OneLine => ".",
     }
 }
@@ -16,7 +16,7 @@ fn end(host: &Profile) -> &'static str {
 /// That the factor is out; `None` where there is nothing to look at.
 pub(super) fn sent(choice: &Choice, host: &Profile, times: &Times) -> Option<String> {
     let within = within(times);
-    let words = match (choice.kind, choice.called(host.charset)) {
+    let words = match (choice.kind, choice.called_on(host)) {
         (Kind::Push | Kind::VerifiedPush, "") => {
             format!("Push sent. Approve it on your phone{within}.")
         }
@@ -38,7 +38,7 @@ pub(super) fn sent_with(code: &str, choice: &Choice, host: &Profile, times: &Tim
 }
 
 fn code_after_sent(code: &str, choice: &Choice, host: &Profile) -> String {
-    match choice.called(host.charset) {
+    match choice.called_on(host) {
         "" => format!("Push sent. Type {code} on your phone"),
         device => format!("Push sent to {device}. Type {code} there"),
     }
@@ -46,7 +46,7 @@ fn code_after_sent(code: &str, choice: &Choice, host: &Profile) -> String {
 
 /// Before anything is sent: what Enter sends.
 pub(super) fn announced(choice: &Choice, host: &Profile) -> String {
-    let device = or_phone(choice.called(host.charset));
+    let device = or_phone(choice.called_on(host));
     let sends = match choice.kind {
         Kind::Push | Kind::VerifiedPush => format!("send a push to {device}"),
         Kind::Phone => format!("have {device} called"),
@@ -66,7 +66,7 @@ pub(super) enum May {
 
 /// That a factor is waited for. `wanted` is the code of a verified push.
 pub(super) fn still(choice: &Choice, wanted: &Wanted, host: &Profile, may: May) -> String {
-    let out = match (choice.kind, choice.called(host.charset), wanted) {
+    let out = match (choice.kind, choice.called_on(host), wanted) {
         (_, _, Wanted::InWords(words)) => sentence(words),
         (Kind::Phone, device, _) => format!("Calling {}. ", or_phone(device)),
         (Kind::Push | Kind::VerifiedPush, _, Wanted::Code(code)) => {
@@ -89,7 +89,7 @@ pub(super) fn still_after(
     host: &Profile,
     may: May,
 ) -> String {
-    let factor = match (choice.kind, choice.called(host.charset)) {
+    let factor = match (choice.kind, choice.called_on(host)) {
         (Kind::Push | Kind::VerifiedPush, "") => " for the push".to_owned(),
         (Kind::Push | Kind::VerifiedPush, device) => format!(" for the push to {device}"),
         (Kind::Phone, "") => " for the call".to_owned(),

@@ -2,7 +2,7 @@
 
 import time
 
-from .browser import Browser
+from .browser import ACCESS, Browser
 from .terminal import Rule
 
 # What the dialog shows, at one moment; null where there is none.
@@ -11,12 +11,16 @@ const dialog = document.querySelector("[role=dialog]");
 if (!dialog) return null;
 const text = selector => { const e = dialog.querySelector(selector); return e ? e.innerText.trim() : null; };
 const input = dialog.querySelector("input");
+const over = [...dialog.querySelectorAll("button")].some(b => b.innerText.trim() === "Close");
 return {
     busy: !!dialog.querySelector(".pf-m-in-progress, .pf-c-spinner"),
     label: input && !input.disabled ? text("label") : null,
-    alert: (text(".pf-c-alert") || "").replace(/^Danger alert:\s*/, "") || null, body: text(".pf-c-modal-box__body"),
+    alert: (text(".pf-c-alert") || "").replace(/^Danger alert:\s*/, "") || null,
+    // How it ended, line by line, under the title "Problem becoming administrator".
+    problem: over && !input ? text(".pf-c-modal-box__body") : null,
 };
 """
+TOLD = ("alert", "problem", "label")
 CLICK = """
 const button = [...document.querySelectorAll("button")].find(b => b.innerText.trim() === arguments[0] && b.offsetParent !== null);
 if (button) button.click();
@@ -54,24 +58,39 @@ class Dialog:
             state = self.state()
             if state is None:
                 return (None,)
-            return (state,) if not state["busy"] and state != answered and (state["label"] or state["alert"]) else None
+            return (state,) if not state["busy"] and state != answered and any(state[name] for name in TOLD) else None
 
         return self.until(changed, "the dialog does not settle")[0]
 
     def has_access(self) -> bool:
         """What the page's head says."""
-        words = "return [...document.querySelectorAll('button')].map(b => b.innerText.trim())"
-        return "Administrative access" in self.browser.page.execute_script(words)
+        return self.browser.page.execute_script(ACCESS) == "Administrative access"
+
+    def is_limited(self) -> bool:
+        """The same, of the other."""
+        return self.browser.page.execute_script(ACCESS) == "Limited access"
+
+    def open(self) -> None:
+        """A click on "Limited access", and another where it is lost: a sudo that was cancelled has not ended yet."""
+
+        def opened() -> bool:
+            self.click("Limited access")
+            end = time.monotonic() + 3
+            while time.monotonic() < end and self.state() is None:
+                time.sleep(0.1)
+            return self.state() is not None
+
+        self.until(opened, "no dialog")
 
     def ask(self, rules: list[Rule], name: str) -> tuple[list[str], bool]:
         """Asks for access and answers by the rules; ^C is the dialog's Cancel. What was read, and whether it was given."""
-        self.click("Limited access")
-        self.until(self.state, "no dialog")
+        self.open()
         read: list[str] = []
         state = self.settled(None)
         while state is not None:
-            read += [f"{name}: {state[name]}" for name in ("alert", "label") if state[name]]
-            self.browser.picture(f"administrator {name} {len(read)}")
+            read += [f"{name}: {state[name]}" for name in TOLD if state[name]]
+            said = " ".join(state[part] for part in TOLD if state[part])
+            self.browser.picture(f"administrator {name} {len(read)}", said)
             rule = next((rule for rule in rules if state["label"] and rule.pattern.search(f"{state['label']} ")), None)
             answer = rule.next() if rule else "^C"
             if answer == "^C":
@@ -88,6 +107,7 @@ class Dialog:
         given = state is None
         if given:
             self.until(self.has_access, "no access after the dialog")
+            self.browser.picture(f"administrator {name} end", self.browser.access())
         return read, given
 
     def give_up(self) -> None:

@@ -9,6 +9,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
+from . import pictures
 from .terminal import Rule
 
 FLAGS = (
@@ -29,6 +30,11 @@ return {
 };
 """
 
+# What the page's head says about the rights of the session.
+ACCESS = """
+const words = [...document.querySelectorAll("button")].map(b => b.innerText.trim());
+return words.find(w => ["Limited access", "Administrative access"].includes(w)) || "";
+"""
 INSIDE = """
 const frames = [...document.querySelectorAll("iframe")].filter(f => f.offsetParent !== null);
 return frames.some(f => f.contentDocument && f.contentDocument.body && f.contentDocument.body.innerText.trim() !== "");
@@ -67,10 +73,20 @@ class Browser:
         self.page.get(f"{url}/cockpit/static/manifest.json")
         self.page.delete_all_cookies()
 
-    def picture(self, name: str) -> None:
-        """Of what is to be seen now."""
+    def picture(self, name: str, text: str) -> None:
+        """Of what is to be seen now, and says `text`."""
         file = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         self.page.save_screenshot(str(self.pictures / f"{file}.png"))
+        pictures.hold(self.page, name, text)
+
+    def access(self) -> str:
+        """Limited or administrative, once the page says so."""
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if words := self.page.execute_script(ACCESS):
+                return words
+            time.sleep(0.1)
+        raise AssertionError("the page does not say which access there is")
 
     def settled(self, limit: float = 90) -> dict:
         """The page's state, once it waits for the person or is past the login."""
@@ -89,6 +105,11 @@ class Browser:
         field.clear()
         field.send_keys(text)
 
+    def labels(self) -> list[str]:
+        """What the form asks for."""
+        labels = self.page.find_elements(By.CSS_SELECTOR, "#login label")
+        return [label.text for label in labels if label.is_displayed()]
+
     def press(self) -> None:
         """The page's one button."""
         self.page.find_element(By.ID, "login-button").click()
@@ -97,6 +118,7 @@ class Browser:
         """A login, with a picture of each state. What was read and typed, and whether it led inside."""
         self.page.get(url)
         self.settled()
+        pictures.hold(self.page, f"{name} form", ", ".join(self.labels()))
         self.fill("login-user-input", user)
         self.fill("login-password-input", password)
         self.press()
@@ -105,7 +127,8 @@ class Browser:
             if state["above"]:
                 read.append(f"above: {state['above']}")
             read.append(f"label: {state['prompt']}")
-            self.picture(f"{name} prompt {sum(line.startswith('label') for line in read)}")
+            number = sum(line.startswith("label") for line in read)
+            self.picture(f"{name} prompt {number}", f"{state['above'] or ''} {state['prompt']}")
             rule = next((rule for rule in rules if rule.pattern.search(state["prompt"])), None)
             if rule is None:
                 raise AssertionError(f"no answer to {read}")
@@ -115,9 +138,11 @@ class Browser:
             self.press()
         if state["page"] == "inside":
             self.wait_inside()
+            self.picture(f"{name} end", self.access())
         else:
-            read.append(f"error: {state['error'] or state['fatal']}")
-        self.picture(f"{name} end")
+            error = state["error"] or state["fatal"] or ""
+            read.append(f"error: {error}")
+            self.picture(f"{name} end", error)
         return read, state["page"] == "inside"
 
     def wait_inside(self, limit: float = 30) -> None:

@@ -78,6 +78,11 @@ class Etc:
             source, _, installed = name.partition(":")
             shutil.copy(ROOT / "pam.d" / f"{source}.debian", self.folder / "pam.d" / (installed or source))
 
+    def drops_in(self) -> None:
+        """The repository's own file for /etc/sudoers.d, and the stack that it needs first."""
+        self.ships("sudo-askpass")
+        self.write("sudoers.d/pam_duo2", (ROOT / "conf" / "sudoers.d" / "pam_duo2").read_text(encoding="utf-8"), 0o440)
+
     def config(self, text: str) -> None:
         """The module's configuration. Written in place: a bind mount shows the same file."""
         path = self.folder / "duo" / "pam_duo2.toml"

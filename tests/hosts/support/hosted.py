@@ -59,9 +59,10 @@ class Hosted(unittest.TestCase):
         self.mock.wait_for("decided")
         return ""
 
-    def decide(self, answer: str) -> None:
-        """A tap on the phone."""
+    def decide(self, answer: str, txid: str | None = None) -> None:
+        """A tap on the phone, for this push or the newest."""
         command = [built("MOCKDUO_BIN", "mockduo"), "decide", "--state", self.mock.state, answer]
+        command += ["--txid", txid] if txid else []
         subprocess.run(command, check=True, capture_output=True, timeout=20)
 
     def lines(self) -> list[str]:
@@ -76,6 +77,10 @@ class Hosted(unittest.TestCase):
                 return lines[0]
             time.sleep(0.02)
         raise TimeoutError("the module logs nothing")
+
+    def took(self) -> float:
+        """The seconds that the module's first line tells."""
+        return int(re.search(r" ms=(\d+) ", self.lines()[0])[1]) / 1000
 
     def pushes(self) -> list[dict]:
         """Every push that the service sent out."""

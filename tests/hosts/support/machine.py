@@ -110,7 +110,8 @@ class Machine:
         """The same in a session of its own, whose terminal is the one that it is started on."""
         command = self.command(*argv, user=user)
         at = command.index("--") + 1
-        return command[:at] + ["setsid", "--ctty", "--wait", "sh", "-c", LEADER, "sh"] + command[at:]
+        # Ctrl-C works for them also where whoever runs the tests ignores it, as shells do in the background.
+        return command[:at] + ["env", "--default-signal", "setsid", "--ctty", "--wait", "sh", "-c", LEADER, "sh"] + command[at:]
 
     def start(self, *argv: str, **other) -> subprocess.Popen:
         """A daemon; it ends with the machine. What it prints goes to a file beside the log."""
@@ -125,6 +126,18 @@ class Machine:
         if done.returncode != 0:
             raise RuntimeError(f"{argv}: {done}")
         return done
+
+    def finds(self, name: str) -> bool:
+        """Does a process of this name run in this machine?"""
+        space = os.stat(f"/proc/{self._init}/ns/pid")
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.path.samestat(os.stat(process / "ns" / "pid"), space) and (process / "comm").read_text() == f"{name[:15]}\n":
+                    return True
+            except OSError:
+                # It has ended since.
+                continue
+        return False
 
     def log(self) -> list[str]:
         """What was logged so far, by all hosts."""

@@ -41,7 +41,7 @@ class Rule:
 
 def send(child: pexpect.spawn, reply: str) -> None:
     """A line; or a key, which begins with ^: ^C."""
-    if re.fullmatch(r"\^[A-Z]", reply):
+    if re.fullmatch(r"\^[A-Z\\]", reply):
         child.sendcontrol(reply[1].lower())
     else:
         child.sendline(reply)

@@ -10,6 +10,7 @@ mod journal;
 mod journald;
 mod log;
 mod pamtester;
+mod pamtester_operations;
 mod password;
 mod proxy;
 mod stacks;

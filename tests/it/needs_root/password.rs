@@ -38,7 +38,7 @@ fn a_passcode_after_the_login_password_lets_in() {
 #[test]
 fn the_login_password_does_not_say_that_the_code_was_read() {
     needs_root();
-    for (answer, code) in [(PASSWORD, "PAM_AUTH_ERR"), ("", "PAM_SUCCESS")] {
+    for (answer, code) in [(PASSWORD, "PAM_ABORT"), ("", "PAM_SUCCESS")] {
         let keys = "verified_push = true\nform = \"devices\"\nauto = \"approve\"";
         let mock = Mock::start(Some(&user(DEMO, keys)), &[]);
         let told = Login::logged(&mock)

@@ -32,6 +32,21 @@ fn a_push_reported_as_fraud_ends_in_auth_err_and_is_not_sent_again() {
 }
 
 #[test]
+fn sudo_is_told_to_end_by_a_denial_and_to_ask_again_where_nobody_answered() {
+    for service in ["sudo", "sudo-i", "sudo-askpass"] {
+        let mock = Mock::with_me("auto = \"deny\"");
+        let told = Login::new(&mock).service(service).run();
+        assert_eq!(told.code(), "PAM_ABORT", "{service}: {told:?}");
+        assert_eq!(mock.stop().pushes(), 1);
+    }
+    let scenario = crate::support::mock::user(crate::support::me(), "");
+    let mock = Mock::start(Some(&scenario), &["--auto", "off", "--push-ttl", "1s"]);
+    let told = Login::new(&mock).service("sudo").option("prompts", "1").run();
+    assert_eq!(told.code(), "PAM_AUTH_ERR", "{told:?}");
+    assert!(told.said("in time"), "{told:?}");
+}
+
+#[test]
 fn a_push_that_nobody_answers_expires_and_denies() {
     let mock = Mock::start(
         Some(&crate::support::mock::user(crate::support::me(), "")),

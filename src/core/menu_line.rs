@@ -1,0 +1,66 @@
+//! The menu where it has to be short: a label on a page, an input box. One line, each device by its
+//! short name, and that only where it says something.
+
+use super::{Choice, Menu, Size, Text, ascii};
+use crate::core::choice::Naming;
+use crate::core::host::Charset;
+
+impl Menu {
+    pub(super) fn one_line(&self, charset: Charset) -> Text {
+        // Who types nothing expects the first. Where the service means another one, it is said.
+        let default = self.default_number().filter(|number| Some(*number) != self.first_number());
+        let mut ways: Vec<String> = self
+            .choices
+            .iter()
+            .zip(self.short_labels(charset))
+            .map(|((number, _), label)| {
+                let enter = if default == Some(*number) { "Enter or " } else { "" };
+                format!("{enter}{number} = {label}")
+            })
+            .collect();
+        ways.push(
+            if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned(),
+        );
+        Text::lines(&format!("Duo: {}", ways.join(", ")), Size::PROMPT)
+    }
+
+    fn first_number(&self) -> Option<u32> {
+        self.choices.first().map(|(number, _)| *number)
+    }
+
+    /// What to call each choice, as short as leaves no doubt which device is meant.
+    fn short_labels(&self, charset: Charset) -> Vec<String> {
+        let naming = if self.is_of_one_device() { Naming::Needless } else { Naming::Short };
+        self.choices.iter().map(|(_, choice)| choice.short_label(charset, naming)).collect()
+    }
+
+    /// Notes which devices have a short name that is another's too, on a host that writes ASCII.
+    pub(super) fn note_the_alike(mut self) -> Self {
+        let short = |choice: &Choice| {
+            (
+                choice.kind,
+                ascii::written(choice.short_name(Charset::Ascii)),
+                choice.names().1.to_owned(),
+            )
+        };
+        let all: Vec<_> = self.choices.iter().map(|(_, choice)| short(choice)).collect();
+        let alike = |choice: &Choice| {
+            let (kind, name, number) = short(choice);
+            all.iter().any(|other| (other.0, &other.1) == (kind, &name) && other.2 != number)
+        };
+        for choice in self.choices.iter_mut().map(|(_, choice)| choice).chain(&mut self.default) {
+            choice.alike = alike(choice);
+        }
+        self
+    }
+
+    /// Does every way lead to the same device, each in another manner?
+    fn is_of_one_device(&self) -> bool {
+        let mut known = self.choices.iter().map(|(_, choice)| choice);
+        let Some(first) = known.next() else { return false };
+        let kinds = |kind| self.choices.iter().filter(|(_, choice)| choice.kind == kind).count();
+        first.is_named_by_device()
+            && known.all(|other| other.is_named_by_device() && other.names() == first.names())
+            && self.choices.iter().all(|(_, choice)| kinds(choice.kind) == 1)
+    }
+}

@@ -103,7 +103,7 @@ class AtTheNextLogin(Hosted):
             self.assertTrue(inside)
             self.wait_for_line(30)
             dialog.until(dialog.is_limited, "no word of limited access")
-            self.browser.picture("next login denied")
+            self.browser.picture("next login denied", self.browser.access())
         self.ended("demo", "deny", pushes=1)
 
 

@@ -1,11 +1,12 @@
 """Cockpit where only the account phase asks, as after Kerberos or a client certificate."""
 
+import re
+
 from support import cockpit_login
 from support.case import Case
 from support.etc import PASSWORD
 from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
-from support.places import ROOT
 from support.prompts import ENTER, MENU
 from support.terminal import Rule
 
@@ -14,8 +15,8 @@ class InTheAccountPhase(Cases, Matrix):
 
     title = "Cockpit, in the account phase"
     about = """
-As after a login by Kerberos, which skips the `auth` part: `pam.d/cockpit.debian` with the module's line in `account`
-instead, and `account = true`. There is no Kerberos here: the password alone is the first factor, and Cockpit gives the
+As after a login by Kerberos, which skips the `auth` part: `pam.d/cockpit.debian` with the `#` taken off the module's
+`account` line, without the one in `auth`, and `account = true`. There is no Kerberos here: the password alone is the first factor, and Cockpit gives the
 account phase the same conversation either way. Over HTTP, with Cockpit's default settings; `ends with` is the last HTTP
 status.
 """
@@ -26,11 +27,11 @@ status.
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
-        stack = (ROOT / "pam.d" / "cockpit.debian").read_text(encoding="utf-8")
-        lines = [line for line in stack.splitlines() if not (line.startswith("auth") and "pam_duo2.so" in line)]
-        first = next(at for at, line in enumerate(lines) if line.startswith(("account", "@include common-account")))
-        lines.insert(first, "account required pam_duo2.so")
-        machine.etc.write("pam.d/cockpit", "\n".join(lines) + "\n")
+        machine.etc.ships("cockpit")
+        machine.etc.asks_in_account("cockpit")
+        stack = machine.etc.folder / "pam.d" / "cockpit"
+        text = stack.read_text(encoding="utf-8")
+        machine.etc.write("pam.d/cockpit", re.sub(r"^auth +required +pam_duo2\.so\n", "", text, flags=re.MULTILINE))
         cls.url = cockpit_login.start(machine, asks_the_phone=False)
 
     def play(self, case: Case) -> Played:

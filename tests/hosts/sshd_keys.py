@@ -17,8 +17,9 @@ class KeyAndPush(WithKeys):
 
     title = "sshd, a key and a push"
     about = """
-OpenSSH's client runs `id -un` with a key, with `pam.d/sshd-key.debian`, `AuthenticationMethods publickey` and
-`account = true`. Nothing can be asked there, and what is said arrives when it is over. `ends with` is ssh's exit status.
+OpenSSH's client runs `id -un` with a key, with `pam.d/sshd.debian`, the `#` taken off its `account` line,
+`AuthenticationMethods publickey` and `account = true`. Nothing can be asked there, and what is said arrives when it is
+over. `ends with` is ssh's exit status.
 """
 
     def test_every_end_is_as_the_document_shows_it(self):

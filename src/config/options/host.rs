@@ -46,7 +46,7 @@ pub const ACCOUNT: Opt = Opt {
            \"prompt\"` refuses. Without `true` the line does nothing (`PAM_IGNORE`) and says so in the\n\
            log. The account phase also runs for each cron job, and for sudo with `NOPASSWD`: write\n\
            this for the services that need it, put the line into their own stacks and not into a file\n\
-           that all draw in, and above any `done` or `sufficient`, as `pam.d/sshd-key.debian` has it.",
+           that all draw in, and above any `done` or `sufficient`, as the stacks in `pam.d/` have it.",
     ini: None,
 };
 

@@ -43,7 +43,8 @@ class WithKeys(Hosted):
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
-        cls.port = start(machine, SETTINGS, "sshd-key:sshd")
+        cls.port = start(machine, SETTINGS)
+        machine.etc.asks_in_account("sshd")
         machine.run("mkdir", "-m", "0700", ".ssh", user="alice")
         machine.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ".ssh/id_ed25519", user="alice")
         public = (machine.home("alice") / ".ssh" / "id_ed25519.pub").read_text(encoding="utf-8")

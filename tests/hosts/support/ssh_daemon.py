@@ -16,9 +16,9 @@ Subsystem sftp internal-sftp
 """
 
 
-def start(machine: Machine, settings: str, stack: str = "sshd") -> int:
-    """The daemon with a stack as shipped (`FILE:sshd`); its port."""
-    machine.etc.ships(stack)
+def start(machine: Machine, settings: str) -> int:
+    """The daemon with the stack as shipped; its port."""
+    machine.etc.ships("sshd")
     keys = machine.etc.folder / "ssh"
     shutil.rmtree(keys)
     keys.mkdir()

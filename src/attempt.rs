@@ -24,7 +24,8 @@ use crate::core::verdict::{self, Code, Outcome, Verdict};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake, idle_account_line};
 use crate::pam::conversation::{self, Conversation};
-use crate::pam::handle::Items;
+use crate::pam::grace;
+use crate::pam::handle::{self, Items};
 use crate::pam::peer;
 use crate::pam::signals::Held;
 use crate::pam::sys::{self, SystemClock};
@@ -196,7 +197,7 @@ impl Attempt<'_> {
             host: self.profile,
             announce: config.announce,
             silent: self.began.elapsed(),
-            deadline: None,
+            deadline: grace::deadline(self.profile.grace, config.login_grace),
             jitter: jitter(),
         }
     }
@@ -208,7 +209,11 @@ impl Attempt<'_> {
     /// The connection that ends when the client goes away.
     fn client(&self) -> Option<OwnedFd> {
         match self.profile.client {
-            host::Client::Socket => peer::connection_to(self.address()?),
+            host::Client::Socket => {
+                let connection = handle::variable(self.handle, c"SSH_CONNECTION");
+                let server = connection.as_deref().and_then(peer::server_of);
+                peer::connection_to(self.address()?, server)
+            }
             host::Client::Unseen => None,
         }
     }

@@ -124,11 +124,11 @@ impl Choice {
         }
     }
 
-    /// The same, no longer than there is room for.
+    /// The same, no longer than there is room for. What rings is called by its number everywhere.
     #[must_use]
     pub fn called_on(&self, host: &Profile) -> &str {
         match host.menu {
-            MenuForm::OneLine if !self.alike => self.short_name(host.charset),
+            MenuForm::OneLine if self.is_push() && !self.alike => self.short_name(host.charset),
             _ => self.called(host.charset),
         }
     }

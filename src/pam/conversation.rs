@@ -70,12 +70,11 @@ impl<'a> Conversation<'a> {
 }
 
 impl Conversation<'_> {
-    /// Why a prompt failed. Some hosts let their signal come out of it (it is pending again then);
-    /// sudo takes it, and only fails.
+    /// Why a prompt failed. sudo takes the signal for itself, and only fails; whether it is pending
+    /// in another host, the flow sees.
     fn no_answer(&self) -> NoAnswer {
         match self.unanswered {
             Unanswered::Cancelled => NoAnswer::Cancelled,
-            Unanswered::Nobody if signals::pending() => NoAnswer::Cancelled,
             Unanswered::Nobody => NoAnswer::Nobody,
         }
     }

@@ -15,6 +15,7 @@ pub mod entry;
 pub mod environment;
 #[cfg(test)]
 mod fake_host;
+pub mod grace;
 pub mod handle;
 pub mod journal;
 pub mod panic;

@@ -92,8 +92,12 @@ pub const LOGIN_GRACE: Opt = Opt {
     scope: Scope::Service,
     privacy: Privacy::Plain,
     summary: "seconds after which the host ends a login",
-    text: "Counted from the start of the host's process. A login that the host ends leaves no word\n\
-           with the person and no verdict in the log, so the module gives up a little earlier. Write\n\
-           here what `LoginGraceTime` in `sshd_config(5)` says, if it is not 120.",
+    text: "Counted from the start of the host's process, in sshd from that of the connection. A login\n\
+           that the host ends leaves no word with the person and no verdict in the log, so the module\n\
+           gives up five seconds earlier. Write here what `LoginGraceTime` in `sshd_config(5)` says,\n\
+           if it is not 120; for its 0, which is no end, 3600. With more than the host's own time the\n\
+           host ends the login, which lets nobody in. `login` needs none of this: its alarm\n\
+           (`LOGIN_TIMEOUT` in `login.defs(5)`) can be asked for, as sshd's can in the method\n\
+           `password` and in the account phase; the less of it and what stands here is what counts.",
     ini: None,
 };

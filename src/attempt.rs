@@ -20,10 +20,9 @@ use crate::core::passed::Passed;
 use crate::core::pushinfo::{Facts, Work};
 use crate::core::qr;
 use crate::core::request::Subject;
-use crate::core::text::{Size, Text};
 use crate::core::verdict::{self, Code, Outcome, Verdict};
 use crate::login::{self, World};
-use crate::pam::args::{Args, Debug, Mistake};
+use crate::pam::args::{Args, Debug, Mistake, idle_account_line};
 use crate::pam::conversation::{self, Conversation};
 use crate::pam::grace;
 use crate::pam::handle::{self, Items};
@@ -88,7 +87,8 @@ pub fn attempt(
     };
     match config {
         Ok(config) if asked.phase == Phase::Account && !config.account => {
-            audit.note(Level::Warning, &attempt.idle());
+            let path = attempt.path.as_deref();
+            audit.note(Level::Warning, &idle_account_line(path, &items.service));
             Ended { code: Code::Ignore, passed: None }
         }
         Ok(config) => {
@@ -125,17 +125,6 @@ impl Attempt<'_> {
             login.and_then(|login| remembered::of(&outcome, login, &trace, earlier, self.phase));
         let code = self.conclude(&outcome, Some(config), whom, trace, audit);
         Ended { code, passed }
-    }
-
-    /// What an admin reads whose line in the stack does nothing.
-    fn idle(&self) -> String {
-        let path = self.path.as_deref().unwrap_or(Path::new("pam_duo2.toml")).display();
-        let service = Text::line(&self.items.service, Size::NAME);
-        format!(
-            "{path}: warning: pam_duo2.so stands in the account part of {service}'s stack and asks \
-             nobody there: write account = true below [service.{service}] in pam_duo2.toml, or take \
-             the line out of the stack"
-        )
     }
 
     /// The configuration, or why there is none: never half of one.

@@ -246,17 +246,14 @@ fn ends_sudo(outcome: &Outcome) -> bool {
 }
 
 impl Code {
-    /// The same, as the account phase says it. `pam_sm_acct_mgmt(3)` has no `PAM_AUTHINFO_UNAVAIL` and
-    /// no `PAM_MAXTRIES`, and stacks forgive the first where a directory is out; `PAM_AUTH_ERR` makes
-    /// sudo ask whether the account is locked; there, every refusal of the account phase is the end
-    /// anyway. That this user may not come in now is `PAM_PERM_DENIED`.
+    /// The same, as the account phase says it: that this user may not come in now is `PAM_PERM_DENIED`.
+    /// `pam_sm_acct_mgmt(3)` has no `PAM_AUTHINFO_UNAVAIL`, `PAM_MAXTRIES` or `PAM_ABORT`, and stacks forgive
+    /// the first where a directory is out; `PAM_AUTH_ERR` makes sudo ask whether the account is locked.
     #[must_use]
     pub fn in_phase(self, phase: Phase) -> Self {
+        use Code::{Abort, AuthErr, AuthinfoUnavail, MaxTries, PermDenied};
         match (phase, self) {
-            (
-                Phase::Account,
-                Self::AuthErr | Self::AuthinfoUnavail | Self::MaxTries | Self::Abort,
-            ) => Self::PermDenied,
+            (Phase::Account, AuthErr | AuthinfoUnavail | MaxTries | Abort) => PermDenied,
             (_, code) => code,
         }
     }

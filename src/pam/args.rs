@@ -2,7 +2,9 @@
 
 use std::ffi::CStr;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::core::text::{Size, Text};
 
 /// What the line in the stack asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +65,18 @@ impl Args {
             None => Err(Mistake::Unknown(word.to_owned())),
         }
     }
+}
+
+/// What an admin reads whose account line does nothing, for want of a word in the file that ruled.
+#[must_use]
+pub fn idle_account_line(path: Option<&Path>, service: &str) -> String {
+    let path = path.unwrap_or(Path::new("pam_duo2.toml")).display();
+    let service = Text::line(service, Size::NAME);
+    format!(
+        "{path}: warning: pam_duo2.so stands in the account part of {service}'s stack and asks \
+         nobody there: write account = true below [service.{service}] in pam_duo2.toml, or take \
+         the line out of the stack"
+    )
 }
 
 impl fmt::Display for Mistake {

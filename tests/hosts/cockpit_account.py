@@ -10,15 +10,16 @@ from support.matrix import Cases, Matrix, Played
 from support.prompts import ENTER, MENU
 from support.terminal import Rule
 
+
 class InTheAccountPhase(Cases, Matrix):
     """The login page's conversation, with the line in another part of the stack."""
 
     title = "Cockpit, in the account phase"
     about = """
 As after a login by Kerberos, which skips the `auth` part: `pam.d/cockpit.debian` with the `#` taken off the module's
-`account` line, without the one in `auth`, and `account = true`. There is no Kerberos here: the password alone is the first factor, and Cockpit gives the
-account phase the same conversation either way. Over HTTP, with Cockpit's default settings; `ends with` is the last HTTP
-status.
+`account` line, without the one in `auth`, and `account = true`. There is no Kerberos here: the password alone is the
+first factor, and Cockpit gives the account phase the same conversation either way. Over HTTP, with Cockpit's default
+settings; `ends with` is the last HTTP status.
 """
     service_name = "cockpit"
     phase = "account"

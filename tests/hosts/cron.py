@@ -1,4 +1,4 @@
-"""cron: its account phase runs for every job, with no conversation. No stack of ours asks there; who writes the line gets this."""
+"""cron, which runs the account phase for every job, without a conversation. No shipped stack asks there."""
 
 import re
 import shutil

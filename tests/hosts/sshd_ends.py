@@ -132,4 +132,5 @@ class Ends(Hosted):
             time.sleep(1)
         self.assertNotEqual(told.exit, 0, told.text)
         self.assert_nothing_opened()
-        self.assertEqual((len(self.pushes()), self.lines()), (1, []), "no verdict: the module was ended, too")
+        # What sshd ends is logged as ended, and the approval comes to nothing.
+        self.ended("demo", "cancelled", pushes=1)

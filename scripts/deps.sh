@@ -9,7 +9,7 @@ if [ "$what" != demo ]; then
 fi
 # The programs that people log in with. Each test starts its own, as a process of its own.
 if [ "$what" = hosts ]; then
-    packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git
+    packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
         cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
 fi
 

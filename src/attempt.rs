@@ -16,24 +16,45 @@ use crate::core::audit::{Entry, Level};
 use crate::core::command;
 use crate::core::host::{self, Class, Phase, Pictures, Profile};
 use crate::core::machine::{Plan, Trace};
+use crate::core::passed::Passed;
 use crate::core::pushinfo::{Facts, Work};
 use crate::core::qr;
 use crate::core::request::Subject;
+use crate::core::text::{Size, Text};
 use crate::core::verdict::{self, Code, Outcome, Verdict};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake};
-use crate::pam::conversation::Conversation;
-use crate::pam::handle::Items;
+use crate::pam::conversation::{self, Conversation};
+use crate::pam::grace;
+use crate::pam::handle::{self, Items};
 use crate::pam::peer;
 use crate::pam::signals::Held;
 use crate::pam::sys::{self, SystemClock};
 use crate::ports::{Audit as _, Host as _};
+use crate::remembered;
 use crate::subject;
+
+/// What libpam calls for, and what the handle remembers.
+#[derive(Debug)]
+pub struct Asked {
+    pub phase: Phase,
+    pub flags: PamFlag,
+    /// What was passed before; taken from the handle, so that nothing finds it there again.
+    pub earlier: Option<Passed>,
+}
+
+/// How a call ended, and what the handle is to remember of it.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Code,
+    pub passed: Option<Passed>,
+}
 
 /// Who logs in, to what, and since when.
 struct Attempt<'a> {
     handle: &'a PamHandle,
     items: &'a Items,
+    phase: Phase,
     /// `None` where the stack's own words are not understood, and where there is no file.
     path: Option<PathBuf>,
     began: Instant,
@@ -42,20 +63,22 @@ struct Attempt<'a> {
     held: Held,
 }
 
-/// Asks for the second factor. Every way out of here shows one verdict and logs one line.
+/// Asks for the second factor. Every way out of here shows one verdict and logs one line, but for the
+/// account phase of a service for which nobody has asked for it.
 #[must_use]
-pub fn authenticate(
+pub fn attempt(
     handle: &PamHandle,
     items: &Items,
     args: Result<Args, Vec<Mistake>>,
-    flags: PamFlag,
-) -> Code {
+    asked: &Asked,
+) -> Ended {
     let mut attempt = Attempt {
         handle,
         items,
+        phase: asked.phase,
         path: None,
         began: Instant::now(),
-        profile: profile(items, None, flags),
+        profile: profile(handle, items, None, asked),
         held: Held::not_yet(),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
@@ -64,24 +87,57 @@ pub fn authenticate(
         Err(mistakes) => Err(bad_argument(&audit, &mistakes)),
     };
     match config {
+        Ok(config) if asked.phase == Phase::Account && !config.account => {
+            audit.note(Level::Warning, &attempt.idle());
+            Ended { code: Code::Ignore, passed: None }
+        }
         Ok(config) => {
-            attempt.profile = profile(items, config.profile, flags);
-            let mut whom = subject::Subject::default();
-            let (outcome, trace) =
-                match subject::find(&config, &attempt.profile, &items.user, &mut whom) {
-                    Ok(name) => attempt.ask(&config, name, &mut audit),
-                    Err(outcome) => (outcome, Trace::default()),
-                };
-            attempt.conclude(&outcome, Some(&config), whom, trace, &audit)
+            attempt.profile = profile(handle, items, config.profile, asked);
+            attempt.asked_about(&config, asked.earlier.as_ref(), &mut audit)
         }
         Err(outcome) => {
             let nobody = subject::Subject::default();
-            attempt.conclude(&outcome, None, nobody, Trace::default(), &audit)
+            let code = attempt.conclude(&outcome, None, nobody, Trace::default(), &audit);
+            Ended { code, passed: None }
         }
     }
 }
 
 impl Attempt<'_> {
+    /// From a configuration that stands to the verdict.
+    fn asked_about(
+        &self,
+        config: &Config,
+        earlier: Option<&Passed>,
+        audit: &mut Audit<'_>,
+    ) -> Ended {
+        let mut whom = subject::Subject::default();
+        let found = subject::find(config, &self.profile, &self.items.user, &mut whom);
+        let login = found.as_ref().ok().map(|name| remembered::login(self.items, name));
+        let before =
+            login.as_ref().and_then(|login| remembered::before(earlier?, login, self.phase));
+        let (outcome, trace) = match (found, before) {
+            (Err(outcome), _) => (outcome, Trace::default()),
+            (Ok(_), Some(before)) => before,
+            (Ok(name), None) => self.ask(config, name, audit),
+        };
+        let passed =
+            login.and_then(|login| remembered::of(&outcome, login, &trace, earlier, self.phase));
+        let code = self.conclude(&outcome, Some(config), whom, trace, audit);
+        Ended { code, passed }
+    }
+
+    /// What an admin reads whose line in the stack does nothing.
+    fn idle(&self) -> String {
+        let path = self.path.as_deref().unwrap_or(Path::new("pam_duo2.toml")).display();
+        let service = Text::line(&self.items.service, Size::NAME);
+        format!(
+            "{path}: warning: pam_duo2.so stands in the account part of {service}'s stack and asks \
+             nobody there: write account = true below [service.{service}] in pam_duo2.toml, or take \
+             the line out of the stack"
+        )
+    }
+
     /// The configuration, or why there is none: never half of one.
     fn config(&mut self, named: Option<PathBuf>, audit: &Audit<'_>) -> Result<Config, Outcome> {
         let service = &self.items.service;
@@ -152,7 +208,7 @@ impl Attempt<'_> {
             host: self.profile,
             announce: config.announce,
             silent: self.began.elapsed(),
-            deadline: None,
+            deadline: grace::deadline(self.profile.grace, config.login_grace),
             jitter: jitter(),
         }
     }
@@ -164,7 +220,11 @@ impl Attempt<'_> {
     /// The connection that ends when the client goes away.
     fn client(&self) -> Option<OwnedFd> {
         match self.profile.client {
-            host::Client::Socket => peer::connection_to(self.address()?),
+            host::Client::Socket => {
+                let connection = handle::variable(self.handle, c"SSH_CONNECTION");
+                let server = connection.as_deref().and_then(peer::server_of);
+                peer::connection_to(self.address()?, server)
+            }
             host::Client::Unseen => None,
         }
     }
@@ -196,6 +256,7 @@ impl Attempt<'_> {
     ) -> Code {
         let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.profile.class);
+        let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
         if config.is_some_and(|config| config.enroll_qr) {
             self.draw_portal(outcome);
         }
@@ -244,6 +305,7 @@ impl Attempt<'_> {
             asked: other(whom.name),
             from: self.items.from().map(str::to_owned),
             service: self.items.service.clone(),
+            phase: self.phase,
             outcome: verdict.name,
             reason: verdict.reason.clone(),
             factor: trace.factor,
@@ -257,15 +319,19 @@ impl Attempt<'_> {
     }
 }
 
-fn profile(items: &Items, named: Option<&str>, flags: PamFlag) -> Profile {
-    let silent = flags & PAM_SILENT != 0;
-    let call = host::Call { terminal: items.tty.is_some(), silent, phase: Phase::Auth };
+/// How the host is treated in this call.
+fn profile(handle: &PamHandle, items: &Items, named: Option<&str>, asked: &Asked) -> Profile {
+    let silent = asked.flags & PAM_SILENT != 0;
+    let call = host::Call { terminal: items.tty.is_some(), silent, phase: asked.phase };
     let profile = host::profile(&items.service, named, call);
     // Given the password by a program, sudo does not write to the terminal that it has.
     if call.terminal && profile.class == Class::Sudo && is_answered_on_stdin() {
         return host::profile(&items.service, named, host::Call { terminal: false, ..call });
     }
-    profile
+    match asked.phase {
+        Phase::Account if !conversation::is_there(handle) => profile.without_conversation(),
+        Phase::Auth | Phase::Account => profile,
+    }
 }
 
 fn is_answered_on_stdin() -> bool {
@@ -279,7 +345,7 @@ fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {
 }
 
 /// Each word of the stack that is refused, a line each.
-pub fn note_mistakes(audit: &Audit<'_>, mistakes: &[Mistake]) {
+fn note_mistakes(audit: &Audit<'_>, mistakes: &[Mistake]) {
     for mistake in mistakes {
         audit.note(Level::Error, &mistake.to_string());
     }

@@ -11,6 +11,7 @@
 //!
 //! - [`pam`]: entry points, conversation, system calls; the only folder with `unsafe`
 //! - [`attempt`]: one login from end to end: edges built, flow run, verdict shown and logged
+//! - `remembered`: what a call leaves on the host's handle for the next one
 //! - `subject`: whom a login is asked about, and whether at all
 //! - [`login`]: the flow, a short loop around the machine
 //! - [`ports`]: what the flow needs from the world
@@ -28,4 +29,5 @@ mod descriptor;
 pub mod login;
 pub mod pam;
 pub mod ports;
+mod remembered;
 mod subject;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::core::machine::{Event, Machine, Next, Plan, Spent, Trace};
+use crate::core::text::Text;
 use crate::core::verdict::Outcome;
-use crate::ports::{Api, Audit, Clock, Host, NoAnswer, Wake};
+use crate::ports::{Api, Audit, Clock, Gone, Host, NoAnswer, Wake};
 
 /// The world of one login.
 pub struct World<'a> {
@@ -17,6 +18,9 @@ pub struct World<'a> {
 /// Runs one login to its end. Always comes back: each wait has a budget. None runs while the person
 /// is being asked, but for the time that the host gives the whole login.
 pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
+    if let Some(deadline) = plan.deadline {
+        world.audit.debug(&format!("to be over within {} s", deadline.as_secs()));
+    }
     let mut machine = Machine::new(plan);
     let mut event = Event::Start;
     let mut waited = Duration::ZERO;
@@ -44,11 +48,7 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
                 world.audit.debug(&format!("pause of {} ms", span.as_millis()));
                 world.wait(span, &mut waited)
             }
-            Next::Ask(text) => match world.host.ask(&text) {
-                Ok(answer) => Event::Answer(answer),
-                Err(NoAnswer::Nobody) => Event::NoAnswer,
-                Err(NoAnswer::Cancelled) => Event::Cancelled,
-            },
+            Next::Ask(text) => world.ask(&text),
             Next::GiveUp => Event::Failed(world.api.give_up()),
             Next::End(outcome) => return (outcome, machine.trace().clone()),
         };
@@ -56,6 +56,19 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
 }
 
 impl World<'_> {
+    /// Asks the person. A prompt that fails does not say why: it may be that nobody is there any more.
+    fn ask(&mut self, text: &Text) -> Event {
+        match self.host.ask(text) {
+            Ok(answer) => Event::Answer(answer),
+            Err(NoAnswer::Cancelled) => Event::Cancelled,
+            Err(NoAnswer::Nobody) => match self.api.look() {
+                Some(Gone::Cancelled) => Event::Cancelled,
+                Some(Gone::PeerGone) => Event::PeerGone,
+                None => Event::NoAnswer,
+            },
+        }
+    }
+
     /// Waits for `patience` at the most; only this time was `waited`, not that of the log before it.
     fn wait(&mut self, patience: Duration, waited: &mut Duration) -> Event {
         let began = self.clock.now();

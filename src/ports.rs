@@ -41,6 +41,9 @@ pub trait Api {
     /// it again, after a prompt too, and the reply that came meanwhile is there.
     fn next(&mut self, until: Instant) -> Wake;
 
+    /// Has the login lost its person? Looks once and does not wait; a request in flight stays as it is.
+    fn look(&mut self) -> Option<Gone>;
+
     /// `until` of the last [`Api::next`] was the end of the budget: why is there still no reply?
     /// (`Outage::ResolverLate`, `ConnectTimedOut` or `Silent`, whichever step it hangs in; a failure
     /// of this machine where that is the known cause.) Closes the connection.
@@ -59,6 +62,15 @@ pub enum Wake {
     /// The person pressed Ctrl-C (a blocked SIGINT, SIGQUIT, SIGTERM or SIGHUP is pending; it stays so).
     Cancelled,
     /// The client at the other end of the host's connection is gone.
+    PeerGone,
+}
+
+/// How a login loses its person, whatever else goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// As [`Wake::Cancelled`].
+    Cancelled,
+    /// As [`Wake::PeerGone`].
     PeerGone,
 }
 

@@ -22,7 +22,7 @@ use crate::config::{Config, Keys, Proxy, ServiceHost, Signature};
 use crate::core::failure::{Failure, Local};
 use crate::core::request::Request;
 use crate::core::sign::{self, WireRequest};
-use crate::ports::{Api, Clock, Wake};
+use crate::ports::{Api, Clock, Gone, Wake};
 
 /// The service, over one kept-alive connection.
 pub struct Client<'c> {
@@ -315,6 +315,16 @@ impl Api for Client<'_> {
         match wake {
             Wake::Failed(failure) => Wake::Failed(self.believe(failure)),
             other => other,
+        }
+    }
+
+    fn look(&mut self) -> Option<Gone> {
+        let mut slept = Duration::ZERO;
+        match wait(&mut Vec::new(), Instant::now(), &self.watch, &mut slept) {
+            Ready::Cancelled => Some(Gone::Cancelled),
+            Ready::PeerGone => Some(Gone::PeerGone),
+            // It has come to nothing that a poll would not find again.
+            Ready::Io | Ready::Tick | Ready::Failed(_) => None,
         }
     }
 

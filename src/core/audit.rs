@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::host::Phase;
 use super::text::{Size, Text, log_field};
 
 /// The first words of a verdict's line, as admins' log filters know them from `pam_duo`.
@@ -49,6 +50,7 @@ pub struct Entry {
     pub from: Option<String>,
     /// The PAM service.
     pub service: String,
+    pub phase: Phase,
     /// One word: `allow`, `deny`, `fraud`, `timeout`, …
     pub outcome: &'static str,
     /// In words, perhaps the service's own.
@@ -109,11 +111,14 @@ impl Entry {
     #[must_use]
     pub fn fields(&self) -> Vec<Field<'_>> {
         let config = self.config.as_ref().map(|path| path.to_string_lossy());
+        // The usual one goes without saying.
+        let phase = (self.phase != Phase::Auth).then(|| self.phase.word());
         let fields = [
             (None, "DUO_USER", Some(Cow::Borrowed(self.user.as_str()))),
             (None, "DUO_FROM", borrowed(self.from.as_ref())),
             (Some("service"), "DUO_SERVICE", Some(Cow::Borrowed(self.service.as_str()))),
             (Some("outcome"), "DUO_RESULT", Some(Cow::Borrowed(self.outcome))),
+            (Some("phase"), "DUO_PHASE", phase.map(Cow::Borrowed)),
             (Some("account"), "DUO_ACCOUNT", borrowed(self.account.as_ref())),
             (Some("asked"), "DUO_ASKED", borrowed(self.asked.as_ref())),
             (Some("factor"), "DUO_FACTOR", self.factor.map(Cow::Borrowed)),
@@ -184,6 +189,7 @@ pub(super) mod tests {
             asked: None,
             from: Some("192.0.2.7".into()),
             service: "sshd".into(),
+            phase: Phase::Auth,
             outcome: "deny",
             reason: Some("Login request denied.".into()),
             factor: Some("push"),
@@ -211,6 +217,12 @@ pub(super) mod tests {
              factor=push device=DPFZRS9FB0D46QFTM891 txid=45f7c92b ms=2315 \
              config=/etc/duo/pam_duo2.toml failmode=secure reason=\"Login request denied.\""
         );
+    }
+
+    #[test]
+    fn the_account_phase_is_named_behind_the_outcome() {
+        let entry = Entry { phase: Phase::Account, ..entry() };
+        assert!(entry.to_string().contains(": service=sshd outcome=deny phase=account factor="));
     }
 
     #[test]

@@ -52,6 +52,17 @@ pub enum Phase {
     Account,
 }
 
+impl Phase {
+    /// As libpam's log lines and stacks write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Account => "account",
+        }
+    }
+}
+
 /// Which return codes a host understands: a column of the verdict table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -333,6 +344,12 @@ impl Row {
 }
 
 impl Profile {
+    /// The same where the host has no conversation function: nothing can be asked or shown.
+    #[must_use]
+    pub fn without_conversation(self) -> Self {
+        Self { prompts: Prompts::Refused, info: Info::Silenced, pictures: Pictures::Not, ..self }
+    }
+
     /// Who is asked when an account of this uid is logged in to: `pam_duo` asks the caller of su for
     /// root, as with sudo, and otherwise the user who is to be become. Root is the uid 0: an account
     /// of it by another name (`toor`) is as good as root.

@@ -134,3 +134,13 @@ fn a_menu_of_lines_needs_a_terminal_in_sudo_and_is_never_in_cockpit() {
     assert_eq!(profile("cockpit", None, DETACHED).menu, MenuForm::OneLine);
     assert_eq!(profile("polkit-1", None, DETACHED).menu, MenuForm::Lines);
 }
+
+#[test]
+fn without_a_conversation_not_even_cockpit_can_ask() {
+    let account = Call { phase: Phase::Account, ..PLAIN };
+    for service in ["cockpit", "sshd", "crond"] {
+        let mute = profile(service, None, account).without_conversation();
+        assert_eq!((mute.prompts, mute.info), (Prompts::Refused, Info::Silenced), "{service}");
+        assert_eq!(mute.class, profile(service, None, account).class, "{service}");
+    }
+}

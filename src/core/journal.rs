@@ -21,10 +21,11 @@ const FACILITY: &str = "10";
 #[must_use]
 pub fn datagram(entry: &Entry, origin: Origin<'_>) -> Vec<u8> {
     let mut datagram = Vec::with_capacity(2048);
-    // As `pam_syslog(3)` begins a line of a module that is called to authenticate.
+    // As `pam_syslog(3)` begins a line.
+    let phase = entry.phase.word();
     let service = Text::line(&entry.service, Size::NAME);
     let line = Text::line(&entry.to_string(), Size::LOG_LINE);
-    put(&mut datagram, "MESSAGE", &format!("pam_duo2({service}:auth): {line}"));
+    put(&mut datagram, "MESSAGE", &format!("pam_duo2({service}:{phase}): {line}"));
     put(&mut datagram, "MESSAGE_ID", message_id(entry.headline));
     put(&mut datagram, "PRIORITY", priority(entry.headline.level()));
     put(&mut datagram, "SYSLOG_FACILITY", FACILITY);

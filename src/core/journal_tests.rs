@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::core::audit::tests::entry;
+use crate::core::host::Phase;
 
 const ORIGIN: Origin<'_> = Origin { identifier: "sshd", pid: 4711 };
 
@@ -46,6 +47,7 @@ fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
 /// Everything that an entry can say.
 fn whole() -> Entry {
     Entry {
+        phase: Phase::Account,
         account: Some("demo".into()),
         asked: Some("bob".into()),
         proxy: Some("proxy.example:3128".into()),
@@ -56,7 +58,7 @@ fn whole() -> Entry {
 #[test]
 fn a_verdict_has_the_line_of_syslog_and_its_parts_as_fields() {
     let fields = read(&datagram(&whole(), ORIGIN));
-    let line = format!("pam_duo2(sshd:auth): {}", whole());
+    let line = format!("pam_duo2(sshd:account): {}", whole());
     let expected = [
         ("MESSAGE", line.as_str()),
         ("MESSAGE_ID", "0ebd12e1226341ae8e6eb838ed93d9ad"),
@@ -68,6 +70,7 @@ fn a_verdict_has_the_line_of_syslog_and_its_parts_as_fields() {
         ("DUO_FROM", "192.0.2.7"),
         ("DUO_SERVICE", "sshd"),
         ("DUO_RESULT", "deny"),
+        ("DUO_PHASE", "account"),
         ("DUO_ACCOUNT", "demo"),
         ("DUO_ASKED", "bob"),
         ("DUO_FACTOR", "push"),

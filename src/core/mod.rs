@@ -16,6 +16,7 @@ pub mod host;
 pub mod journal;
 pub mod machine;
 pub mod menu;
+pub mod passed;
 pub mod policy;
 pub mod pushinfo;
 pub mod qr;

@@ -2,9 +2,12 @@
 //!
 //! Success is said in [`opens`] and nowhere else, for a reason that has a name.
 
+use std::time::Duration;
+
 use super::audit::Headline;
 use super::failure::{Failure, Local, Outage, Untrusted};
-use super::host::Class;
+use super::host::{Class, Phase};
+use super::passed::How;
 use super::text::{Size, Text};
 use crate::core::policy::{Exempt, Failmode};
 
@@ -17,6 +20,8 @@ pub enum Outcome {
     Bypassed,
     /// `groups` has nobody ask this user; what the host is to be told, and the rule.
     Exempt { answer: Exempt, rule: String },
+    /// The same login passed so long ago, and is not asked again.
+    PassedBefore { how: How, ago: Duration },
     /// Denied by the person, or by the service: then with its words, if it has any.
     Denied(Option<String>),
     /// "It wasn't me."
@@ -105,6 +110,8 @@ pub enum Opening {
     Policy,
     /// The admin's `groups` exempts the user, and `exempt` says success.
     Exemption,
+    /// This login passed a moment ago ([`Passed`](super::passed::Passed)).
+    Earlier(How),
     /// The service is out, and the admin wrote `failmode = "safe"`.
     Failsafe(Outage),
 }
@@ -116,6 +123,7 @@ pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
         (Outcome::Approved, _) => Some(Opening::Approval),
         (Outcome::Bypassed, _) => Some(Opening::Policy),
         (Outcome::Exempt { answer: Exempt::Success, .. }, _) => Some(Opening::Exemption),
+        (Outcome::PassedBefore { how, .. }, _) => Some(Opening::Earlier(*how)),
         (Outcome::Unreachable(outage), Some(Failmode::Safe)) => Some(Opening::Failsafe(*outage)),
         _ => None,
     }
@@ -141,6 +149,7 @@ fn opened(opening: Opening) -> (Headline, &'static str, Option<&'static str>) {
         Opening::Approval => (Headline::Successful, "allow", Some("Approved.")),
         Opening::Policy => (Headline::Skipped, "bypass", None),
         Opening::Exemption => (Headline::Skipped, EXEMPT, None),
+        Opening::Earlier(_) => (Headline::Skipped, "earlier", None),
         Opening::Failsafe(_) => (
             Headline::Failsafe,
             "unreachable",
@@ -157,9 +166,10 @@ fn refused(outcome: &Outcome) -> Row {
     use Headline::{Aborted, Error, Failed, Failsecure, Skipped};
     match outcome {
         // A door that opens has no row here; were it to come to this, it stays shut.
-        Outcome::Approved | Outcome::Bypassed | Outcome::Exempt { answer: Exempt::Success, .. } => {
-            (AuthErr, Error, "error", "")
-        }
+        Outcome::Approved
+        | Outcome::Bypassed
+        | Outcome::PassedBefore { .. }
+        | Outcome::Exempt { answer: Exempt::Success, .. } => (AuthErr, Error, "error", ""),
         // No refusal either: it says nothing.
         Outcome::Exempt { answer: Exempt::Ignore, .. } => (Ignore, Skipped, EXEMPT, ""),
         Outcome::Denied(_) => (AuthErr, Failed, "deny", "The login request was denied."),
@@ -235,6 +245,21 @@ fn ends_sudo(outcome: &Outcome) -> bool {
     )
 }
 
+impl Code {
+    /// The same, as the account phase says it. `pam_sm_acct_mgmt(3)` has no `PAM_AUTHINFO_UNAVAIL` and
+    /// no `PAM_MAXTRIES`, and stacks forgive the first where a directory is out; `PAM_AUTH_ERR` makes
+    /// sudo ask whether the account is locked. That this user may not come in now is `PAM_PERM_DENIED`.
+    #[must_use]
+    pub fn in_phase(self, phase: Phase) -> Self {
+        match (phase, self) {
+            (Phase::Account, Self::AuthErr | Self::AuthinfoUnavail | Self::MaxTries) => {
+                Self::PermDenied
+            }
+            (_, code) => code,
+        }
+    }
+}
+
 /// Our words, then the service's own where it explains more than we can.
 fn said(words: &str, outcome: &Outcome) -> Text {
     let more = match outcome {
@@ -282,6 +307,13 @@ fn reason(outcome: &Outcome) -> Option<String> {
         }
         Outcome::Untrusted(untrusted) => Some(untrusted.to_string()),
         Outcome::Local(local) => Some(local.to_string()),
+        Outcome::PassedBefore { how, ago } => {
+            let how = match how {
+                How::Approved => "approved",
+                How::Bypassed => "let in by the service's policy",
+            };
+            Some(format!("{how} {} s ago, in this login", ago.as_secs()))
+        }
         Outcome::NoConversation(why) => why.map(str::to_owned),
         _ => None,
     }

@@ -45,8 +45,10 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::NoName(_) => 23,
         Outcome::Exempt { answer: Exempt::Success, .. } => 24,
         Outcome::Exempt { answer: Exempt::Ignore, .. } => 25,
-        Outcome::GraceOver => 26,
-        Outcome::Unreachable(outage) => 27 + outage_position(*outage),
+        Outcome::PassedBefore { how: How::Approved, .. } => 26,
+        Outcome::PassedBefore { how: How::Bypassed, .. } => 27,
+        Outcome::GraceOver => 28,
+        Outcome::Unreachable(outage) => 29 + outage_position(*outage),
     }
 }
 
@@ -97,6 +99,8 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
         Outcome::NoName(why()),
         Outcome::Exempt { answer: Exempt::Success, rule: why() },
         Outcome::Exempt { answer: Exempt::Ignore, rule: why() },
+        Outcome::PassedBefore { how: How::Approved, ago: Duration::from_secs(3) },
+        Outcome::PassedBefore { how: How::Bypassed, ago: Duration::from_secs(3) },
         Outcome::GraceOver,
     ];
     outcomes.extend(OUTAGES.map(Outcome::Unreachable));
@@ -106,21 +110,21 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..40).collect::<Vec<_>>());
+    assert_eq!(positions, (0..42).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
 const CLASSES: [Class; 4] = [Class::Plain, Class::Ssh, Class::Sudo, Class::Cockpit];
 
 #[test]
-fn the_door_opens_for_four_reasons_and_no_other() {
+fn the_door_opens_for_five_reasons_and_no_other() {
     let mut opened = 0;
     for outcome in every_outcome() {
         for failmode in FAILMODES {
             for class in CLASSES {
                 let verdict = verdict(&outcome, failmode, class);
                 let named = match &outcome {
-                    Outcome::Approved | Outcome::Bypassed => true,
+                    Outcome::Approved | Outcome::Bypassed | Outcome::PassedBefore { .. } => true,
                     Outcome::Unreachable(_) => failmode == Some(Failmode::Safe),
                     Outcome::Exempt { answer, .. } => *answer == Exempt::Success,
                     _ => false,
@@ -130,8 +134,9 @@ fn the_door_opens_for_four_reasons_and_no_other() {
             }
         }
     }
-    // Approved, bypassed and exempt under each failmode, each outage under "safe"; for each class.
-    assert_eq!(opened, 4 * (3 + 3 + 3 + 13));
+    // Approved, bypassed, exempt, and each of the first two before, under each failmode; each outage
+    // under "safe"; for each class.
+    assert_eq!(opened, 4 * (3 + 3 + 3 + 2 * 3 + 13));
 }
 
 #[test]
@@ -144,6 +149,7 @@ fn cockpit_is_told_permission_denied_after_a_message_it_can_show() {
                 | Outcome::Cancelled
                 | Outcome::PeerGone
                 | Outcome::Bypassed
+                | Outcome::PassedBefore { .. }
                 | Outcome::Exempt { .. }
         );
         assert_eq!(verdict.message.is_none(), silent, "{outcome:?}");
@@ -265,6 +271,38 @@ fn nothing_but_an_exemption_is_ever_ignored() {
                 let ignored = verdict(&outcome, failmode, class).code == Code::Ignore;
                 let exempt = matches!(outcome, Outcome::Exempt { answer: Exempt::Ignore, .. });
                 assert!(!ignored || exempt, "{outcome:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_login_that_passed_before_says_how_and_when() {
+    let verdict = |how| {
+        let outcome = Outcome::PassedBefore { how, ago: Duration::from_millis(12_900) };
+        verdict(&outcome, Some(Failmode::Secure), Class::Ssh)
+    };
+    let approved = verdict(How::Approved);
+    assert_eq!((approved.headline, approved.name), (Headline::Skipped, "earlier"));
+    assert_eq!(approved.message, None);
+    assert_eq!(approved.reason.as_deref(), Some("approved 12 s ago, in this login"));
+    let bypassed = verdict(How::Bypassed).reason;
+    assert_eq!(bypassed.as_deref(), Some("let in by the service's policy 12 s ago, in this login"));
+}
+
+#[test]
+fn the_account_phase_says_no_in_its_own_codes_and_never_changes_a_yes() {
+    let known = [Code::PermDenied, Code::ServiceErr, Code::SystemErr, Code::UserUnknown];
+    for outcome in every_outcome() {
+        for failmode in FAILMODES {
+            for class in CLASSES {
+                let code = verdict(&outcome, failmode, class).code;
+                assert_eq!(code.in_phase(Phase::Auth), code);
+                let account = code.in_phase(Phase::Account);
+                match code {
+                    Code::Success | Code::Ignore => assert_eq!(account, code, "{outcome:?}"),
+                    _ => assert!(known.contains(&account), "{outcome:?}: {account:?}"),
+                }
             }
         }
     }

@@ -201,6 +201,15 @@ fn ctrl_c_and_a_vanished_client_end_the_wait() {
 }
 
 #[test]
+fn a_prompt_that_fails_is_looked_behind() {
+    let menu = || Plan { autopush: Autopush::Off, ..plan() };
+    let ended = |at_the_prompt| run_with(menu(), [preauth(PHONE), at_the_prompt]).outcome;
+    assert_eq!(ended(Expect::Ask("Passcode", None)), Outcome::NoConversation(None));
+    assert_eq!(ended(Expect::AskGone("Passcode", Gone::Cancelled)), Outcome::Cancelled);
+    assert_eq!(ended(Expect::AskGone("Passcode", Gone::PeerGone)), Outcome::PeerGone);
+}
+
+#[test]
 fn a_service_that_waits_for_ever_is_left_when_the_factors_budget_is_gone() {
     let mut script = vec![preauth(PHONE), started("T1"), Expect::Info("Push sent")];
     script.extend((0..6).map(|_| status_after(10.0, "waiting", "pushed", "x")));

@@ -14,7 +14,7 @@ use crate::core::reply::{HttpReply, RetryAfter};
 use crate::core::request::{Call, Factor, Request, Subject, TextPrompt};
 use crate::core::secret::Secret;
 use crate::core::text::Text;
-use crate::ports::NoAnswer;
+use crate::ports::{Gone, NoAnswer};
 
 /// One thing that has to happen next.
 enum Expect {
@@ -26,6 +26,8 @@ enum Expect {
     Info(&'static str),
     /// A prompt that contains this, answered so, after an hour: no budget may run meanwhile.
     Ask(&'static str, Option<&'static str>),
+    /// A prompt that contains this and fails, for this reason.
+    AskGone(&'static str, Gone),
     /// The whole of a prompt, answered so after so many seconds.
     Prompt(&'static str, f64, &'static str),
 }
@@ -49,6 +51,7 @@ struct Script {
     /// The reply that is under way, and when it comes.
     coming: Option<(Duration, Answer)>,
     hangs: Option<Failure>,
+    gone: Option<Gone>,
 }
 
 impl Script {
@@ -78,6 +81,11 @@ impl Host for Fake {
                 assert!(text.as_str().contains(part), "{text:?} has no {part:?}");
                 script.elapsed += Duration::from_secs(3600);
                 answer.map(|typed| Secret::new(typed.to_owned())).ok_or(NoAnswer::Nobody)
+            }
+            Expect::AskGone(part, why) => {
+                assert!(text.as_str().contains(part), "{text:?} has no {part:?}");
+                script.gone = Some(why);
+                Err(NoAnswer::Nobody)
             }
             Expect::Prompt(words, takes, typed) => {
                 assert_eq!(text.as_str(), words);
@@ -138,6 +146,10 @@ impl Api for Fake {
             Answer::Cancelled => Wake::Cancelled,
             Answer::PeerGone => Wake::PeerGone,
         }
+    }
+
+    fn look(&mut self) -> Option<Gone> {
+        self.0.borrow().gone
     }
 
     fn give_up(&mut self) -> Failure {

@@ -213,7 +213,7 @@ fn the_prompt_names_the_device_as_the_host_can_write_it() {
 }
 
 #[test]
-fn a_phone_that_is_called_is_waited_for_by_its_number() {
+fn a_phone_that_is_called_is_waited_for_by_the_name_that_the_call_had() {
     let plan = Plan { autopush: Autopush::Off, ..cockpit() };
     let ran = run_with(
         plan,
@@ -221,10 +221,10 @@ fn a_phone_that_is_called_is_waited_for_by_its_number() {
             preauth(PHONE),
             Expect::Ask("2 = call", Some("2")),
             started("T1"),
-            Expect::Info("Calling XXX-XXX-0123."),
+            Expect::Info("Calling iPhone."),
             approved(40.0),
             Expect::Prompt(
-                "Calling XXX-XXX-0123. Still waiting: press Enter, or type a passcode.",
+                "Calling iPhone. Still waiting: press Enter, or type a passcode.",
                 20.0,
                 "phone",
             ),

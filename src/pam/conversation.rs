@@ -1,7 +1,13 @@
 //! [`Host`] over the host's conversation function (`pam_conv(3)`).
 
-use pam::constants::{PAM_ERROR_MSG, PAM_PROMPT_ECHO_ON, PAM_TEXT_INFO, PamMessageStyle};
+use std::ffi::{c_int, c_void};
+use std::ptr;
+
+use pam::constants::{
+    PAM_ERROR_MSG, PAM_PROMPT_ECHO_ON, PAM_TEXT_INFO, PamMessageStyle, PamResultCode,
+};
 use pam::conv::Conv;
+use pam::items::ItemType;
 use pam::module::PamHandle;
 use pam::secret::SecretBytes;
 
@@ -15,6 +21,30 @@ use crate::ports::{Host, NoAnswer};
 
 /// Bytes of an answer that are looked at: libpam's own limit, `PAM_MAX_RESP_SIZE`.
 const MAX_ANSWER: usize = 512;
+
+/// `struct pam_conv` as far as it is looked at.
+#[repr(C)]
+struct RawConv {
+    function: *const c_void,
+}
+
+#[link(name = "pam")]
+unsafe extern "C" {
+    fn pam_get_item(handle: *const PamHandle, item: c_int, value: *mut *const c_void) -> c_int;
+}
+
+/// Does the host have a conversation function? cron has none, nor has Cockpit where the browser came
+/// with a certificate. (pam-bindings tells that from a refusal only by sending something.)
+#[must_use]
+pub fn is_there(handle: &PamHandle) -> bool {
+    let mut item = ptr::null();
+    // SAFETY: the handle is libpam's own and alive; `item` has room for the pointer.
+    let code = unsafe { pam_get_item(handle, ItemType::Conv as c_int, &raw mut item) };
+    // SAFETY: libpam gives null or its own copy of the host's pam_conv, whose first member is the
+    // function's pointer, and which stays as it is while the module does not set that item.
+    let conv = unsafe { item.cast::<RawConv>().as_ref() };
+    code == PamResultCode::PAM_SUCCESS as c_int && conv.is_some_and(|conv| !conv.function.is_null())
+}
 
 /// The person who logs in, through the host.
 pub struct Conversation<'a> {
@@ -40,12 +70,11 @@ impl<'a> Conversation<'a> {
 }
 
 impl Conversation<'_> {
-    /// Why a prompt failed. Some hosts let their signal come out of it (it is pending again then);
-    /// sudo takes it, and only fails.
+    /// Why a prompt failed. sudo takes the signal for itself, and only fails; whether it is pending
+    /// in another host, the flow sees.
     fn no_answer(&self) -> NoAnswer {
         match self.unanswered {
             Unanswered::Cancelled => NoAnswer::Cancelled,
-            Unanswered::Nobody if signals::pending() => NoAnswer::Cancelled,
             Unanswered::Nobody => NoAnswer::Nobody,
         }
     }
@@ -176,6 +205,8 @@ mod tests {
         conversation.info(&text("Pushed."));
         conversation.error(&text("Denied."));
         assert_eq!(conversation.ask(&text("? ")), Err(NoAnswer::Nobody));
+        assert!(!is_there(host.handle()));
+        assert!(is_there(with(&[]).handle()), "a host that refuses has one");
     }
 
     #[test]

@@ -9,10 +9,13 @@ use pam::module::{PamHandle, PamHooks};
 use super::args::{Args, Debug};
 use super::handle::Items;
 use super::panic::quietly;
-use crate::attempt;
+use super::passed;
+use crate::attempt::{Asked, attempt};
 use crate::audit::Audit;
 use crate::core::audit::Level;
+use crate::core::host::Phase;
 use crate::core::verdict::Code;
+use crate::ports::Audit as _;
 
 /// The module, as libpam sees it.
 #[derive(Debug)]
@@ -22,7 +25,7 @@ pam::pam_hooks!(Module);
 
 impl PamHooks for Module {
     fn sm_authenticate(handle: &mut PamHandle, words: Vec<&CStr>, flags: PamFlag) -> PamResultCode {
-        guarded(handle, |handle| authenticate(handle, &words, flags))
+        guarded(handle, |handle| call(handle, &words, Phase::Auth, flags))
     }
 
     /// There are no credentials to set; anything but success fails `pam_setcred` where the module
@@ -31,16 +34,8 @@ impl PamHooks for Module {
         PamResultCode::PAM_SUCCESS
     }
 
-    /// Nothing is asked of us here: not a yes (alone in a stack that is a refusal) and not a no. A
-    /// mistake in the stack's words is refused here as well, or nobody would notice it.
-    fn acct_mgmt(handle: &mut PamHandle, words: Vec<&CStr>, _: PamFlag) -> PamResultCode {
-        guarded(handle, |handle| match Args::parse(&words) {
-            Ok(_) => PamResultCode::PAM_IGNORE,
-            Err(mistakes) => {
-                attempt::note_mistakes(&Audit::new(handle, Debug::Off), &mistakes);
-                PamResultCode::PAM_SERVICE_ERR
-            }
-        })
+    fn acct_mgmt(handle: &mut PamHandle, words: Vec<&CStr>, flags: PamFlag) -> PamResultCode {
+        guarded(handle, |handle| call(handle, &words, Phase::Account, flags))
     }
 
     fn sm_open_session(_: &mut PamHandle, _: Vec<&CStr>, _: PamFlag) -> PamResultCode {
@@ -57,16 +52,27 @@ impl PamHooks for Module {
     }
 }
 
-/// One login; panics are caught by the caller.
-fn authenticate(handle: &mut PamHandle, words: &[&CStr], flags: PamFlag) -> PamResultCode {
-    match Items::read(handle) {
-        Ok(items) => code(attempt::authenticate(handle, &items, Args::parse(words), flags)),
+/// One call that can let in; panics are caught by the caller.
+fn call(handle: &mut PamHandle, words: &[&CStr], phase: Phase, flags: PamFlag) -> PamResultCode {
+    // Before anything that can go wrong: what was passed before opens this call or none.
+    let earlier = passed::take(handle);
+    let items = match Items::read(handle) {
+        Ok(items) => items,
         Err(no_user) => {
             let audit = Audit::new(handle, Debug::Off);
             audit.note(Level::Error, &format!("Error in Duo login: {}", no_user.why()));
-            no_user.code()
+            return no_user.code();
         }
+    };
+    let args = Args::parse(words);
+    let debug = args.as_ref().map_or(Debug::Off, |args| args.debug);
+    let ended = attempt(handle, &items, args, &Asked { phase, flags, earlier });
+    let kept = ended.passed.map(|passed| passed::store(handle, passed));
+    if let Some(Err(why)) = kept {
+        // Then the account phase asks again: no reason to refuse.
+        Audit::new(handle, debug).debug(&format!("the approval is not remembered: {why:?}"));
     }
+    code(ended.code)
 }
 
 /// The verdict's code in libpam's numbers.

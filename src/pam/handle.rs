@@ -3,7 +3,11 @@
 use pam::constants::PamResultCode;
 use pam::items::{AuthTok, Item, RHost, Service, Tty};
 use pam::module::PamHandle;
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
+
+unsafe extern "C" {
+    fn pam_getenv(handle: *mut PamHandle, name: *const c_char) -> *const c_char;
+}
 
 /// The items that a login is about. Those for display are made UTF-8 by force; none is clean.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +92,19 @@ pub fn is_password(handle: &PamHandle, answer: &[u8]) -> bool {
         Ok(Some(password)) => !password.as_bytes().is_empty() && password.as_bytes() == answer,
         Ok(None) | Err(_) => false,
     }
+}
+
+/// A variable of the session that is being made (`pam_getenv(3)`): libpam's own list, filled by the
+/// host and the modules before us. It is not the environment of the process.
+#[must_use]
+pub fn variable(handle: &PamHandle, name: &CStr) -> Option<String> {
+    // SAFETY: the handle is libpam's, which only reads it; the name ends in a NUL.
+    let value = unsafe { pam_getenv(std::ptr::from_ref(handle).cast_mut(), name.as_ptr()) };
+    if value.is_null() {
+        return None;
+    }
+    // SAFETY: a string in libpam's list, which nobody changes before it is copied here.
+    Some(unsafe { CStr::from_ptr(value) }.to_string_lossy().into_owned())
 }
 
 /// An item as text; absent, empty and unreadable are the same here.

@@ -15,9 +15,11 @@ pub mod entry;
 pub mod environment;
 #[cfg(test)]
 mod fake_host;
+pub mod grace;
 pub mod handle;
 pub mod journal;
 pub mod panic;
+pub mod passed;
 pub mod peer;
 pub mod resolver;
 pub mod signals;

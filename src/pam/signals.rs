@@ -138,7 +138,9 @@ fn watched() -> sigset_t {
     set
 }
 
-fn ignored(signal: c_int) -> bool {
+/// Does the host ignore this signal?
+#[must_use]
+pub fn ignored(signal: c_int) -> bool {
     let mut action = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: a null new action only asks; `action` has room for the answer.
     let status = unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) };

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::ports::Clock;
 
@@ -46,6 +47,14 @@ pub fn program_name() -> String {
 #[must_use]
 pub fn process_id() -> i32 {
     rustix::process::getpid().as_raw_pid()
+}
+
+/// Since this machine was started, the time in which it slept included (`CLOCK_BOOTTIME`). Nobody sets
+/// this clock; `None` if it says what cannot be.
+#[must_use]
+pub fn since_boot() -> Option<Duration> {
+    let now = clock_gettime(ClockId::Boottime);
+    Some(Duration::new(now.tv_sec.try_into().ok()?, now.tv_nsec.try_into().ok()?))
 }
 
 /// This machine's name (`uname(2)`, the same as `gethostname(2)`); `None` where it has none.
@@ -123,6 +132,18 @@ mod tests {
     fn the_machine_has_the_name_that_the_kernel_says() {
         let kernel = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         assert_eq!(hostname().as_deref(), Some(kernel.trim_end()));
+    }
+
+    #[test]
+    fn the_time_since_boot_is_the_kernel_s() {
+        let uptime = || {
+            let text = std::fs::read_to_string("/proc/uptime").unwrap_or_default();
+            text.split(' ').next().and_then(|seconds| seconds.parse::<f64>().ok())
+        };
+        let (before, now, after) = (uptime(), since_boot().map(|now| now.as_secs_f64()), uptime());
+        // /proc/uptime has two digits behind the point.
+        let room = |seconds: Option<f64>, more| seconds.map(|seconds: f64| seconds + more);
+        assert!(before.is_some() && room(before, -0.02) <= now && now <= room(after, 0.02));
     }
 
     #[test]

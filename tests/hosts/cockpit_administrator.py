@@ -103,7 +103,7 @@ class AtTheNextLogin(Hosted):
             self.assertTrue(inside)
             self.wait_for_line(30)
             dialog.until(dialog.is_limited, "no word of limited access")
-            self.browser.picture("next login denied")
+            self.browser.picture("next login denied", self.browser.access())
         self.ended("demo", "deny", pushes=1)
 
 
@@ -131,18 +131,24 @@ class WithAServiceOfItsOwn(Hosted):
             if given:
                 self.dialog.give_up()
             self.wait_for_line()
+            # Cockpit loses who asks again while the sudo that failed is still there (libpam delays its end by 2 s).
+            self.dialog.until(self.sudo_has_ended, "sudo goes on")
         self.ended("demo", case.outcome, case.pushes, f"\n--- read: {read}")
         self.assertEqual(given, case.lets_in, read)
         return read
 
+    def sudo_has_ended(self) -> bool:
+        """No process of that name is left."""
+        return "sudo" not in self.machine.run("ps", "-eo", "comm").stdout.split()
+
     def test_the_dialog_gives_access_after_an_approval_and_after_a_passcode(self):
         self.ask(Case("approved", "", True, "allow", 1, server=answered("approve")))
         read = self.ask(Case("passcode", "", True, "allow", 0, autopush=False, menu=PASSCODE))
-        self.assertTrue(read[1].startswith("label: Duo: Enter or 1 = push to iPhone"), read)
+        self.assertRegex(read[1], "^label: Duo: .*1 = push to iPhone")
 
     def test_the_dialog_shows_the_code_of_a_verified_push(self):
         case = Case("verified", "", True, "allow", 1, server=answered("approve"), user="verified_push = true")
-        self.assertRegex(self.ask(case)[1], r"label: Push sent to iPhone \(XXX-XXX-0100\)\. Type \d{6} there")
+        self.assertRegex(self.ask(case)[1], r"^label: Push sent to iPhone.*\. Type \d{6} there")
 
     def test_the_dialog_tells_of_a_denial_after_one_push(self):
         read = self.ask(Case("denied", "", False, "deny", 1, server=answered("deny")))

@@ -6,8 +6,6 @@ from support.hosted import Hosted
 from support.machine import Machine
 from support.terminal import Transcript, talk
 
-MENU = "asked: Duo: Enter or 1 = push to iPhone (XXX-XXX-0100), 2 = call XXX-XXX-0100"
-
 
 class OnATerminal(Hosted):
     """A desktop's: the person works on a terminal, and a window asks."""
@@ -42,13 +40,13 @@ class OnATerminal(Hosted):
         asked, told = self.sudo(Case("passcode", "", True, "allow", 0, autopush=False, menu=PASSCODE), "id", "-un")
         self.assertEqual((told.text, told.exit), ("root", 0))
         self.assertEqual(len(asked.splitlines()), 2, asked)
-        self.assertIn(MENU, asked)
+        self.assertRegex(asked, "asked: Duo: .*1 = push to iPhone")
 
     def test_the_code_of_a_verified_push_stands_in_the_window(self):
         case = Case("verified", "", True, "allow", 1, server=answered("approve"), user="verified_push = true")
         asked, told = self.sudo(case, "id", "-un")
         self.assertEqual((told.text, told.exit), ("root", 0))
-        self.assertRegex(asked, r"asked: Push sent to iPhone \(XXX-XXX-0100\)\. Type \d{6} there")
+        self.assertRegex(asked, r"asked: Push sent to iPhone.*\. Type \d{6} there")
 
     def test_a_denial_is_read_and_nothing_is_asked_again(self):
         asked, told = self.sudo(Case("denied", "", False, "deny", 1, server=answered("deny")), "id", "-un")

@@ -12,6 +12,8 @@ mod pki;
 #[allow(dead_code)] // As above.
 mod server;
 
+#[allow(unsafe_code)] // A timer is set as the host would set it.
+mod grace;
 mod limits;
 mod network;
 mod signals;
@@ -56,6 +58,13 @@ const CASES: &[(&str, As, fn())] = &[
     ("an_ignored_hang_up_is_nobodys", As::Nohup, signals::ignored_hang_up),
     ("ctrl_c_blocked_after_the_watch_was_made", As::Self_, signals::blocked_meanwhile),
     ("a_process_stopped_often_has_none_either", As::Self_, signals::stopped_often),
+    ("the_hosts_alarm_is_the_deadline", As::Self_, grace::alarm),
+    ("a_clock_of_the_hosts_ends_nothing", As::Self_, grace::clock),
+    ("an_ignored_alarm_ends_nothing", As::Self_, grace::ignored),
+    ("a_login_begins_with_its_process", As::Self_, grace::process),
+    ("a_child_of_a_session_begins_with_it", As::Self_, grace::session),
+    ("a_child_of_a_shell_begins_by_itself", As::Self_, grace::shell),
+    ("without_proc_a_login_begins_now", As::Isolated, grace::without_proc),
     ("taken_ports_never_look_like_an_outage", As::Isolated, network::taken_ports),
     ("a_family_without_an_address_is_no_failure_of_this_machine", As::Isolated, network::no_ipv6),
     ("a_stopped_process_has_no_evidence", As::Self_, signals::stopped),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use pam_duo2::api::Watch;
 use pam_duo2::core::failure::{Failure, Local, Outage};
 use pam_duo2::pam::signals::{AllBlocked, pending};
-use pam_duo2::ports::{Api, Wake};
+use pam_duo2::ports::{Api, Gone, Wake};
 use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
 
 use crate::client::{PATIENCE, client, status, watching, within};
@@ -42,6 +42,8 @@ pub fn pending_before() {
     // It stays so, with nothing in flight too.
     client.give_up();
     assert!(matches!(client.next(Instant::now() + PATIENCE), Wake::Cancelled));
+    assert_eq!(client.look(), Some(Gone::Cancelled));
+    assert!(pending(), "the host's signal was taken");
 }
 
 /// Sooner than the next tick, which is 40 ms away when the signal comes.

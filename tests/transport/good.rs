@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use pam_duo2::api::Watch;
 
-use pam_duo2::ports::{Api, Wake};
+use pam_duo2::ports::{Api, Gone, Wake};
 
 use crate::client::{PATIENCE, auth, client, preauth, reply, status, watching};
 use crate::pki::Ca;
@@ -179,6 +179,7 @@ fn a_peer_that_goes_ends_the_wait() {
     let mut client = watching(server.address.port(), file.path(), Watch::new(Some(ours.into())));
     client.send(&status());
     assert!(matches!(client.next(Instant::now() + Duration::from_millis(200)), Wake::Tick));
+    assert_eq!(client.look(), None);
     thread::spawn(move || {
         thread::sleep(Duration::from_millis(100));
         drop(theirs);
@@ -189,6 +190,9 @@ fn a_peer_that_goes_ends_the_wait() {
     // Also while nothing is in flight.
     client.give_up();
     assert!(matches!(client.next(Instant::now() + PATIENCE), Wake::PeerGone));
+    let start = Instant::now();
+    assert_eq!(client.look(), Some(Gone::PeerGone));
+    assert!(start.elapsed() < Duration::from_millis(40), "{:?}", start.elapsed());
 }
 
 #[test]

@@ -38,12 +38,15 @@ pub const ACCOUNT: Opt = Opt {
     scope: Scope::Named,
     privacy: Privacy::Plain,
     summary: "ask in the account phase, where nothing has asked before",
-    text: "For logins that skip the stack's `auth` part: with a key in sshd, with Kerberos or a client\n\
-           certificate in Cockpit. `account required pam_duo2.so` sends the push then, without asking\n\
-           which device, unless this login has passed the module in `auth` less than five minutes ago.\n\
-           Without `true` here that line does nothing and says so in the log. The account phase also\n\
-           runs for each cron job, and for sudo with `NOPASSWD`: write this for the services that\n\
-           need it, and for no other.",
+    text: "For logins that skip the stack's `auth` part: by a key in sshd, by Kerberos or a client\n\
+           certificate in Cockpit. With `true`, `account required pam_duo2.so` asks then, unless this\n\
+           login has passed the module in `auth` less than five minutes ago: that is counted once.\n\
+           Cockpit shows its prompts there too, unless the browser came with a certificate. Elsewhere\n\
+           nobody can be asked anything: the push goes out at once, whatever `autopush` says, and `announce =\n\
+           \"prompt\"` refuses. Without `true` the line does nothing (`PAM_IGNORE`) and says so in the\n\
+           log. The account phase also runs for each cron job, and for sudo with `NOPASSWD`: write\n\
+           this for the services that need it, put the line into their own stacks and not into a file\n\
+           that all draw in, and above any `done` or `sufficient`, as the stacks in `pam.d/` have it.",
     ini: None,
 };
 
@@ -89,8 +92,12 @@ pub const LOGIN_GRACE: Opt = Opt {
     scope: Scope::Service,
     privacy: Privacy::Plain,
     summary: "seconds after which the host ends a login",
-    text: "Counted from the start of the host's process. A login that the host ends leaves no word\n\
-           with the person and no verdict in the log, so the module gives up a little earlier. Write\n\
-           here what `LoginGraceTime` in `sshd_config(5)` says, if it is not 120.",
+    text: "Counted from the start of the host's process, in sshd from that of the connection. A login\n\
+           that the host ends leaves no word with the person and no verdict in the log, so the module\n\
+           gives up five seconds earlier. Write here what `LoginGraceTime` in `sshd_config(5)` says,\n\
+           if it is not 120; for its 0, which is no end, 3600. With more than the host's own time the\n\
+           host ends the login, which lets nobody in. `login` needs none of this: its alarm\n\
+           (`LOGIN_TIMEOUT` in `login.defs(5)`) can be asked for, as sshd's can in the method\n\
+           `password` and in the account phase; the less of it and what stands here is what counts.",
     ini: None,
 };

@@ -72,24 +72,13 @@ class Dialog:
         """The same, of the other."""
         return self.browser.page.execute_script(ACCESS) == "Limited access"
 
-    def open(self) -> None:
-        """A click on "Limited access", and another where it is lost: a sudo that was cancelled has not ended yet."""
-
-        def opened() -> bool:
-            self.click("Limited access")
-            end = time.monotonic() + 3
-            while time.monotonic() < end and self.state() is None:
-                time.sleep(0.1)
-            return self.state() is not None
-
-        self.until(opened, "no dialog")
-
     def ask(self, rules: list[Rule], name: str) -> tuple[list[str], bool]:
         """Asks for access and answers by the rules; ^C is the dialog's Cancel. What was read, and whether it was given."""
         if self.state() is not None:
             # What an earlier case has left behind, when it failed.
             self.browser.page.refresh()
-        self.open()
+        self.click("Limited access")
+        self.until(self.state, "no dialog")
         read: list[str] = []
         state = self.settled(None)
         while state is not None:

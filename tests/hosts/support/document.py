@@ -15,7 +15,8 @@ HEAD = """\
 Written by `tests/hosts` (`UPDATE_DOCS=1 make test-hosts` writes it anew; without that, the tests compare it with what
 they see). Each row is one login through the real program, with the stack from `pam.d/` as it is shipped where there
 is one. `log` is the first word and the outcome of the module's [line in the log](logging.md).
-In the transcripts, `NNNNNN` is the code of a verified push; what the person typed stands where the program echoed it.
+In the transcripts, `NNNNNN` is the code of a verified push and `NN s` the time that was left; what the person typed
+stands where the program echoed it.
 """
 
 

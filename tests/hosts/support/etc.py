@@ -1,6 +1,7 @@
 """A private /etc: the machine's own, with users, services and stacks of the test's."""
 
 import os
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -77,6 +78,15 @@ class Etc:
         for name in names:
             source, _, installed = name.partition(":")
             shutil.copy(ROOT / "pam.d" / f"{source}.debian", self.folder / "pam.d" / (installed or source))
+
+    def asks_in_account(self, name: str) -> None:
+        """Takes off the # of the account line that the shipped stack has as a comment."""
+        path = self.folder / "pam.d" / name
+        shipped = path.read_text(encoding="utf-8")
+        text, lines = re.subn(r"^#(account +required +pam_duo2\.so)$", r"\1", shipped, flags=re.MULTILINE)
+        if lines != 1:
+            raise AssertionError(f"{lines} lines of ours as comments in {name}")
+        path.write_text(text, encoding="utf-8")
 
     def drops_in(self) -> None:
         """The repository's own file for /etc/sudoers.d, and the stack that it needs first."""

@@ -22,6 +22,10 @@ class Hosted(unittest.TestCase):
     """A subclass says how its machine is prepared."""
 
     service_name = ""
+    # Which part of the stack asks.
+    phase = "auth"
+    # More of the module's configuration, behind [duo].
+    tables = ""
     maxDiff = None
 
     machine: Machine
@@ -46,7 +50,7 @@ class Hosted(unittest.TestCase):
         """A Duo service as the case wants it, and the module's configuration for it."""
         self.log_began = len(self.machine.log())
         with Mock(scenario=case.scenario(user)) as self.mock:
-            self.machine.etc.config(configuration(self.mock, case.options()))
+            self.machine.etc.config(configuration(self.mock, case.options() + self.tables))
             yield self.mock
             self.requests = self.mock.stop()
 
@@ -82,15 +86,15 @@ class Hosted(unittest.TestCase):
         """Every push that the service sent out."""
         return [request for request in self.requests if request.get("event") == "push"]
 
-    def ended(self, user: str, outcome: str, pushes: int, seen: str = "") -> str:
+    def ended(self, user: str, outcome: str, pushes: int, seen: str = "", phase: str | None = None) -> str:
         """Asserts one verdict in the log and that many pushes; gives the verdict in two words."""
         lines = self.lines()
         seen += "\n--- logged:\n" + "\n".join(lines)
         self.assertEqual(len(lines), 1, f"one line in the log: {seen}")
         verdict = OUTCOME.search(lines[0])
         self.assertIsNotNone(verdict, f"the line is a verdict: {seen}")
-        service, phase, headline, name, word = verdict.groups()
-        self.assertEqual((service, phase, name, word), (self.service_name, "auth", user, outcome), seen)
+        service, called, headline, name, word = verdict.groups()
+        self.assertEqual((service, called, name, word), (self.service_name, phase or self.phase, user, outcome), seen)
         self.assertEqual(len(self.pushes()), pushes, f"pushes: {seen}")
         return f"{headline}, {word}"
 
@@ -103,6 +107,7 @@ def configuration(mock: Mock, options: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Without what differs from run to run: the code of a verified push, a port."""
+    """Without what differs from run to run: the code of a verified push, the seconds that are left, a port."""
     text = re.sub(rf"\b(?!{PASSCODE}\b)\d{{6}}\b", "NNNNNN", text)
-    return re.sub(r"(?<=127\.0\.0\.1:)\d+", "PORT", text)
+    text = re.sub(r"\b(within|ends in) \d+ s\b", r"\1 NN s", text)
+    return re.sub(r"(?<=127\.0\.0\.1:)\d+|(?<=127\.0\.0\.1 port )\d+", "PORT", text)

@@ -1,5 +1,6 @@
 //! What needs root: private mount namespaces.
 
+mod account;
 mod directory;
 mod etc_untouched;
 mod groups;

@@ -9,8 +9,14 @@ use crate::support::{Mock, bins};
 
 /// `pamtester SERVICE demo authenticate` in the private namespace.
 pub fn pamtester(etc: &Etc, service: &str) -> Output {
+    pamtester_does(etc, service, &["authenticate"])
+}
+
+/// `pamtester SERVICE demo OPERATIONS…` in the private namespace, for a client at 192.0.2.7.
+fn pamtester_does(etc: &Etc, service: &str, operations: &[&str]) -> Output {
     etc.privately()
-        .args(["pamtester", service, DEMO, "authenticate"])
+        .args(["pamtester", "-I", "rhost=192.0.2.7", service, DEMO])
+        .args(operations)
         .stdin(std::process::Stdio::null())
         .output()
         .expect("privately runs")
@@ -55,4 +61,41 @@ fn pamtester_is_refused_by_a_denial_and_shows_it() {
     let shown = String::from_utf8_lossy(&shown).to_lowercase();
     assert!(shown.contains("denied"), "{shown}");
     assert_eq!(mock.stop().pushes(), 1);
+}
+
+/// As others' pipelines call it, all on one handle.
+const EVERYTHING: [&str; 5] =
+    ["authenticate", "acct_mgmt", "setcred(PAM_ESTABLISH_CRED)", "open_session", "close_session"];
+
+#[test]
+fn pamtester_goes_through_all_of_a_login_with_one_push() {
+    needs_root();
+    for (account, beside) in [("", "account required pam_permit.so\n"), ("account = true\n", "")] {
+        let etc = Etc::new();
+        let mock = Mock::start(Some(&user(DEMO, "auto = \"approve\"")), &[]);
+        let config = mock.write_config(etc.path());
+        let text = std::fs::read_to_string(&config).expect("the config");
+        std::fs::write(&config, format!("{text}[service.door]\n{account}")).expect("it is written");
+        let module = format!("required {} conf={config}", bins::module().display());
+        let all = ["auth", "account", "session"].map(|part| format!("{part} {module}\n"));
+        etc.service("door", &(all.concat() + beside));
+        let said = pamtester_does(&etc, "door", &EVERYTHING);
+        assert!(said.status.success(), "{said:?} {:?}", etc.log());
+        assert_eq!(mock.stop().pushes(), 1, "{account}");
+    }
+}
+
+#[test]
+fn pamtester_is_refused_where_the_account_line_says_nothing_and_stands_alone() {
+    needs_root();
+    let etc = Etc::new();
+    let mock = Mock::start(Some(&user(DEMO, "auto = \"approve\"")), &[]);
+    let config = mock.write_config(etc.path());
+    let module = format!("required {} conf={config}", bins::module().display());
+    etc.service("door", &format!("auth {module}\naccount {module}\n"));
+    let said = pamtester_does(&etc, "door", &["authenticate", "acct_mgmt"]);
+    assert!(!said.status.success(), "{said:?}");
+    let shown = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(shown.contains("Permission denied"), "{said:?}");
+    assert_eq!(mock.stop().pushes(), 1, "it was let in by auth");
 }

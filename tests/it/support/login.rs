@@ -15,6 +15,7 @@ use super::{Mock, Told, bins, ini, me};
 pub struct Login {
     user: String,
     service: String,
+    also: Vec<String>,
     options: BTreeMap<String, String>,
     tables: String,
     whole_config: Option<String>,
@@ -74,6 +75,7 @@ impl Login {
         Login {
             user: me().to_owned(),
             service: "login".to_owned(),
+            also: Vec::new(),
             options: BTreeMap::new(),
             tables: String::new(),
             whole_config: None,
@@ -129,6 +131,12 @@ impl Login {
 
     pub fn service(mut self, name: &str) -> Self {
         name.clone_into(&mut self.service);
+        self
+    }
+
+    /// The same stack under another name too, for a host that changes the service.
+    pub fn also_service(mut self, name: &str) -> Self {
+        self.also.push(name.to_owned());
         self
     }
 
@@ -268,7 +276,9 @@ impl Login {
         let stack = lines.join("\n") + "\n";
         let stack =
             stack.replace("{module}", &module).replace("{so}", &so).replace("{conf}", &conf);
-        fs::write(dir.path().join(&self.service), stack).expect("the stack is written");
+        for service in [&self.service].into_iter().chain(&self.also) {
+            fs::write(dir.path().join(service), &stack).expect("the stack is written");
+        }
         let other = "auth required pam_deny.so\naccount required pam_deny.so\n";
         fs::write(dir.path().join("other"), other).expect("the fallback stack is written");
     }

@@ -6,7 +6,7 @@ use crate::support::{Login, Mock, Told, me};
 
 type Part = fn(&Hygiene) -> String;
 
-fn same_as_before(told: &Told) {
+pub fn same_as_before(told: &Told) {
     let before = told.before.as_ref().expect("a report");
     let after = told.after.as_ref().expect("a report");
     let parts: [(&str, Part); 7] = [

@@ -1,5 +1,6 @@
 //! What needs no rights.
 
+mod account;
 mod attacker;
 mod factors;
 mod guest;

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Parser, ValueEnum};
 
@@ -56,9 +57,10 @@ pub struct Args {
     /// `PAM_SILENT` in every call
     #[arg(long)]
     pub silent: bool,
-    /// The calls to make, in order, on one handle; a failed one does not end the list
-    #[arg(long = "call", value_enum, value_delimiter = ',', default_value = "authenticate")]
-    pub calls: Vec<Call>,
+    /// The calls to make, in order, on one handle; a failed one does not end the list. `user=NAME`,
+    /// `service=NAME` or `rhost=NAME` between two calls sets that item, as login does it with the user
+    #[arg(long = "call", value_delimiter = ',', default_value = "authenticate")]
+    pub calls: Vec<Step>,
     /// Whole transactions, start to end, each with the script from its beginning
     #[arg(long, default_value_t = 1)]
     pub repeat: u32,
@@ -83,8 +85,34 @@ pub struct Args {
     pub hygiene: bool,
 }
 
+/// One thing that an application does with its handle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Call(Call),
+    /// This item gets this value.
+    Set(&'static str, String),
+}
+
+impl FromStr for Step {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word.split_once('=') {
+            None => <Call as ValueEnum>::from_str(word, false).map(Step::Call),
+            Some((name, value)) => CHANGED
+                .into_iter()
+                .find(|known| *known == name)
+                .map(|name| Step::Set(name, value.to_owned()))
+                .ok_or_else(|| format!("{name}: expected {}", CHANGED.join(", "))),
+        }
+    }
+}
+
+/// The items that can change between two calls.
+const CHANGED: [&str; 3] = ["user", "service", "rhost"];
+
 /// The calls that an application can make on a handle.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum Call {
     Authenticate,
@@ -105,6 +133,20 @@ impl Call {
             Call::OpenSession => "open_session",
             Call::CloseSession => "close_session",
             Call::Chauthtok => "chauthtok",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_a_call_or_an_item_and_nothing_else() {
+        assert_eq!("acct_mgmt".parse(), Ok(Step::Call(Call::AcctMgmt)));
+        assert_eq!("user=a=b".parse(), Ok(Step::Set("user", "a=b".to_owned())));
+        for word in ["acct", "tty=x", "=", ""] {
+            assert!(word.parse::<Step>().is_err(), "{word}");
         }
     }
 }

@@ -10,7 +10,8 @@ use std::ptr;
 use crate::codes::{BUF_ERR, CONV_ERR, SUCCESS};
 use crate::talk::{Reply, Talk};
 
-pub const SERVICE_ITEMS: [(&str, c_int); 3] = [("rhost", 4), ("tty", 3), ("ruser", 8)];
+pub const SERVICE_ITEMS: [(&str, c_int); 5] =
+    [("rhost", 4), ("tty", 3), ("ruser", 8), ("service", 1), ("user", 2)];
 pub const SILENT: c_int = 0x8000;
 pub const ESTABLISH_CRED: c_int = 0x2;
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::args::{Args, Call};
+use crate::args::{Args, Call, Step};
 use crate::codes::{self, SUCCESS};
 use crate::ffi::{ESTABLISH_CRED, Handle, SERVICE_ITEMS, SILENT};
 use crate::hygiene::Hygiene;
@@ -92,7 +92,14 @@ fn calls(args: &Args, talk: &RefCell<Talk>) -> Result<Vec<Returned>, String> {
     };
     set_items(args, &mut handle)?;
     let mut told = Vec::with_capacity(args.calls.len());
-    for call in &args.calls {
+    for step in &args.calls {
+        let call = match step {
+            Step::Call(call) => call,
+            Step::Set(name, value) => {
+                set_item(&mut handle, name, value)?;
+                continue;
+            }
+        };
         talk.borrow_mut().enter(call.name());
         let began = Instant::now();
         let code = handle.call(*call, flags(args, *call));
@@ -102,15 +109,21 @@ fn calls(args: &Args, talk: &RefCell<Talk>) -> Result<Vec<Returned>, String> {
 }
 
 fn set_items(args: &Args, handle: &mut Handle) -> Result<(), String> {
-    let given = [&args.rhost, &args.tty, &args.ruser];
-    for ((name, item), value) in SERVICE_ITEMS.into_iter().zip(given) {
-        let Some(value) = value else { continue };
-        refuse(name, handle.set_item(item, c_string(value)?.as_c_str()))?;
+    for (name, value) in [("rhost", &args.rhost), ("tty", &args.tty), ("ruser", &args.ruser)] {
+        if let Some(value) = value {
+            set_item(handle, name, value)?;
+        }
     }
     for pair in &args.pam_env {
         refuse(pair, handle.put_env(c_string(pair)?.as_c_str()))?;
     }
     Ok(())
+}
+
+fn set_item(handle: &mut Handle, name: &str, value: &str) -> Result<(), String> {
+    let known = SERVICE_ITEMS.into_iter().find(|(known, _)| *known == name);
+    let (_, item) = known.ok_or_else(|| format!("{name}: no such item"))?;
+    refuse(name, handle.set_item(item, c_string(value)?.as_c_str()))
 }
 
 fn refuse(what: &str, code: c_int) -> Result<(), String> {

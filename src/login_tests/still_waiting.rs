@@ -213,7 +213,7 @@ fn the_prompt_names_the_device_as_the_host_can_write_it() {
 }
 
 #[test]
-fn a_phone_that_is_called_is_waited_for_by_the_name_that_the_call_had() {
+fn a_phone_that_is_called_is_waited_for_by_its_number() {
     let plan = Plan { autopush: Autopush::Off, ..cockpit() };
     let ran = run_with(
         plan,
@@ -221,10 +221,10 @@ fn a_phone_that_is_called_is_waited_for_by_the_name_that_the_call_had() {
             preauth(PHONE),
             Expect::Ask("2 = call", Some("2")),
             started("T1"),
-            Expect::Info("Calling iPhone."),
+            Expect::Info("Calling XXX-XXX-0123."),
             approved(40.0),
             Expect::Prompt(
-                "Calling iPhone. Still waiting: press Enter, or type a passcode.",
+                "Calling XXX-XXX-0123. Still waiting: press Enter, or type a passcode.",
                 20.0,
                 "phone",
             ),

@@ -58,7 +58,9 @@ class Dialog:
             state = self.state()
             if state is None:
                 return (None,)
-            return (state,) if not state["busy"] and state != answered and any(state[name] for name in TOLD) else None
+            # An alert alone is on its way to one above a question.
+            waits = not state["busy"] and (state["label"] or state["problem"])
+            return (state,) if waits and state != answered else None
 
         return self.until(changed, "the dialog does not settle")[0]
 
@@ -72,6 +74,9 @@ class Dialog:
 
     def ask(self, rules: list[Rule], name: str) -> tuple[list[str], bool]:
         """Asks for access and answers by the rules; ^C is the dialog's Cancel. What was read, and whether it was given."""
+        if self.state() is not None:
+            # What an earlier case has left behind, when it failed.
+            self.browser.page.refresh()
         self.click("Limited access")
         self.until(self.state, "no dialog")
         read: list[str] = []

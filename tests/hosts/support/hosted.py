@@ -88,6 +88,7 @@ class Hosted(unittest.TestCase):
 
     def ended(self, user: str, outcome: str, pushes: int, seen: str = "", phase: str | None = None) -> str:
         """Asserts one verdict in the log and that many pushes; gives the verdict in two words."""
+        self.machine.catch_up()
         lines = self.lines()
         seen += "\n--- logged:\n" + "\n".join(lines)
         self.assertEqual(len(lines), 1, f"one line in the log: {seen}")

@@ -143,6 +143,16 @@ class Machine:
         """What was logged so far, by all hosts."""
         return self.log_file.read_text(encoding="utf-8").splitlines()
 
+    def catch_up(self) -> None:
+        """Waits until all that was logged before is in the log: on a busy machine whoever writes it may be late."""
+        last = f"caught up {time.monotonic_ns()}"
+        self.run("logger", last)
+        until = time.monotonic() + 30
+        while last not in self.log_file.read_text(encoding="utf-8"):
+            if time.monotonic() > until:
+                raise TimeoutError("the log is not written any more")
+            time.sleep(0.02)
+
     def said_by_daemons(self) -> str:
         """For a test that failed."""
         path = self.folder / "daemons.log"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from . import places  # noqa: F401  (finds the next)
-from service import Mock, built
+from service import Mock, built, patience
 
 from .case import PASSCODE, Case
 from .machine import Machine
@@ -69,9 +69,9 @@ class Hosted(unittest.TestCase):
         """What the module logged since the service began."""
         return [line for line in self.machine.log()[self.log_began:] if "pam_duo2" in line]
 
-    def wait_for_line(self, seconds: float = 10) -> str:
+    def wait_for_line(self, seconds: float = 30) -> str:
         """The module's next line in the log, for a login that nobody waits for any more."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + patience(seconds)
         while time.monotonic() < until:
             if lines := self.lines():
                 return lines[0]

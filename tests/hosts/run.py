@@ -6,12 +6,14 @@ run.py --impostor MODULE [NAME …]: with another module in our module's place e
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from support import pictures
 from support.case import CASES
 from support.places import ARTEFACTS, HOSTS, ROOT
 
@@ -62,11 +64,14 @@ def main(words: list[str]) -> int:
     env = {}
     if words[:1] == ["--impostor"]:
         module = Path(words[1]).resolve(strict=True)
-        env = {"PAM_DUO2_SO": str(module), "HOSTS_ARTEFACTS": str(ARTEFACTS / module.stem)}
+        env = {"PAM_DUO2_SO": str(module), "IMPOSTOR": "1", "HOSTS_ARTEFACTS": str(ARTEFACTS / module.stem)}
         words = words[2:]
         # Nobody writes down what an impostor shows.
         os.environ.pop("UPDATE_DOCS", None)
         os.environ.pop("UPDATE_IMAGES", None)
+    whole = not words and not env
+    if whole:
+        shutil.rmtree(pictures.SEEN, ignore_errors=True)
     files = words or sorted(path.stem for path in HOSTS.glob("*.py") if path.name != Path(__file__).name)
     names = [name for file in files for name in classes(file)]
     good = True
@@ -81,6 +86,10 @@ def main(words: list[str]) -> int:
             if not as_wanted:
                 print(output if not env else f"{name}: these need nothing of ours: {kept or output}", flush=True)
             good, total = good and as_wanted, total + passed + failed
+    # A test that no longer comes by a picture would leave it, and what is said of it, as it was once.
+    if whole and (unseen := pictures.unseen()):
+        print(f"hosts: no test looks at what these pictures show: {', '.join(sorted(unseen))}", flush=True)
+        good = False
     print(f"hosts: {total} tests, {'as they should be' if good else 'not as they should be'}", flush=True)
     return 0 if good else 1
 

@@ -50,7 +50,8 @@ class Hosted(unittest.TestCase):
         """A Duo service as the case wants it, and the module's configuration for it."""
         self.log_began = len(self.machine.log())
         with Mock(scenario=case.scenario(user)) as self.mock:
-            self.machine.etc.config(configuration(self.mock, case.options() + self.tables))
+            authority = self.machine.etc.authority(self.mock.hello["cafile"])
+            self.machine.etc.config(configuration(self.mock, authority, case.options() + self.tables))
             yield self.mock
             self.requests = self.mock.stop()
 
@@ -100,11 +101,11 @@ class Hosted(unittest.TestCase):
         return f"{headline}, {word}"
 
 
-def configuration(mock: Mock, options: str) -> str:
+def configuration(mock: Mock, authority: str, options: str) -> str:
     """pam_duo2.toml for this service."""
     hello = mock.hello
     where = f'ikey = "{hello["ikey"]}"\nskey = "{hello["skey"]}"\nhost = "{hello["host"]}:{hello["port"]}"\n'
-    return f'[duo]\n{where}cafile = "{hello["cafile"]}"\n{options}'
+    return f'[duo]\n{where}cafile = "{authority}"\n{options}'
 
 
 def plain(text: str) -> str:

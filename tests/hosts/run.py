@@ -7,6 +7,7 @@ import ast
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,9 +20,26 @@ from support.places import ARTEFACTS, HOSTS, ROOT
 
 # More than there are cores, for the same reason: of its time, a login on a quiet machine uses a fifth of a core.
 AT_ONCE = 4 * (os.cpu_count() or 1)
+# Seconds; five times what the slowest take.
+LIMIT = 8 * 60
 COUNTS = re.compile(r"^python: (\d+) passed, (\d+) failed$", re.MULTILINE)
 # A row of a matrix that failed: the class and the case.
 ROW = re.compile(r"^(?:FAIL|ERROR): test_each_case\w+ \((\w+\.\w+)\.\w+\) \[(.*)\]$", re.MULTILINE)
+
+
+def ended(tests: subprocess.Popen) -> str:
+    """All that they print. Those that hang are ended, and have no count then, which is a failure."""
+    try:
+        return tests.communicate(timeout=LIMIT)[0]
+    except subprocess.TimeoutExpired:
+        # As by Ctrl-C, so that their machines and browsers end with them.
+        tests.send_signal(signal.SIGINT)
+    try:
+        output = tests.communicate(timeout=30)[0]
+    except subprocess.TimeoutExpired:
+        tests.kill()
+        output = tests.communicate()[0]
+    return f"{COUNTS.sub('', output)}\nnot ended after {LIMIT} s\n"
 
 
 def play(name: str, env: dict[str, str]) -> tuple[str, str, float]:
@@ -30,11 +48,11 @@ def play(name: str, env: dict[str, str]) -> tuple[str, str, float]:
     file, _, only = name.partition(":")
     suite = f"hosts/{file}.py{':' if only else ''}{only}"
     command = [sys.executable, "-B", ROOT / "tests" / "python" / "run.py", suite]
-    done = subprocess.run(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output = ended(subprocess.Popen(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
     kept = Path(env.get("HOSTS_ARTEFACTS", ARTEFACTS))
     kept.mkdir(parents=True, exist_ok=True)
-    (kept / f"{name.replace(':', '-')}.log").write_text(done.stdout, encoding="utf-8")
-    return name, done.stdout, time.monotonic() - began
+    (kept / f"{name.replace(':', '-')}.log").write_text(output, encoding="utf-8")
+    return name, output, time.monotonic() - began
 
 
 def passed_rows(output: str) -> list[str]:

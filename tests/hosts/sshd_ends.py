@@ -34,8 +34,8 @@ def unanswered(config: str) -> Case:
     return Case("nobody answers", "", False, "grace_over", 1, server='push_ttl = "5m"', config=config)
 
 
-class Ends(Hosted):
-    """sshd's end is never waited for."""
+class Grace(Hosted):
+    """An sshd that ends logins soon."""
 
     service_name = "sshd"
     port: int
@@ -61,6 +61,10 @@ class Ends(Hosted):
     def assert_nothing_opened(self) -> None:
         opened = [line for line in self.machine.log()[self.log_began:] if "session opened" in line]
         self.assertEqual(opened, [])
+
+
+class Ends(Grace):
+    """While the phone is asked, sshd's end is never waited for."""
 
     def test_a_push_that_nobody_answers_ends_in_our_words_before_sshd_ends_the_login(self):
         with self.service(unanswered(SAID)):
@@ -88,6 +92,23 @@ class Ends(Hosted):
 
     def test_after_a_key_too_sshds_own_alarm_is_known(self):
         self.knows_the_alarm(self.account, "account", self.keys["bob"])
+
+    def test_sshd_ends_who_was_told_a_time_that_is_too_long_and_a_later_approval_opens_nothing(self):
+        with self.service(unanswered("login_grace = 600")):
+            began = time.monotonic()
+            told = talk(self.ssh("demo"), [Rule("Password: ", PASSWORD)])
+            self.assertGreaterEqual(time.monotonic() - began, GRACE, told.text)
+            self.decide("approve")
+            # As long as a login takes.
+            time.sleep(1)
+        self.assertNotEqual(told.exit, 0, told.text)
+        self.assert_nothing_opened()
+        # What sshd ends is logged as ended, and the approval comes to nothing.
+        self.ended("demo", "cancelled", pushes=1)
+
+
+class Counts(Grace):
+    """The time that is gone before the phone is asked."""
 
     def idle_first(self, user: str, begin) -> None:
         """The time before the second factor is asked for is gone, too."""
@@ -121,16 +142,3 @@ class Ends(Hosted):
         self.assertRegex(told.text, r"This login ends in \d+ s\.")
         self.assertIn(TOO_LONG, told.text)
         self.ended("demo", "grace_over", pushes=0)
-
-    def test_sshd_ends_who_was_told_a_time_that_is_too_long_and_a_later_approval_opens_nothing(self):
-        with self.service(unanswered("login_grace = 600")):
-            began = time.monotonic()
-            told = talk(self.ssh("demo"), [Rule("Password: ", PASSWORD)])
-            self.assertGreaterEqual(time.monotonic() - began, GRACE, told.text)
-            self.decide("approve")
-            # As long as a login takes.
-            time.sleep(1)
-        self.assertNotEqual(told.exit, 0, told.text)
-        self.assert_nothing_opened()
-        # What sshd ends is logged as ended, and the approval comes to nothing.
-        self.ended("demo", "cancelled", pushes=1)

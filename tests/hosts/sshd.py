@@ -52,7 +52,8 @@ class AShell(Cases, Sshd):
 
     title = "sshd, `ssh host`"
     about = """
-The same with a shell at the end, in which the person types `exit`.
+The same with a shell at the end, in which the person types `exit`. Before the shell sshd shows once more what the module
+has said.
 """
 
     @classmethod

@@ -14,7 +14,7 @@ mod words;
 
 use std::time::{Duration, SystemTime};
 
-use super::choice::Choice;
+use super::choice::{Choice, Kind};
 use super::failure::{Failure, Outage};
 use super::host::Profile;
 use super::menu::Menu;
@@ -119,7 +119,7 @@ pub struct Machine {
     times: Times,
     rounds_left: u8,
     free_sms: u8,
-    /// Passcodes that may still be tried while a factor is out.
+    /// Passcodes that may still be tried, wherever they are typed.
     passcodes_left: u8,
     chosen: FactorChosen,
     menu: Menu,
@@ -267,6 +267,7 @@ impl Machine {
             return Next::End(Outcome::GraceOver);
         }
         self.chosen = FactorChosen::Yes;
+        self.passcodes_left -= u8::from(choice.kind == Kind::Passcode).min(self.passcodes_left);
         self.trace = Trace::default();
         let push = choice.may_push();
         let txid = match &self.verified {

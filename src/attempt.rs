@@ -113,7 +113,7 @@ impl Attempt<'_> {
     ) -> Ended {
         let mut whom = subject::Subject::default();
         let found = subject::find(config, &self.profile, &self.items.user, &mut whom);
-        let login = found.as_ref().ok().map(|name| remembered::login(self.items, name));
+        let login = found.as_ref().ok().map(|name| remembered::login(self.items, config, name));
         let before =
             login.as_ref().and_then(|login| remembered::before(earlier?, login, self.phase));
         let (outcome, trace) = match (found, before) {

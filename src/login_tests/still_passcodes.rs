@@ -135,6 +135,49 @@ fn as_many_passcodes_are_tried_as_there_are_rounds() {
     polled(&ran, "T1");
 }
 
+/// Whoever guesses has no more tries by waiting than by the menu.
+#[test]
+fn a_passcode_tried_while_a_push_is_out_is_one_try_less_at_the_menu() {
+    let plan = Plan { rounds: 2, ..cockpit() };
+    let ran = run_with(
+        plan,
+        out().into_iter().chain([open_poll(), typed("1111111")]).chain(wrong("T2")).chain([
+            Expect::Prompt(NOT_ACCEPTED, 1.0, ""),
+            status_after(20.0, "deny", "timeout", ""),
+        ]),
+    );
+    assert_eq!(ran.outcome, Outcome::TimedOut);
+    let menu = "Duo: 1 = push to iPhone, 2 = call, 3 = text passcodes, or type a passcode";
+    let at_the_menu = |passcode| {
+        let [started, denied] = wrong("T0");
+        [
+            Expect::Prompt(menu, 1.0, passcode),
+            started,
+            denied,
+            Expect::Info("That passcode was not accepted."),
+        ]
+    };
+    let plan = Plan { autopush: Autopush::Off, ..cockpit() };
+    let ran = run_with(
+        plan,
+        [preauth(PHONE)]
+            .into_iter()
+            .chain(at_the_menu("1111111"))
+            .chain(at_the_menu("2222222"))
+            .chain([
+                Expect::Prompt(menu, 1.0, "1"),
+                started("T1"),
+                Expect::Info("Push sent to iPhone."),
+                open_poll(),
+                typed("3333333"),
+            ])
+            .chain(wrong("T2"))
+            .chain([Expect::Info("That passcode was not accepted."), status("allow", "allow", "")]),
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+    assert_eq!(sent(&ran), ["1111111", "2222222", PUSH, "3333333"]);
+}
+
 #[test]
 fn an_account_that_a_passcode_locks_is_locked() {
     let ran = after_out([

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::time::{ClockId, clock_gettime};
 
 use crate::ports::Clock;
 
@@ -51,10 +50,16 @@ pub fn process_id() -> i32 {
 
 /// Since this machine was started, the time in which it slept included (`CLOCK_BOOTTIME`). Nobody sets
 /// this clock; `None` if it says what cannot be.
+///
+/// libc's and not rustix's: that one looks for the kernel's vDSO by itself, where `prctl(2)` says that it
+/// is, and a host in valgrind, which has taken it away, dies of it.
 #[must_use]
 pub fn since_boot() -> Option<Duration> {
-    let now = clock_gettime(ClockId::Boottime);
-    Some(Duration::new(now.tv_sec.try_into().ok()?, now.tv_nsec.try_into().ok()?))
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` has room for the answer.
+    let status = unsafe { libc::clock_gettime(libc::CLOCK_BOOTTIME, &raw mut now) };
+    let now = Duration::new(now.tv_sec.try_into().ok()?, now.tv_nsec.try_into().ok()?);
+    (status == 0).then_some(now)
 }
 
 /// This machine's name (`uname(2)`, the same as `gethostname(2)`); `None` where it has none.

@@ -34,9 +34,9 @@ exec cat
 """
 
 # Leads the session of a terminal. What was written last is lost where it has not been read when the
-# leader ends, so that does not end with its command. Ctrl-C means the command, and not this.
+# leader ends, so that does not end with its command. Ctrl-C and Ctrl-\ mean the command, and not this.
 LEADER = """
-trap : INT
+trap : INT QUIT
 "$@"
 status=$?
 sleep 0.5

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Plan;
+use super::{FACTOR_BUDGET, Plan};
 use crate::core::host::Prompts;
 
 /// A factor that is sent with less than this left is sent for nothing.
@@ -98,6 +98,11 @@ impl Times {
     pub(super) fn patience(&self, can_ask: bool) -> Duration {
         let silence = self.silence.filter(|_| can_ask);
         silence.map_or(self.left(), |silence| silence.saturating_sub(self.silent).min(self.left()))
+    }
+
+    /// Is there a prompt before a factor runs out, whatever else happens?
+    pub(super) fn will_speak(&self) -> bool {
+        self.silence.is_some() && self.cut_short(FACTOR_BUDGET).is_none()
     }
 
     /// Has the host heard nothing for as long as it bears?

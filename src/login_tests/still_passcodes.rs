@@ -203,6 +203,30 @@ fn a_passcode_whose_answer_is_lost_is_not_sent_again() {
     }
 }
 
+/// However long the service took over passcodes, how the push ended is asked once more.
+#[test]
+fn a_push_whose_time_went_by_over_passcodes_still_lets_in() {
+    let asked = "There is no answer about that passcode. Still waiting for the push to iPhone: press Enter, or type a passcode.";
+    let silent = || Expect::Call(STATUS, 0.0, Answer::Hangs(Failure::Outage(Outage::Silent)));
+    let plan = Plan { timeout: Duration::from_secs(60), ..cockpit() };
+    let ran = run_with(
+        plan,
+        out().into_iter().chain([
+            open_poll(),
+            typed("1111111"),
+            started("T2"),
+            silent(),
+            Expect::Prompt(asked, 1.0, "2222222"),
+            started("T3"),
+            silent(),
+            Expect::Prompt(asked, 1.0, ""),
+            status("allow", "allow", ""),
+        ]),
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+    polled(&ran, "T1");
+}
+
 #[test]
 fn a_busy_service_tries_the_passcode_later_or_not_at_all() {
     let after = |seconds| busy(Some(RetryAfter::Seconds(Duration::from_secs(seconds))));

@@ -7,6 +7,8 @@ use crate::core::host::Prompts;
 
 /// A factor that is sent with less than this left is sent for nothing.
 const TOO_LATE: Duration = Duration::from_secs(5);
+/// For the one poll that tells how a factor ended.
+const LAST_LOOK: Duration = Duration::from_secs(5);
 /// With less than this left, who is asked is told how long.
 const SAY_SO: Duration = Duration::from_secs(90);
 /// What a host that bears no silence still grants a service before a factor is out, whatever was
@@ -82,6 +84,12 @@ impl Times {
 
     pub(super) fn begin(&mut self, budget: Duration) {
         self.budget = budget;
+    }
+
+    /// Goes on with a factor that waited while another was tried. If its time went by meanwhile, how it
+    /// ended is still asked.
+    pub(super) fn go_back_to(&mut self, budget: Duration) {
+        self.budget = budget.max(LAST_LOOK);
     }
 
     /// Left of the budget, whatever else is over first.

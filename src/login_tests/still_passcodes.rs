@@ -87,7 +87,6 @@ fn in_the_services_own_menu_a_passcode_is_its_answer() {
         [
             preauth(&menu),
             started("T1"),
-            Expect::Info("Push sent."),
             open_poll(),
             Expect::Prompt(still, 1.0, "1234567"),
             started("T2"),
@@ -164,13 +163,7 @@ fn a_passcode_tried_while_a_push_is_out_is_one_try_less_at_the_menu() {
             .into_iter()
             .chain(at_the_menu("1111111"))
             .chain(at_the_menu("2222222"))
-            .chain([
-                Expect::Prompt(menu, 1.0, "1"),
-                started("T1"),
-                Expect::Info("Push sent to iPhone."),
-                open_poll(),
-                typed("3333333"),
-            ])
+            .chain([Expect::Prompt(menu, 1.0, "1"), started("T1"), open_poll(), typed("3333333")])
             .chain(wrong("T2"))
             .chain([Expect::Info("That passcode was not accepted."), status("allow", "allow", "")]),
     );
@@ -208,6 +201,30 @@ fn a_passcode_whose_answer_is_lost_is_not_sent_again() {
         assert_eq!(sent(&ran), [PUSH, "1234567"]);
         polled(&ran, "T1");
     }
+}
+
+/// However long the service took over passcodes, how the push ended is asked once more.
+#[test]
+fn a_push_whose_time_went_by_over_passcodes_still_lets_in() {
+    let asked = "There is no answer about that passcode. Still waiting for the push to iPhone: press Enter, or type a passcode.";
+    let silent = || Expect::Call(STATUS, 0.0, Answer::Hangs(Failure::Outage(Outage::Silent)));
+    let plan = Plan { timeout: Duration::from_secs(60), ..cockpit() };
+    let ran = run_with(
+        plan,
+        out().into_iter().chain([
+            open_poll(),
+            typed("1111111"),
+            started("T2"),
+            silent(),
+            Expect::Prompt(asked, 1.0, "2222222"),
+            started("T3"),
+            silent(),
+            Expect::Prompt(asked, 1.0, ""),
+            status("allow", "allow", ""),
+        ]),
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+    polled(&ran, "T1");
 }
 
 #[test]

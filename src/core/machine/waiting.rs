@@ -163,7 +163,7 @@ impl Machine {
         let Aside { pending, trace, budget } = *aside;
         self.pending = pending;
         self.trace = trace;
-        self.times.begin(budget);
+        self.times.go_back_to(budget);
         // Its poll was given up for the passcode.
         self.in_flight = false;
         self.pausing = false;

@@ -57,8 +57,7 @@ pub fn is_answered_on_stdin(arguments: &[&[u8]]) -> bool {
         match argument {
             // Also an empty one, as in `sudo -p '' -S`.
             _ if is_value => is_value = false,
-            [] => return false,
-            [b'-', b'-'] => return false,
+            [] | [b'-', b'-'] => return false,
             // The shortest that is not `--shell` or `--set-home`, up to the whole.
             [b'-', b'-', name @ ..] if name.len() > 1 && b"stdin".starts_with(name) => return true,
             [b'-', b'-', name @ ..] => is_value = LONG_WITH_VALUE.contains(&name),

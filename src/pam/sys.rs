@@ -1,5 +1,6 @@
 //! The system, asked without the environment.
 
+use std::cell::OnceCell;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
@@ -85,6 +86,17 @@ pub fn own_command_line() -> io::Result<Vec<u8>> {
         return Err(io::Error::from_raw_os_error(libc::EFBIG));
     }
     Ok(line)
+}
+
+/// [`own_command_line`], read when it is first asked for, and once in a login.
+#[derive(Debug, Default)]
+pub struct CommandLine(OnceCell<Vec<u8>>);
+
+impl CommandLine {
+    /// Empty if it cannot be read, which a command line never is.
+    pub fn bytes(&self) -> &[u8] {
+        self.0.get_or_init(|| own_command_line().unwrap_or_default())
+    }
 }
 
 /// Takes those of the descriptors 0 to 2 that the host has closed, so that nothing that libc opens

@@ -52,6 +52,7 @@ install)
         install -m 0600 conf/pam_duo2.toml "$config"
         echo "$config (a sample: put your keys in)"
     fi
+    echo 'No stack was changed: pam.d/README.md has one for each service, and what to try before you close your root shell.'
     ;;
 uninstall)
     rm -f "$module"
@@ -60,6 +61,9 @@ uninstall)
         echo "$config kept"
     fi
     echo 'Look through /etc/pam.d for lines that still name pam_duo2.so: a stack whose module is missing lets nobody in.'
+    if [ -e "${DESTDIR:-}/etc/sudoers.d/pam_duo2" ]; then
+        echo "${DESTDIR:-}/etc/sudoers.d/pam_duo2 kept: remove it before /etc/pam.d/sudo-askpass, or sudo -A falls back on /etc/pam.d/other."
+    fi
     ;;
 *)
     echo "$0 install|uninstall" >&2

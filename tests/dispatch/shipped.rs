@@ -105,7 +105,6 @@ fn nobody_is_asked_in_the_account_phase_of_sudo_su_login_cron_or_polkit() {
 fn sshd_and_cockpit_show_the_account_line_and_what_it_needs() {
     let shown: Vec<Shipped> = with_ours("account");
     for stack in shipped() {
-        // sshd-key.debian is for those who want it.
         let usual = ["sshd.", "cockpit."].iter().any(|host| stack.file.starts_with(host));
         if usual {
             assert_eq!(stack.ours("account"), 0, "{}: it is for those who want it", stack.file);

@@ -39,8 +39,8 @@ class InABrowser(Cases, Matrix):
 
     title = "Cockpit, in Chromium"
     about = """
-The login page in Debian's Chromium, with the same stack and settings. `label` is the prompt, in bold; `above` stands
-over it; `error` is in the red box above the form. `ends with` says which page is there at last.
+The login page in Debian's Chromium, with `pam.d/cockpit.debian` and Cockpit's default settings. `label` is the prompt, in
+bold; `above` stands over it; `error` is in the red box above the form. `ends with` says which page is there at last.
 """
     service_name = "cockpit"
     url = ""

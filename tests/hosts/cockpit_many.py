@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from support import cockpit_login
 from support.case import PASSCODE, Case
 from support.etc import PASSWORD
-from support.hosted import Hosted
+from support.hosted import Hosted, patience
 from support.machine import Machine
 from support.prompts import MENU
 
@@ -35,7 +35,7 @@ class Several(Hosted):
 
     def sent(self, count: int) -> list[str]:
         """The pushes, once there are as many."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + patience(30)
         while time.monotonic() < end:
             pushes = [line["txid"] for line in self.mock.lines() if line.get("event") == "push"]
             if len(pushes) == count:

@@ -10,7 +10,7 @@ from support import cockpit_login
 from support.browser import Browser
 from support.case import PASSCODE, Case
 from support.etc import PASSWORD
-from support.hosted import OUTCOME, Hosted
+from support.hosted import OUTCOME, Hosted, patience
 from support.machine import Machine
 from support.places import ARTEFACTS
 from support.prompts import MENU
@@ -79,7 +79,7 @@ class SlowPhones(Hosted):
 
     def wait_for_decision(self, person: Person) -> str:
         """Enter, once the phone has its answer."""
-        until = time.monotonic() + 3 * 60
+        until = time.monotonic() + patience(3 * 60)
         while time.monotonic() < until:
             if any(line.get("event") == "decided" and line["user"] == person.name for line in self.mock.lines()):
                 return ""

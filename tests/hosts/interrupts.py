@@ -22,7 +22,8 @@ class WhileAPhoneIsAsked(Hosted):
     def hold(self, service: str, user: str, signal: str, command: list[str], rules: list[Rule]) -> None:
         """It ended by that signal, within a second, after one verdict in the log."""
         with self.service(UNANSWERED):
-            told = talk(command, rules)
+            # Neither a shell nor another try goes on.
+            told = talk(command, [*rules, Rule(r"\$ ", "exit")])
         self.service_name = service
         self.ended(user, "cancelled", 1, f"\n--- read:\n{told.text}")
         self.assertEqual(told.exit, ENDED_BY[signal], told.text)
@@ -48,5 +49,5 @@ class WhileAPhoneIsAsked(Hosted):
                 self.hold("su", "root", signal, command, [Rule("Password: ", ROOT_PASSWORD), Rule(SENT, kill)])
 
     def test_ctrl_c_ends_login_at_once(self):
-        rules = [Rule("login: ", "demo"), Rule("Password: ", PASSWORD), Rule(SENT, "^C")]
+        rules = [Rule("login: ", "demo", "^C"), Rule("Password: ", PASSWORD), Rule(SENT, "^C")]
         self.hold("login", "demo", "INT", self.machine.on_terminal("login"), rules)

@@ -6,20 +6,40 @@ run.py --impostor MODULE [NAME …]: with another module in our module's place e
 import ast
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from support import pictures
 from support.case import CASES
 from support.places import ARTEFACTS, HOSTS, ROOT
 
 # More than there are cores, for the same reason: of its time, a login on a quiet machine uses a fifth of a core.
 AT_ONCE = 4 * (os.cpu_count() or 1)
+# Seconds; five times what the slowest take.
+LIMIT = 8 * 60
 COUNTS = re.compile(r"^python: (\d+) passed, (\d+) failed$", re.MULTILINE)
 # A row of a matrix that failed: the class and the case.
 ROW = re.compile(r"^(?:FAIL|ERROR): test_each_case\w+ \((\w+\.\w+)\.\w+\) \[(.*)\]$", re.MULTILINE)
+
+
+def ended(tests: subprocess.Popen) -> str:
+    """All that they print. Those that hang are ended, and have no count then, which is a failure."""
+    try:
+        return tests.communicate(timeout=LIMIT)[0]
+    except subprocess.TimeoutExpired:
+        # As by Ctrl-C, so that their machines and browsers end with them.
+        tests.send_signal(signal.SIGINT)
+    try:
+        output = tests.communicate(timeout=30)[0]
+    except subprocess.TimeoutExpired:
+        tests.kill()
+        output = tests.communicate()[0]
+    return f"{COUNTS.sub('', output)}\nnot ended after {LIMIT} s\n"
 
 
 def play(name: str, env: dict[str, str]) -> tuple[str, str, float]:
@@ -28,11 +48,11 @@ def play(name: str, env: dict[str, str]) -> tuple[str, str, float]:
     file, _, only = name.partition(":")
     suite = f"hosts/{file}.py{':' if only else ''}{only}"
     command = [sys.executable, "-B", ROOT / "tests" / "python" / "run.py", suite]
-    done = subprocess.run(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output = ended(subprocess.Popen(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
     kept = Path(env.get("HOSTS_ARTEFACTS", ARTEFACTS))
     kept.mkdir(parents=True, exist_ok=True)
-    (kept / f"{name.replace(':', '-')}.log").write_text(done.stdout, encoding="utf-8")
-    return name, done.stdout, time.monotonic() - began
+    (kept / f"{name.replace(':', '-')}.log").write_text(output, encoding="utf-8")
+    return name, output, time.monotonic() - began
 
 
 def passed_rows(output: str) -> list[str]:
@@ -62,11 +82,14 @@ def main(words: list[str]) -> int:
     env = {}
     if words[:1] == ["--impostor"]:
         module = Path(words[1]).resolve(strict=True)
-        env = {"PAM_DUO2_SO": str(module), "HOSTS_ARTEFACTS": str(ARTEFACTS / module.stem)}
+        env = {"PAM_DUO2_SO": str(module), "IMPOSTOR": "1", "HOSTS_ARTEFACTS": str(ARTEFACTS / module.stem)}
         words = words[2:]
         # Nobody writes down what an impostor shows.
         os.environ.pop("UPDATE_DOCS", None)
         os.environ.pop("UPDATE_IMAGES", None)
+    whole = not words and not env
+    if whole:
+        shutil.rmtree(pictures.SEEN, ignore_errors=True)
     files = words or sorted(path.stem for path in HOSTS.glob("*.py") if path.name != Path(__file__).name)
     names = [name for file in files for name in classes(file)]
     good = True
@@ -81,6 +104,10 @@ def main(words: list[str]) -> int:
             if not as_wanted:
                 print(output if not env else f"{name}: these need nothing of ours: {kept or output}", flush=True)
             good, total = good and as_wanted, total + passed + failed
+    # A test that no longer comes by a picture would leave it, and what is said of it, as it was once.
+    if whole and (unseen := pictures.unseen()):
+        print(f"hosts: no test looks at what these pictures show: {', '.join(sorted(unseen))}", flush=True)
+        good = False
     print(f"hosts: {total} tests, {'as they should be' if good else 'not as they should be'}", flush=True)
     return 0 if good else 1
 

@@ -23,6 +23,8 @@ Match User bob
     AuthenticationMethods password publickey
 """
 UNANSWERED = Case("nobody answers", "", False, "peer_gone", 1, server='push_ttl = "50s"')
+# A second, and another until the line is in the log of a busy machine.
+SOON = 2
 AT_THE_MENU = Case("nobody types", "", False, "peer_gone", 0, autopush=False)
 
 
@@ -44,7 +46,7 @@ class Gone(Hosted):
     def assert_gone(self, since: float) -> None:
         """The log says so at once; an approval comes too late."""
         line = self.wait_for_line()
-        self.assertLess(time.monotonic() - since, 1, line)
+        self.assertLess(time.monotonic() - since, SOON, line)
         self.assertIn("outcome=peer_gone", line)
         self.decide("approve")
         # As long as a login takes.
@@ -114,7 +116,7 @@ class Gone(Hosted):
                 gone = time.monotonic()
                 goes.close()
                 line = self.wait_for_line()
-                self.assertLess(time.monotonic() - gone, 1, line)
+                self.assertLess(time.monotonic() - gone, SOON, line)
                 self.assertIn("outcome=peer_gone", line)
                 self.assertEqual(stays.ended, "", "the other still waits")
                 self.decide("approve")

@@ -17,8 +17,8 @@ class OnATerminal(Cases, Matrix):
 
     title = "sudo, on a terminal"
     about = """
-`sudo id -un` with `pam.d/sudo.debian` and Debian's sudoers. After a refusal sudo asks for the password again; the person
-presses Ctrl-C there. `ends with` is sudo's exit status.
+`sudo id -un` with `pam.d/sudo.debian` and Debian's sudoers. A refusal ends sudo; after a timeout or an outage it asks for
+the password again, and the person presses Ctrl-C there. `ends with` is sudo's exit status.
 """
     service_name = "sudo"
 
@@ -38,7 +38,7 @@ class FromAProgram(Cases, Matrix):
     title = "sudo, without a terminal (`sudo -S`)"
     about = """
 `sudo -S id -un` in a session without a terminal; the answers come on stdin. What is shown is what sudo wrote to stderr.
-Its stdout has to be the command's alone. After a refusal the program that calls it gives up.
+Its stdout has to be the command's alone. When sudo asks for the password again, the program that calls it gives up.
 """
     service_name = "sudo"
 

@@ -31,6 +31,11 @@ def built(variable: str, name: str) -> Path:
     return path
 
 
+def patience(seconds: float) -> float:
+    """How long to wait for what nothing but our module brings about. It never comes where another stands in its place."""
+    return 0.5 if os.environ.get("IMPOSTOR") else seconds
+
+
 def query(pairs: list[tuple[str, str]]) -> str:
     """`pushinfo` as the API wants it, in this order."""
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
@@ -92,7 +97,7 @@ class Mock:
 
     def wait_for(self, event: str) -> dict:
         """The log's first line of this event, which may be on its way."""
-        until = time.monotonic() + 5
+        until = time.monotonic() + patience(30)
         while time.monotonic() < until:
             for line in list(self._lines):
                 if line.get("event") == event:

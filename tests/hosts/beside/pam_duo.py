@@ -125,12 +125,13 @@ def main() -> None:
     with Machine() as machine, Mock(scenario=SCENARIO) as mock, tempfile.TemporaryDirectory() as kept:
         url = cockpit_login.start(machine)
         with Browser(ARTEFACTS / "cockpit") as browser:
-            machine.etc.config(configuration(mock, "autopush = false\nprompts = 1\n"))
+            authority = machine.etc.authority(mock.hello["cafile"])
+            machine.etc.config(configuration(mock, authority, "autopush = false\nprompts = 1\n"))
             look(browser, url, "pam_duo2")
             put_in_place(machine, Path(kept))
             port = older(mock, Path(kept)).server_port
             keys = f"ikey = {mock.hello['ikey']}\nskey = {mock.hello['skey']}\n"
-            where = f"host = localhost:{port}\ncafile = {mock.hello['cafile']}\nprompts = 1\nfailmode = secure\n"
+            where = f"host = localhost:{port}\ncafile = {authority}\nprompts = 1\nfailmode = secure\n"
             machine.etc.write("security/pam_duo.conf", f"[duo]\n{keys}{where}", 0o600)
             look(browser, url, "pam_duo")
 

@@ -33,6 +33,7 @@ class Etc:
         for gone in ("duo", "security/pam_duo.conf"):
             path = folder / gone
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        (folder / "duo").mkdir()
         self._users()
         # pam-auth-update's files as a fresh Debian has them, whatever this machine made of its own.
         for common in STACKS.glob("common-*"):
@@ -93,10 +94,14 @@ class Etc:
         self.ships("sudo-askpass")
         self.write("sudoers.d/pam_duo2", (ROOT / "conf" / "sudoers.d" / "pam_duo2").read_text(encoding="utf-8"), 0o440)
 
+    def authority(self, file: str) -> str:
+        """The certificate of a service, where the module finds it: the /tmp of a machine is its own."""
+        shutil.copy(file, self.folder / "duo" / "authority.pem")
+        return "/etc/duo/authority.pem"
+
     def config(self, text: str) -> None:
         """The module's configuration. Written in place: a bind mount shows the same file."""
         path = self.folder / "duo" / "pam_duo2.toml"
-        path.parent.mkdir(exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(text, encoding="utf-8")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from . import places  # noqa: F401  (finds the next)
-from service import Mock, built
+from service import Mock, built, patience
 
 from .case import PASSCODE, Case
 from .machine import Machine
@@ -50,7 +50,8 @@ class Hosted(unittest.TestCase):
         """A Duo service as the case wants it, and the module's configuration for it."""
         self.log_began = len(self.machine.log())
         with Mock(scenario=case.scenario(user)) as self.mock:
-            self.machine.etc.config(configuration(self.mock, case.options() + self.tables))
+            authority = self.machine.etc.authority(self.mock.hello["cafile"])
+            self.machine.etc.config(configuration(self.mock, authority, case.options() + self.tables))
             yield self.mock
             self.requests = self.mock.stop()
 
@@ -69,9 +70,9 @@ class Hosted(unittest.TestCase):
         """What the module logged since the service began."""
         return [line for line in self.machine.log()[self.log_began:] if "pam_duo2" in line]
 
-    def wait_for_line(self, seconds: float = 10) -> str:
+    def wait_for_line(self, seconds: float = 30) -> str:
         """The module's next line in the log, for a login that nobody waits for any more."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + patience(seconds)
         while time.monotonic() < until:
             if lines := self.lines():
                 return lines[0]
@@ -100,11 +101,11 @@ class Hosted(unittest.TestCase):
         return f"{headline}, {word}"
 
 
-def configuration(mock: Mock, options: str) -> str:
+def configuration(mock: Mock, authority: str, options: str) -> str:
     """pam_duo2.toml for this service."""
     hello = mock.hello
     where = f'ikey = "{hello["ikey"]}"\nskey = "{hello["skey"]}"\nhost = "{hello["host"]}:{hello["port"]}"\n'
-    return f'[duo]\n{where}cafile = "{hello["cafile"]}"\n{options}'
+    return f'[duo]\n{where}cafile = "{authority}"\n{options}'
 
 
 def plain(text: str) -> str:

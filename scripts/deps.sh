@@ -68,3 +68,4 @@ disable() {
 }
 case " ${missing[*]} " in *' openssh-server '*) disable ssh.service ssh.socket ;; esac
 case " ${missing[*]} " in *' cockpit-ws '*) disable cockpit.socket ;; esac
+case " ${missing[*]} " in *' cron '*) disable cron.service ;; esac

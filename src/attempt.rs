@@ -28,7 +28,7 @@ use crate::pam::grace;
 use crate::pam::handle::{self, Items};
 use crate::pam::peer;
 use crate::pam::signals::Held;
-use crate::pam::sys::{self, SystemClock};
+use crate::pam::sys::{self, CommandLine, SystemClock};
 use crate::ports::{Audit as _, Host as _};
 use crate::remembered;
 use crate::subject;
@@ -57,6 +57,7 @@ struct Attempt<'a> {
     /// `None` where the stack's own words are not understood, and where there is no file.
     path: Option<PathBuf>,
     began: Instant,
+    cmdline: CommandLine,
     profile: Profile,
     /// Dropped, and the host has its signals, when the verdict is logged.
     held: Held,
@@ -71,13 +72,15 @@ pub fn attempt(
     args: Result<Args, Vec<Mistake>>,
     asked: &Asked,
 ) -> Ended {
+    let cmdline = CommandLine::default();
     let mut attempt = Attempt {
         handle,
         items,
         phase: asked.phase,
         path: None,
         began: Instant::now(),
-        profile: profile(handle, items, None, asked),
+        profile: profile(handle, items, None, asked, &cmdline),
+        cmdline,
         held: Held::not_yet(),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
@@ -92,7 +95,7 @@ pub fn attempt(
             Ended { code: Code::Ignore, passed: None }
         }
         Ok(config) => {
-            attempt.profile = profile(handle, items, config.profile, asked);
+            attempt.profile = profile(handle, items, config.profile, asked, &attempt.cmdline);
             attempt.asked_about(&config, asked.earlier.as_ref(), &mut audit)
         }
         Err(outcome) => {
@@ -113,7 +116,7 @@ impl Attempt<'_> {
     ) -> Ended {
         let mut whom = subject::Subject::default();
         let found = subject::find(config, &self.profile, &self.items.user, &mut whom);
-        let login = found.as_ref().ok().map(|name| remembered::login(self.items, name));
+        let login = found.as_ref().ok().map(|name| remembered::login(self.items, config, name));
         let before =
             login.as_ref().and_then(|login| remembered::before(earlier?, login, self.phase));
         let (outcome, trace) = match (found, before) {
@@ -221,15 +224,12 @@ impl Attempt<'_> {
     /// What the phone shows.
     fn pushinfo(&self, server: Option<&str>) -> String {
         let service = self.items.service.as_str();
-        // A command that cannot be read is said to be one: its line must not just be missing.
-        let read = || sys::own_command_line().unwrap_or_default();
-        let cmdline = (self.profile.work == Work::Command).then(read);
         let facts = Facts {
             service,
             user: &self.items.user,
             from: self.items.from(),
             server,
-            cmdline: cmdline.as_deref(),
+            cmdline: (self.profile.work == Work::Command).then(|| self.cmdline.bytes()),
         };
         facts.query()
     }
@@ -309,23 +309,25 @@ impl Attempt<'_> {
 }
 
 /// How the host is treated in this call.
-fn profile(handle: &PamHandle, items: &Items, named: Option<&str>, asked: &Asked) -> Profile {
+fn profile(
+    handle: &PamHandle,
+    items: &Items,
+    named: Option<&str>,
+    asked: &Asked,
+    cmdline: &CommandLine,
+) -> Profile {
     let silent = asked.flags & PAM_SILENT != 0;
     let call = host::Call { terminal: items.tty.is_some(), silent, phase: asked.phase };
     let profile = host::profile(&items.service, named, call);
     // Given the password by a program, sudo does not write to the terminal that it has.
-    if call.terminal && profile.class == Class::Sudo && is_answered_on_stdin() {
+    let on_stdin = || command::is_answered_on_stdin(&command::arguments(cmdline.bytes()));
+    if call.terminal && profile.class == Class::Sudo && on_stdin() {
         return host::profile(&items.service, named, host::Call { terminal: false, ..call });
     }
     match asked.phase {
         Phase::Account if !conversation::is_there(handle) => profile.without_conversation(),
         Phase::Auth | Phase::Account => profile,
     }
-}
-
-fn is_answered_on_stdin() -> bool {
-    let line = sys::own_command_line().unwrap_or_default();
-    command::is_answered_on_stdin(&command::arguments(&line))
 }
 
 fn bad_argument(audit: &Audit<'_>, mistakes: &[Mistake]) -> Outcome {

@@ -1,5 +1,6 @@
 //! What one call of a login leaves on the host's handle, and what the next one makes of it.
 
+use crate::config::Config;
 use crate::core::host::Phase;
 use crate::core::machine::Trace;
 use crate::core::passed::{How, Login, Passed};
@@ -8,13 +9,15 @@ use crate::core::verdict::Outcome;
 use crate::pam::handle::Items;
 use crate::pam::sys;
 
-/// The login that the service is asked about by this name.
-pub fn login(items: &Items, name: &str) -> Login {
+/// The login that the service of this configuration is asked about by this name.
+pub fn login(items: &Items, config: &Config, name: &str) -> Login {
+    let Config { keys, host, .. } = config;
     Login {
         user: items.user.clone(),
         service: items.service.clone(),
         rhost: items.rhost.clone(),
         asked: name.to_owned(),
+        integration: format!("{}@{}:{}", keys.ikey, host.name, host.port),
     }
 }
 
@@ -53,8 +56,13 @@ mod tests {
     use crate::core::policy::Exempt;
 
     fn alice() -> Login {
-        let items = Items { user: "alice".into(), service: "sshd".into(), rhost: None, tty: None };
-        login(&items, "alice")
+        Login {
+            user: "alice".into(),
+            service: "sshd".into(),
+            rhost: None,
+            asked: "alice".into(),
+            integration: "DIXX@127.0.0.1:443".into(),
+        }
     }
 
     fn remembered(outcome: &Outcome, phase: Phase) -> Option<Passed> {

@@ -265,8 +265,8 @@ const PROMPTS: Opt = Opt {
     privacy: Privacy::Plain,
     summary: "rounds before giving up",
     text: "A mistyped passcode costs a round. A push that was refused on the phone ends the login\n\
-           whatever is written here. While a push is waited for, as many passcodes may be tried at\n\
-           the prompts that ask for patience, and cost no round.",
+           whatever is written here. So does a passcode that is tried while a push is waited for;\n\
+           more than this many are never tried in one login.",
     ini: Some(
         Ini::named(&["prompts"])
             .kind(Kind::Number {

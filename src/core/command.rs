@@ -30,6 +30,22 @@ pub fn arguments(cmdline: &[u8]) -> Vec<&[u8]> {
 
 /// Options of sudo that take a value, as sudo 1.9 has them (`sudo(8)`).
 const WITH_VALUE: &[u8] = b"aCcDghpRrTtUu";
+/// The same, written out.
+const LONG_WITH_VALUE: &[&[u8]] = &[
+    b"auth-type",
+    b"chdir",
+    b"chroot",
+    b"close-from",
+    b"command-timeout",
+    b"group",
+    b"host",
+    b"login-class",
+    b"other-user",
+    b"prompt",
+    b"role",
+    b"type",
+    b"user",
+];
 
 /// Is this `sudo -S`? Then what sudo shows goes to its standard output and error, whatever terminal
 /// there is. An option that this version of ours does not know may lead to a wrong answer, on which
@@ -39,15 +55,12 @@ pub fn is_answered_on_stdin(arguments: &[&[u8]]) -> bool {
     let mut is_value = false;
     for argument in arguments.iter().skip(1) {
         match argument {
-            [] => return false,
+            // Also an empty one, as in `sudo -p '' -S`.
             _ if is_value => is_value = false,
-            [b'-', b'-'] => return false,
+            [] | [b'-', b'-'] => return false,
             // The shortest that is not `--shell` or `--set-home`, up to the whole.
             [b'-', b'-', name @ ..] if name.len() > 1 && b"stdin".starts_with(name) => return true,
-            [b'-', b'-', name @ ..] => {
-                let long: [&[u8]; 4] = [b"user", b"group", b"prompt", b"host"];
-                is_value = long.contains(&name);
-            }
+            [b'-', b'-', name @ ..] => is_value = LONG_WITH_VALUE.contains(&name),
             [b'-', letters @ ..] if !letters.is_empty() => {
                 let ends = letters.iter().position(|l| *l == b'S' || WITH_VALUE.contains(l));
                 match ends {
@@ -242,6 +255,9 @@ mod tests {
             "sudo -p -n -S id",
             "sudo -u bob A=1 -S id",
             "sudo --user bob -S id",
+            "sudo --chdir /srv -S id",
+            "sudo -p  -S id",
+            "sudo --prompt  -S id",
         ] {
             assert!(told(line), "{line}");
         }
@@ -257,6 +273,7 @@ mod tests {
             "sudo -- -S",
             "sudo -pS: id",
             "sudo --prompt=S id",
+            "sudo  -S id",
         ] {
             assert!(!told(line), "{line}");
         }

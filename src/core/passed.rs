@@ -19,6 +19,8 @@ pub struct Login {
     pub rhost: Option<String>,
     /// The name that the service was asked about.
     pub asked: String,
+    /// Which service that is, and which integration there: another one has a policy of its own.
+    pub integration: String,
 }
 
 /// Why the door opened.
@@ -76,6 +78,7 @@ mod tests {
             service: "sshd".into(),
             rhost: Some("192.0.2.7".into()),
             asked: "alice".into(),
+            integration: "DIXX@api.example".into(),
         }
     }
 
@@ -103,6 +106,7 @@ mod tests {
             Login { rhost: None, ..login() },
             Login { rhost: Some("192.0.2.8".into()), ..login() },
             Login { asked: "bob".into(), ..login() },
+            Login { integration: "DIYY@api.example".into(), ..login() },
             Login { user: "Alice".into(), ..login() },
         ];
         for other in others {

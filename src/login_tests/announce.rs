@@ -16,16 +16,11 @@ fn enter_sends_the_push_that_was_announced() {
         ("login", ANNOUNCED),
         ("cockpit", "Press Enter to send a push to iPhone, or type a passcode."),
     ] {
-        let ran = run_with(
-            plan_for(service, AT_ONCE),
-            [
-                preauth(PHONE),
-                Expect::Prompt(prompt, 5.0, " "),
-                started("T1"),
-                Expect::Info("Push sent to iPhone"),
-                status("allow", "allow", ""),
-            ],
-        );
+        let plan = plan_for(service, AT_ONCE);
+        let mut script = vec![preauth(PHONE), Expect::Prompt(prompt, 5.0, " "), started("T1")];
+        script.extend(told(&plan.host, "Push sent to iPhone"));
+        script.push(status("allow", "allow", ""));
+        let ran = run_with(plan, script);
         assert_eq!(ran.outcome, Outcome::Approved, "{service}");
         assert_eq!(ran.auths().len(), 1);
         assert!(matches!(ran.auths()[..], [Factor::Push { .. }]));

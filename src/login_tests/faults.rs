@@ -232,3 +232,27 @@ fn a_busy_service_that_then_hangs_is_still_no_outage() {
         assert_eq!(ran.outcome, Outcome::RateLimited);
     }
 }
+
+/// A process that was stopped in a pause finds its budget gone: what it sent now, it would not wait for.
+#[test]
+fn a_pause_that_took_too_long_sends_no_push() {
+    let reply = |answer: Expect| match answer {
+        Expect::Call(_, _, Answer::Json(status, body)) => {
+            HttpReply { status, date: None, retry_after: None, body: body.into_bytes() }
+        }
+        _ => panic!("no JSON"),
+    };
+    let Answer::With(late) = busy(Some(RetryAfter::Seconds(Duration::from_secs(3)))) else {
+        panic!("no reply")
+    };
+    let mut machine = Machine::new(plan());
+    let mut step = |event, seconds| {
+        let waited = Duration::from_secs(seconds);
+        machine.step(event, Spent { waited, whole: waited }).next
+    };
+    step(Event::Start, 0);
+    let sent = step(Event::Reply(reply(preauth(PHONE)), UNIX_EPOCH), 0);
+    assert!(matches!(sent, Next::Exchange(..)), "{sent:?}");
+    assert_eq!(step(Event::Reply(late, UNIX_EPOCH), 0), Next::Pause(Duration::from_secs(3)));
+    assert_eq!(step(Event::Tick, 3600), Next::End(Outcome::RateLimited));
+}

@@ -89,7 +89,7 @@ fn each_prompt_near_the_end_says_when_it_is() {
         within(100, Autopush::Off),
         [preauth(PHONE), Expect::Ask("Passcode or option", None)],
     );
-    assert_eq!(ran.outcome, Outcome::NoConversation(None));
+    assert_eq!(ran.outcome, Outcome::GraceOver, "nobody answered until then");
     let plan = Plan { announce: Announce::Prompt, ..within(80, AT_ONCE) };
     let ran = run_with(
         plan,
@@ -99,7 +99,7 @@ fn each_prompt_near_the_end_says_when_it_is() {
             Expect::Ask("Press Enter to send a push", None),
         ],
     );
-    assert_eq!(ran.outcome, Outcome::NoConversation(None));
+    assert_eq!(ran.outcome, Outcome::GraceOver, "nobody answered until then");
 }
 
 #[test]
@@ -180,6 +180,22 @@ fn a_pause_that_goes_beyond_the_end_is_not_made() {
     let ran = run_with(within(7, AT_ONCE), [Expect::Call(PREAUTH, 0.1, late)]);
     assert_eq!(ran.outcome, Outcome::RateLimited);
     assert!(ran.elapsed < Duration::from_secs(1));
+}
+
+#[test]
+fn a_busy_service_is_not_sent_a_push_in_the_last_moments() {
+    let late = busy(Some(RetryAfter::Seconds(Duration::from_secs(6))));
+    let ran = run_with(
+        within(10, AT_ONCE),
+        [
+            preauth(PHONE),
+            Expect::Call(AUTH, 0.1, late),
+            Expect::Info("trying again in 6 s"),
+            Expect::Pause(6.0),
+        ],
+    );
+    assert_eq!(ran.outcome, Outcome::GraceOver);
+    assert_eq!(ran.auths().len(), 1);
 }
 
 #[test]

@@ -269,6 +269,12 @@ fn status_after(seconds: f64, result: &str, status: &str, message: &str) -> Expe
     Expect::Call(STATUS, seconds, ok(&body))
 }
 
+/// An info that a factor is out; not on a host that asks about it before anybody would see that.
+fn told(host: &host::Profile, words: &'static str) -> Option<Expect> {
+    let is_late = host.info == host::Info::HeldBack && host.silence.is_some();
+    (!is_late).then_some(Expect::Info(words))
+}
+
 fn busy(after: Option<RetryAfter>) -> Answer {
     let body = br#"{"stat":"FAIL","code":42901,"message":"Too many requests"}"#.to_vec();
     Answer::With(HttpReply { status: 429, date: None, retry_after: after, body })

@@ -87,7 +87,6 @@ fn in_the_services_own_menu_a_passcode_is_its_answer() {
         [
             preauth(&menu),
             started("T1"),
-            Expect::Info("Push sent."),
             open_poll(),
             Expect::Prompt(still, 1.0, "1234567"),
             started("T2"),
@@ -135,6 +134,43 @@ fn as_many_passcodes_are_tried_as_there_are_rounds() {
     polled(&ran, "T1");
 }
 
+/// Whoever guesses has no more tries by waiting than by the menu.
+#[test]
+fn a_passcode_tried_while_a_push_is_out_is_one_try_less_at_the_menu() {
+    let plan = Plan { rounds: 2, ..cockpit() };
+    let ran = run_with(
+        plan,
+        out().into_iter().chain([open_poll(), typed("1111111")]).chain(wrong("T2")).chain([
+            Expect::Prompt(NOT_ACCEPTED, 1.0, ""),
+            status_after(20.0, "deny", "timeout", ""),
+        ]),
+    );
+    assert_eq!(ran.outcome, Outcome::TimedOut);
+    let menu = "Duo: 1 = push to iPhone, 2 = call, 3 = text passcodes, or type a passcode";
+    let at_the_menu = |passcode| {
+        let [started, denied] = wrong("T0");
+        [
+            Expect::Prompt(menu, 1.0, passcode),
+            started,
+            denied,
+            Expect::Info("That passcode was not accepted."),
+        ]
+    };
+    let plan = Plan { autopush: Autopush::Off, ..cockpit() };
+    let ran = run_with(
+        plan,
+        [preauth(PHONE)]
+            .into_iter()
+            .chain(at_the_menu("1111111"))
+            .chain(at_the_menu("2222222"))
+            .chain([Expect::Prompt(menu, 1.0, "1"), started("T1"), open_poll(), typed("3333333")])
+            .chain(wrong("T2"))
+            .chain([Expect::Info("That passcode was not accepted."), status("allow", "allow", "")]),
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+    assert_eq!(sent(&ran), ["1111111", "2222222", PUSH, "3333333"]);
+}
+
 #[test]
 fn an_account_that_a_passcode_locks_is_locked() {
     let ran = after_out([
@@ -165,6 +201,30 @@ fn a_passcode_whose_answer_is_lost_is_not_sent_again() {
         assert_eq!(sent(&ran), [PUSH, "1234567"]);
         polled(&ran, "T1");
     }
+}
+
+/// However long the service took over passcodes, how the push ended is asked once more.
+#[test]
+fn a_push_whose_time_went_by_over_passcodes_still_lets_in() {
+    let asked = "There is no answer about that passcode. Still waiting for the push to iPhone: press Enter, or type a passcode.";
+    let silent = || Expect::Call(STATUS, 0.0, Answer::Hangs(Failure::Outage(Outage::Silent)));
+    let plan = Plan { timeout: Duration::from_secs(60), ..cockpit() };
+    let ran = run_with(
+        plan,
+        out().into_iter().chain([
+            open_poll(),
+            typed("1111111"),
+            started("T2"),
+            silent(),
+            Expect::Prompt(asked, 1.0, "2222222"),
+            started("T3"),
+            silent(),
+            Expect::Prompt(asked, 1.0, ""),
+            status("allow", "allow", ""),
+        ]),
+    );
+    assert_eq!(ran.outcome, Outcome::Approved);
+    polled(&ran, "T1");
 }
 
 #[test]

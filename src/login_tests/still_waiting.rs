@@ -15,7 +15,7 @@ pub(super) fn cockpit() -> Plan {
 
 /// A push is out, 0.2 s after the start.
 pub(super) fn out() -> Vec<Expect> {
-    vec![preauth(PHONE), started("T1"), Expect::Info("Push sent to iPhone.")]
+    vec![preauth(PHONE), started("T1")]
 }
 
 /// The push is decided so many seconds after the login began.
@@ -177,23 +177,11 @@ fn a_service_that_is_silent_from_the_start_is_given_up_while_the_host_listens() 
     }
 }
 
-fn asked_about(
-    profile: Profile,
-    autopush: Autopush,
-    offer: &str,
-    said: &'static str,
-    still: &'static str,
-) {
-    let ran = run_with(
-        at(profile, autopush),
-        [
-            preauth(offer),
-            started("T1"),
-            Expect::Info(said),
-            approved(40.0),
-            Expect::Prompt(still, 1.0, ""),
-        ],
-    );
+fn asked_about(profile: Profile, autopush: Autopush, offer: &str, still: &'static str) {
+    let mut script = vec![preauth(offer), started("T1")];
+    script.extend(told(&profile, "Push sent to iPhone."));
+    script.extend([approved(40.0), Expect::Prompt(still, 1.0, "")]);
+    let ran = run_with(at(profile, autopush), script);
     assert_eq!(ran.outcome, Outcome::Approved);
 }
 
@@ -202,14 +190,14 @@ fn the_prompt_names_the_device_as_the_host_can_write_it() {
     let cockpit = host("cockpit");
     let gothic = PHONE.replace("iPhone", "\u{10330}").replace("XXX-XXX-0123", "\u{10331}");
     let bare = "Push sent. Still waiting: press Enter, or type a passcode.";
-    asked_about(cockpit, AT_ONCE, &gothic, "Push sent.", bare);
+    asked_about(cockpit, AT_ONCE, &gothic, bare);
     let call = MENU.replace("\"default\":\"push1\"", "\"default\":\"phone1\"");
     let bare = "Calling your phone. Still waiting: press Enter, or type a passcode.";
-    asked_about(cockpit, Autopush::ServiceDefault, &call, "Calling your phone.", bare);
+    asked_about(cockpit, Autopush::ServiceDefault, &call, bare);
     // On a terminal the answer stands behind it.
     let terminal = Profile { silence: cockpit.silence, ..host("login") };
     let still = "Push sent to iPhone. Still waiting: press Enter, or type a passcode: ";
-    asked_about(terminal, AT_ONCE, PHONE, "Push sent to iPhone.", still);
+    asked_about(terminal, AT_ONCE, PHONE, still);
 }
 
 #[test]
@@ -221,7 +209,6 @@ fn a_phone_that_is_called_is_waited_for_by_its_number() {
             preauth(PHONE),
             Expect::Ask("2 = call", Some("2")),
             started("T1"),
-            Expect::Info("Calling XXX-XXX-0123."),
             approved(40.0),
             Expect::Prompt(
                 "Calling XXX-XXX-0123. Still waiting: press Enter, or type a passcode.",
@@ -266,7 +253,6 @@ fn the_prompt_repeats_the_code_of_a_verified_push() {
             [
                 preauth(&menu),
                 started("T1"),
-                Expect::Info("Push sent."),
                 status_after(0.6, "waiting", "pushed", words),
                 Expect::Ask(words, Some("")),
                 status_after(40.0, "allow", "allow", ""),

@@ -9,9 +9,7 @@ use std::io::Read;
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
-
-use super::signals;
+use super::{signals, sys};
 use crate::core::host::Grace;
 
 /// How much sooner the login is over than the host would have it: the refusal has to reach the person
@@ -89,8 +87,7 @@ fn age(began: Began) -> Option<Duration> {
         _ => None,
     };
     let began = since_boot(leader.unwrap_or(own).ticks)?;
-    let now = Duration::try_from(clock_gettime(ClockId::Boottime)).ok()?;
-    now.checked_sub(began)
+    sys::since_boot()?.checked_sub(began)
 }
 
 fn since_boot(ticks: u64) -> Option<Duration> {
@@ -163,8 +160,7 @@ mod tests {
         let later = age(Began::OurProcess).unwrap();
         let slept = later.checked_sub(own).unwrap();
         assert!(slept >= Duration::from_millis(300) && slept < 60 * SECOND, "{own:?}, {later:?}");
-        let uptime = Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap();
-        assert!(later < uptime);
+        assert!(Some(later) < sys::since_boot());
     }
 
     #[test]

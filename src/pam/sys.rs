@@ -1,5 +1,6 @@
 //! The system, asked without the environment.
 
+use std::cell::OnceCell;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,7 +9,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::time::{ClockId, clock_gettime};
 
 use crate::ports::Clock;
 
@@ -51,10 +51,16 @@ pub fn process_id() -> i32 {
 
 /// Since this machine was started, the time in which it slept included (`CLOCK_BOOTTIME`). Nobody sets
 /// this clock; `None` if it says what cannot be.
+///
+/// libc's and not rustix's: that one looks for the kernel's vDSO by itself, where `prctl(2)` says that it
+/// is, and a host in valgrind, which has taken it away, dies of it.
 #[must_use]
 pub fn since_boot() -> Option<Duration> {
-    let now = clock_gettime(ClockId::Boottime);
-    Some(Duration::new(now.tv_sec.try_into().ok()?, now.tv_nsec.try_into().ok()?))
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` has room for the answer.
+    let status = unsafe { libc::clock_gettime(libc::CLOCK_BOOTTIME, &raw mut now) };
+    let now = Duration::new(now.tv_sec.try_into().ok()?, now.tv_nsec.try_into().ok()?);
+    (status == 0).then_some(now)
 }
 
 /// This machine's name (`uname(2)`, the same as `gethostname(2)`); `None` where it has none.
@@ -80,6 +86,17 @@ pub fn own_command_line() -> io::Result<Vec<u8>> {
         return Err(io::Error::from_raw_os_error(libc::EFBIG));
     }
     Ok(line)
+}
+
+/// [`own_command_line`], read when it is first asked for, and once in a login.
+#[derive(Debug, Default)]
+pub struct CommandLine(OnceCell<Vec<u8>>);
+
+impl CommandLine {
+    /// Empty if it cannot be read, which a command line never is.
+    pub fn bytes(&self) -> &[u8] {
+        self.0.get_or_init(|| own_command_line().unwrap_or_default())
+    }
 }
 
 /// Takes those of the descriptors 0 to 2 that the host has closed, so that nothing that libc opens

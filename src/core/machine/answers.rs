@@ -7,7 +7,7 @@ use super::retry::{self, span};
 use super::{FACTOR_BUDGET, Machine, Next, words};
 use crate::core::choice::Kind;
 use crate::core::failure::{Failure, Outage};
-use crate::core::host::Prompts;
+use crate::core::host::{Info, Prompts};
 use crate::core::reply::{self, Auth, AuthResult, HttpReply, Preauth, Problem, RetryAfter, Status};
 use crate::core::request::{Call, TextPrompt};
 use crate::core::verdict::Outcome;
@@ -54,9 +54,12 @@ impl Machine {
         }
     }
 
+    /// Not where it would be seen with the prompt that says the same, and no sooner.
     fn tell_sent(&mut self) {
         let Some(choice) = &self.pending.choice else { return };
-        if let Some(words) = words::sent(choice, &self.plan.host, &self.times) {
+        let is_late = self.plan.host.info == Info::HeldBack && self.times.will_speak();
+        if let Some(words) = words::sent(choice, &self.plan.host, &self.times).filter(|_| !is_late)
+        {
             self.tell(&words);
         }
     }

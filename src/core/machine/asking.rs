@@ -93,7 +93,8 @@ impl Machine {
             let why = "nobody can be asked here, and no device takes a push";
             return Next::End(Outcome::NoConversation(Some(why)));
         }
-        if self.rounds_left == 0 {
+        // A round that cost nothing, for a text message, is no further passcode.
+        if self.rounds_left == 0 || self.passcodes_left == 0 {
             return Next::End(self.otherwise.clone());
         }
         self.rounds_left -= 1;

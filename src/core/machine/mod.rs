@@ -14,7 +14,7 @@ mod words;
 
 use std::time::{Duration, SystemTime};
 
-use super::choice::Choice;
+use super::choice::{Choice, Kind};
 use super::failure::{Failure, Outage};
 use super::host::Profile;
 use super::menu::Menu;
@@ -119,7 +119,7 @@ pub struct Machine {
     times: Times,
     rounds_left: u8,
     free_sms: u8,
-    /// Passcodes that may still be tried while a factor is out.
+    /// Passcodes that may still be tried, wherever they are typed.
     passcodes_left: u8,
     chosen: FactorChosen,
     menu: Menu,
@@ -179,7 +179,9 @@ impl Machine {
             Event::Reply(reply, wall) => self.replied(&reply, wall, self.times.took),
             Event::Failed(failure) => self.failed(failure),
             Event::Tick => self.tick(),
-            Event::Answer(_) if self.times.is_over() => Next::End(Outcome::GraceOver),
+            Event::Answer(_) | Event::NoAnswer if self.times.is_over() => {
+                Next::End(Outcome::GraceOver)
+            }
             Event::Answer(answer) => self.answered(&answer),
             Event::NoAnswer => Next::End(self.unanswered()),
             Event::Cancelled => Next::End(Outcome::Cancelled),
@@ -205,7 +207,8 @@ impl Machine {
         let pause = self.times.pause();
         match (self.pausing, is_used_up) {
             (true, false) if !pause.is_zero() => self.pause(pause),
-            (true, _) => self.repeat(),
+            (true, false) => self.repeat(),
+            (true, true) => self.too_late_to_repeat(),
             (false, false) if self.in_flight && !self.patience().is_zero() => {
                 Next::Await(self.patience())
             }
@@ -240,8 +243,21 @@ impl Machine {
     /// The same call once more; only ever after a whole reply said so, or for a poll.
     fn repeat(&mut self) -> Next {
         match self.call.clone() {
+            Some(Call::Auth { .. }) if self.times.is_too_late_to_send() => {
+                Next::End(Outcome::GraceOver)
+            }
             Some(call) => self.exchange(call),
             None => Next::End(Outcome::Unintelligible("nothing to repeat".to_owned())),
+        }
+    }
+
+    /// The pause took longer than it should, as a process that was stopped finds: what is sent now,
+    /// perhaps a push, would not be waited for.
+    fn too_late_to_repeat(&mut self) -> Next {
+        match self.call {
+            _ if self.aside.is_some() => self.back("The service is busy."),
+            Some(Call::Status { .. }) => Next::End(Outcome::TimedOut),
+            _ => Next::End(Outcome::RateLimited),
         }
     }
 
@@ -251,6 +267,7 @@ impl Machine {
             return Next::End(Outcome::GraceOver);
         }
         self.chosen = FactorChosen::Yes;
+        self.passcodes_left -= u8::from(choice.kind == Kind::Passcode).min(self.passcodes_left);
         self.trace = Trace::default();
         let push = choice.may_push();
         let txid = match &self.verified {

@@ -125,7 +125,8 @@ proptest! {
         // Asking for new passcodes the first time costs no round.
         let rounds = plan.rounds + 1;
         prop_assert!(seen.phones <= rounds, "{} phones in {} rounds", seen.phones, rounds);
-        // As many passcodes as rounds may be tried while a factor is out.
+        prop_assert!(seen.passcodes <= plan.rounds, "{} passcodes", seen.passcodes);
+        // As many of them as rounds may be tried while a factor is out.
         let factors = rounds + plan.rounds;
         prop_assert!(seen.auths <= factors, "{} factors in {} rounds", seen.auths, rounds);
         // Each factor may want a code to be read, however often the service changes its words, and

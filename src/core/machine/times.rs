@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use super::Plan;
+use super::{FACTOR_BUDGET, Plan};
 use crate::core::host::Prompts;
 
 /// A factor that is sent with less than this left is sent for nothing.
 const TOO_LATE: Duration = Duration::from_secs(5);
+/// For the one poll that tells how a factor ended.
+const LAST_LOOK: Duration = Duration::from_secs(5);
 /// With less than this left, who is asked is told how long.
 const SAY_SO: Duration = Duration::from_secs(90);
 /// What a host that bears no silence still grants a service before a factor is out, whatever was
@@ -84,6 +86,12 @@ impl Times {
         self.budget = budget;
     }
 
+    /// Goes on with a factor that waited while another was tried. If its time went by meanwhile, how it
+    /// ended is still asked.
+    pub(super) fn go_back_to(&mut self, budget: Duration) {
+        self.budget = budget.max(LAST_LOOK);
+    }
+
     /// Left of the budget, whatever else is over first.
     pub(super) fn budget(&self) -> Duration {
         self.budget
@@ -98,6 +106,11 @@ impl Times {
     pub(super) fn patience(&self, can_ask: bool) -> Duration {
         let silence = self.silence.filter(|_| can_ask);
         silence.map_or(self.left(), |silence| silence.saturating_sub(self.silent).min(self.left()))
+    }
+
+    /// Is there a prompt before a factor runs out, whatever else happens?
+    pub(super) fn will_speak(&self) -> bool {
+        self.silence.is_some() && self.cut_short(FACTOR_BUDGET).is_none()
     }
 
     /// Has the host heard nothing for as long as it bears?

@@ -147,7 +147,8 @@ impl Machine {
         if self.times.is_too_late_to_send() {
             return Next::End(Outcome::GraceOver);
         }
-        self.passcodes_left -= 1;
+        // It is a try like one at the menu, and may be the last.
+        self.rounds_left = self.rounds_left.saturating_sub(1);
         let pending = std::mem::replace(&mut self.pending, Pending::new(None));
         let trace = std::mem::take(&mut self.trace);
         self.aside = Some(Box::new(Aside { pending, trace, budget: self.times.budget() }));
@@ -162,7 +163,7 @@ impl Machine {
         let Aside { pending, trace, budget } = *aside;
         self.pending = pending;
         self.trace = trace;
-        self.times.begin(budget);
+        self.times.go_back_to(budget);
         // Its poll was given up for the passcode.
         self.in_flight = false;
         self.pausing = false;

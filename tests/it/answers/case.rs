@@ -1,5 +1,7 @@
 //! One case: what a person has and types, and all that must come of it, whatever the service's form.
 
+use crate::support::refusal;
+
 /// How a service offers its factors to who asks with `text_prompt=1`, and which it then takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -134,10 +136,10 @@ impl End {
     pub fn code(self, service: &str) -> &'static str {
         match (self, service) {
             (End::LetIn, _) => "PAM_SUCCESS",
-            (End::LockedOut, _) => "PAM_PERM_DENIED",
             (End::NoTryLeft, "sshd") => "PAM_MAXTRIES",
-            (End::Refused | End::NoTryLeft, _) => "PAM_AUTH_ERR",
-            (End::Broken, _) => "PAM_AUTHINFO_UNAVAIL",
+            (End::LockedOut, _) => refusal(service, "PAM_PERM_DENIED"),
+            (End::Refused | End::NoTryLeft, _) => refusal(service, "PAM_AUTH_ERR"),
+            (End::Broken, _) => refusal(service, "PAM_AUTHINFO_UNAVAIL"),
         }
     }
 }

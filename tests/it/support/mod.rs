@@ -12,7 +12,7 @@ pub mod told;
 pub use login::{ConfigFile, Format, Login};
 pub use mock::{Mock, Seen};
 pub use tinyproxy::Tinyproxy;
-pub use told::Told;
+pub use told::{Told, refusal};
 
 use std::process::Command;
 use std::sync::OnceLock;

@@ -104,3 +104,8 @@ impl Told {
         found[0]
     }
 }
+
+/// The code of a refusal in this service, where a plain host is told `plain`: it ends sudo.
+pub fn refusal(service: &str, plain: &'static str) -> &'static str {
+    if service == "sudo" { "PAM_ABORT" } else { plain }
+}

@@ -105,6 +105,28 @@ fn another_service_or_client_on_the_same_handle_is_asked() {
     assert_eq!(mock.stop().pushes(), 3);
 }
 
+/// Each line with a configuration of its own: what the policy of the one lets in is nothing to the other.
+#[test]
+fn an_approval_by_another_integration_is_not_counted() {
+    let (lax, strict) = (Mock::with_me("policy = \"allow\""), Mock::with_me("auto = \"deny\""));
+    let dir = tempfile::tempdir().expect("a folder for the other configuration");
+    let path = strict.write_config(dir.path());
+    let config = std::fs::read_to_string(&path).expect("it was written");
+    let tables = "\n[service.login]\naccount = true\n";
+    std::fs::write(&path, config + tables).expect("it can be written again");
+    for line in ["auth required {module}", "auth required {so} conf=OTHER"] {
+        let told = login(&lax)
+            .stack("auth required {module}")
+            .stack(&line.replace("OTHER", &path))
+            .stack(&format!("account required {{so}} conf={path}"))
+            .pamtalk(["--call", "authenticate,acct_mgmt"])
+            .run();
+        let auth = if line.contains("OTHER") { "PAM_AUTH_ERR" } else { "PAM_SUCCESS" };
+        assert_eq!(told.codes(), [auth, "PAM_PERM_DENIED"], "{told:?}");
+    }
+    assert_eq!((lax.stop().pushes(), strict.stop().pushes()), (0, 3));
+}
+
 #[test]
 fn a_refusal_leaves_nothing_and_erases_what_was_there() {
     let refusing = || Mock::with_me("auto = \"deny\"");

@@ -1,7 +1,7 @@
 //! Hosts that come from Duo's own module, with their `pam_duo.conf` as it is: each option set, for
 //! three PAM services.
 
-use crate::support::{Format, Login, Mock, Seen, Tinyproxy, Told};
+use crate::support::{Format, Login, Mock, Seen, Tinyproxy, Told, refusal};
 
 const SERVICES: [&str; 3] = ["login", "sshd", "sudo"];
 
@@ -148,7 +148,8 @@ fn cafile_is_trusted_instead_of_the_system() {
         };
         assert_eq!(login("\ncafile = ").code(), "PAM_SUCCESS");
         let told = login("\n;cafile = ");
-        assert_eq!(told.code(), "PAM_AUTHINFO_UNAVAIL", "not even with failmode safe: {told:?}");
+        let code = refusal(service, "PAM_AUTHINFO_UNAVAIL");
+        assert_eq!(told.code(), code, "not even with failmode safe: {told:?}");
     }
 }
 
@@ -209,8 +210,9 @@ fn what_has_no_effect_any_more_does_not_keep_anyone_out() {
 #[test]
 fn noverify_is_refused_and_its_absence_in_words_is_not() {
     goes_as_ever("noverify = no\n", |login| login);
-    for (told, seen) in with_lines("noverify = yes\n", "auto = \"approve\"", |login| login) {
-        assert_eq!(told.code(), "PAM_SERVICE_ERR", "{told:?}");
+    let all = with_lines("noverify = yes\n", "auto = \"approve\"", |login| login);
+    for (service, (told, seen)) in SERVICES.into_iter().zip(all) {
+        assert_eq!(told.code(), refusal(service, "PAM_SERVICE_ERR"), "{told:?}");
         assert_eq!(seen.requests(), Vec::<String>::new());
     }
 }
@@ -220,8 +222,9 @@ fn noverify_is_refused_and_its_absence_in_words_is_not() {
 fn a_broken_file_lets_nobody_in_and_the_service_hears_nothing() {
     for lines in ["failmod = secure\n", "[duo\n", "prompts = many\n", "autopush = \"yes\"\n", "x\n"]
     {
-        for (told, seen) in with_lines(lines, "auto = \"approve\"", |login| login) {
-            assert_eq!(told.code(), "PAM_SERVICE_ERR", "{lines}: {told:?}");
+        let all = with_lines(lines, "auto = \"approve\"", |login| login);
+        for (service, (told, seen)) in SERVICES.into_iter().zip(all) {
+            assert_eq!(told.code(), refusal(service, "PAM_SERVICE_ERR"), "{lines}: {told:?}");
             assert_eq!(seen.requests(), Vec::<String>::new(), "{lines}");
         }
     }

@@ -27,6 +27,9 @@ pub(super) struct Seen {
     pub(super) phones: u8,
     /// `/auth` requests, without those that a whole reply told to send again.
     pub(super) auths: u8,
+    /// Those of them with a passcode; and is the last one of these?
+    pub(super) passcodes: u8,
+    is_passcode: bool,
     /// The last reply, to which path, and what it says in plain JSON.
     pub(super) last: Option<(&'static str, Option<String>)>,
     /// Has preauth announced a verified push?
@@ -59,6 +62,7 @@ impl Seen {
             // Only what was not carried out is sent again.
             (Call::Auth { factor, .. }, _, Err(Problem::RateLimited(_) | Problem::ClockOff(_))) => {
                 self.auths -= 1;
+                self.passcodes -= u8::from(self.is_passcode);
                 self.phones -= u8::from(asks_a_phone(factor));
             }
             (Call::Auth { factor: Factor::Push { .. } | Factor::Prompt { .. }, .. }, ..) => {
@@ -153,6 +157,8 @@ impl Machine {
     fn sends_what_was_chosen(&self, request: &Request, seen: &mut Seen) {
         let typed = seen.typed_waiting.take();
         let Call::Auth { factor, .. } = &request.call else { return };
+        seen.is_passcode = self.trace.factor == Some(Kind::Passcode.word());
+        seen.passcodes += u8::from(seen.is_passcode);
         if self.aside.is_none() {
             assert!(typed.is_none(), "{typed:?} sent {factor:?}");
             return;

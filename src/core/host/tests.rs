@@ -1,3 +1,4 @@
+use super::rows::TERMINAL;
 use super::*;
 
 const PLAIN: Call = Call { terminal: true, silent: false, phase: Phase::Auth };

@@ -64,8 +64,10 @@ pub enum Sent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     LetIn,
-    /// Denied, fraud, or nobody answered in time.
+    /// Denied, or fraud.
     Refused,
+    /// Nobody answered in time.
+    TimedOut,
     LockedOut,
     /// Each try was used up: the one end that hosts tell apart.
     NoTryLeft,
@@ -139,6 +141,8 @@ impl End {
             (End::NoTryLeft, "sshd") => "PAM_MAXTRIES",
             (End::LockedOut, _) => refusal(service, "PAM_PERM_DENIED"),
             (End::Refused | End::NoTryLeft, _) => refusal(service, "PAM_AUTH_ERR"),
+            // Who was too late gives sudo the password again.
+            (End::TimedOut, _) => "PAM_AUTH_ERR",
             (End::Broken, _) => refusal(service, "PAM_AUTHINFO_UNAVAIL"),
         }
     }

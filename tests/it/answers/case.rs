@@ -64,8 +64,10 @@ pub enum Sent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     LetIn,
-    /// Denied, fraud, or nobody answered in time.
+    /// Denied, or fraud.
     Refused,
+    /// Nobody answered in time: no reason for sudo to end.
+    RanOut,
     LockedOut,
     /// Each try was used up: the one end that hosts tell apart.
     NoTryLeft,
@@ -138,6 +140,7 @@ impl End {
             (End::LetIn, _) => "PAM_SUCCESS",
             (End::NoTryLeft, "sshd") => "PAM_MAXTRIES",
             (End::LockedOut, _) => refusal(service, "PAM_PERM_DENIED"),
+            (End::RanOut, _) => "PAM_AUTH_ERR",
             (End::Refused | End::NoTryLeft, _) => refusal(service, "PAM_AUTH_ERR"),
             (End::Broken, _) => refusal(service, "PAM_AUTHINFO_UNAVAIL"),
         }

@@ -66,8 +66,8 @@ pub enum End {
     LetIn,
     /// Denied, or fraud.
     Refused,
-    /// Nobody answered in time.
-    TimedOut,
+    /// Nobody answered in time: no reason for sudo to end.
+    RanOut,
     LockedOut,
     /// Each try was used up: the one end that hosts tell apart.
     NoTryLeft,
@@ -140,9 +140,8 @@ impl End {
             (End::LetIn, _) => "PAM_SUCCESS",
             (End::NoTryLeft, "sshd") => "PAM_MAXTRIES",
             (End::LockedOut, _) => refusal(service, "PAM_PERM_DENIED"),
+            (End::RanOut, _) => "PAM_AUTH_ERR",
             (End::Refused | End::NoTryLeft, _) => refusal(service, "PAM_AUTH_ERR"),
-            // Who was too late gives sudo the password again.
-            (End::TimedOut, _) => "PAM_AUTH_ERR",
             (End::Broken, _) => refusal(service, "PAM_AUTHINFO_UNAVAIL"),
         }
     }

@@ -106,7 +106,7 @@ cases!(
         options: &[("autopush", "true"), ("prompts", "1")],
         answers: &[Types("123456")],
         sent: &[Push(1)],
-        ends: End::TimedOut,
+        ends: End::RanOut,
         reads: &["Push sent", "Nobody answered in time."],
         left: 1,
         ..NOBODY
@@ -123,7 +123,7 @@ cases!(
         options: ONE_TRY,
         answers: &[Types("phone")],
         sent: &[Call(1)],
-        ends: End::TimedOut,
+        ends: End::RanOut,
         reads: &["press a key", "Nobody answered in time."],
         ..NOBODY
     },
@@ -137,7 +137,7 @@ cases!(
     three_pushes_that_run_out = Case {
         answers: &[Types("push"), Types("push"), Types("push"), Types("123456")],
         sent: &[Push(1), Push(1), Push(1)],
-        ends: End::TimedOut,
+        ends: End::RanOut,
         left: 1,
         ..NOBODY
     },

@@ -107,5 +107,5 @@ impl Told {
 
 /// The code of a refusal in this service, where a plain host is told `plain`: it ends sudo.
 pub fn refusal(service: &str, plain: &'static str) -> &'static str {
-    if service == "sudo" { "PAM_ABORT" } else { plain }
+    if service.starts_with("sudo") { "PAM_ABORT" } else { plain }
 }

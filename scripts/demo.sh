@@ -82,6 +82,10 @@ write_stack() {
 	cafile = "$(hello cafile)"
 	autopush = true
 	pushinfo = true
+
+	# What Cockpit would show on its page goes to this terminal here.
+	[service.$service]
+	profile = "terminal"
 	END
     # Under its installed name, which is what libpam puts into the log.
     install -m 0755 "$module" "$work/pam_duo2.so"

@@ -4,6 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 what=${1:?user, all, hosts or long}
+# Whoever runs this in the background, or under nohup, may have Ctrl-C and its kin ignored, and what is
+# ignored stays so in every program that is started: then nobody in these tests can press a key.
+if [ -z "${SIGNALS_RESET:-}" ]; then
+    SIGNALS_RESET=yes exec env --default-signal=INT,QUIT,HUP,TERM,PIPE "$0" "$@"
+fi
 # Most of these tests wait (for a phone, for a deadline), so more of them run than there are cores.
 export RUST_TEST_THREADS=${RUST_TEST_THREADS:-8}
 export RUST_BACKTRACE=0
@@ -62,7 +67,9 @@ hosts)
     "${hosts[@]}"
     # Each row fails when something else stands in the module's place: it claims something.
     for impostor in pam_permit.so pam_deny.so; do
-        "${hosts[@]}" --impostor "$(find /usr/lib*/security /usr/lib/*/security -name $impostor -print -quit 2>/dev/null)"
+        module=$(find /usr/lib*/security /usr/lib/*/security -name $impostor -print -quit 2>/dev/null || true)
+        [ -n "$module" ] || { echo "$impostor is nowhere." >&2; exit 1; }
+        "${hosts[@]}" --impostor "$module"
     done
     if ! diff <(echo "$before") <(tests/scripts/etc-state.sh); then
         echo 'The tests changed something in /etc (above), or something else did while they ran.' >&2

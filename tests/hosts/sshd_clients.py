@@ -140,7 +140,8 @@ class Clients(Hosted):
             os.kill(descendants(client.pid)[-1], signal.SIGKILL)
             gone = time.monotonic()
             line = self.wait_for_line()
-            self.assertLess(time.monotonic() - gone, 1)
+            # The module has a second; the log and this test, another.
+            self.assertLess(time.monotonic() - gone, 2)
             self.assertIn("outcome=peer_gone", line)
             client.close(force=True)
             self.decide("approve")

@@ -25,6 +25,8 @@ Match User bob
 UNANSWERED = Case("nobody answers", "", False, "peer_gone", 1, server='push_ttl = "50s"')
 # A second, and another until the line is in the log of a busy machine.
 SOON = 2
+# A module above ours that takes its time.
+SLOW = "/usr/bin/timeout 2 /usr/bin/tail -f /dev/null"
 AT_THE_MENU = Case("nobody types", "", False, "peer_gone", 0, autopush=False)
 
 
@@ -161,13 +163,20 @@ class GoneBefore(Hosted):
         cls.port = start(machine, SETTINGS)
         ours = "auth       required     pam_duo2.so"
         stack = (machine.etc.folder / "pam.d" / "sshd").read_text(encoding="utf-8")
-        machine.etc.write("pam.d/sshd", stack.replace(ours, f"auth required pam_exec.so quiet /usr/bin/sleep 2\n{ours}"))
+        machine.etc.write("pam.d/sshd", stack.replace(ours, f"auth optional pam_exec.so quiet {SLOW}\n{ours}"))
+
+    def wait_for_the_stack(self) -> None:
+        """Until the line above the module's is at its work."""
+        until = time.monotonic() + 30
+        while not self.machine.finds("timeout"):
+            self.assertLess(time.monotonic(), until, "the stack was never called")
+            time.sleep(0.1)
 
     def goes(self, user: str, how) -> None:
         with self.service(UNANSWERED, user):
             client = Client(self.port, user).log_in()
             try:
-                time.sleep(1)
+                self.wait_for_the_stack()
                 how(client)
                 self.assertIn("outcome=peer_gone", self.wait_for_line())
             finally:

@@ -43,7 +43,8 @@ pub const ACCOUNT: Opt = Opt {
            login has passed the module in `auth` less than five minutes ago: that is counted once.\n\
            Cockpit shows its prompts there too, unless the browser came with a certificate. Elsewhere\n\
            nobody can be asked anything: the push goes out at once, whatever `autopush` says, and `announce =\n\
-           \"prompt\"` refuses. Without `true` the line does nothing (`PAM_IGNORE`) and says so in the\n\
+           \"prompt\"` refuses. So do a push that the service wants verified with a code, which nobody\n\
+           could read there, and a person without a device that takes a push. Without `true` the line does nothing (`PAM_IGNORE`) and says so in the\n\
            log. The account phase also runs for each cron job, and for sudo with `NOPASSWD`: write\n\
            this for the services that need it, put the line into their own stacks and not into a file\n\
            that all draw in, and above any `done` or `sufficient`, as the stacks in `pam.d/` have it.",
@@ -92,7 +93,7 @@ pub const LOGIN_GRACE: Opt = Opt {
     presence: Presence::Unset("120 in sshd, none elsewhere"),
     scope: Scope::Service,
     privacy: Privacy::Plain,
-    summary: "seconds after which the host ends a login",
+    summary: "seconds after which the host ends a login (for sshd: below [service.sshd])",
     text: "Counted from the start of the host's process, in sshd from that of the connection. A login\n\
            that the host ends leaves no word with the person and no verdict in the log, so the module\n\
            gives up five seconds earlier. Write here what `LoginGraceTime` in `sshd_config(5)` says,\n\

@@ -234,7 +234,7 @@ impl Attempt<'_> {
         facts.query()
     }
 
-    /// Shows and logs the verdict, once.
+    /// Logs and shows the verdict, once.
     fn conclude(
         &self,
         outcome: &Outcome,
@@ -246,13 +246,14 @@ impl Attempt<'_> {
         let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.profile.class);
         let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
+        let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
+        let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
+        audit.verdict(&self.entry(&verdict, config, whom, trace));
+        // Only now: the host has its signals while it shows this, and may die of one.
         if config.is_some_and(|config| config.enroll_qr) {
             self.draw_portal(outcome);
         }
         self.show(&verdict);
-        let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
-        let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
-        audit.verdict(&self.entry(&verdict, config, whom, trace));
         verdict.code
     }
 

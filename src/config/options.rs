@@ -264,9 +264,9 @@ const PROMPTS: Opt = Opt {
     scope: Scope::Service,
     privacy: Privacy::Plain,
     summary: "rounds before giving up",
-    text: "A mistyped passcode costs a round. A push that was refused on the phone ends the login\n\
-           whatever is written here. So does a passcode that is tried while a push is waited for;\n\
-           more than this many are never tried in one login.",
+    text: "A mistyped passcode costs a round, and so does one that is tried while a push is waited\n\
+           for; more than this many are never tried in one login. A push that was refused on the\n\
+           phone ends the login whatever is written here.",
     ini: Some(
         Ini::named(&["prompts"])
             .kind(Kind::Number {

@@ -101,7 +101,7 @@ pub const LOGIN_GRACE: Opt = Opt {
            host ends the login, which lets nobody in. `login` needs none of this: its alarm\n\
            (`LOGIN_TIMEOUT` in `login.defs(5)`) can be asked for, as sshd's can in the method\n\
            `password` and in the account phase; the less of it and what stands here is what counts.\n\
-           Below `[duo]` it counts for sudo and su as well, whose process may be as old as the shell\n\
-           that has become it (`exec sudo`): write it below `[service.sshd]`.",
+           Below `[duo]` it counts for every other service as well, whose process may be older than\n\
+           the login (a screen locker; a shell that has become sudo): write it below `[service.sshd]`.",
     ini: None,
 };

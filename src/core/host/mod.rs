@@ -34,7 +34,7 @@ pub enum Grace {
     Unlimited,
     /// When its own alarm goes off (`alarm(2)`).
     Alarm,
-    /// So long after its process began, unless `login_grace` says otherwise.
+    /// When its own alarm goes off; without one, so long after its connection began (`login_grace`).
     SinceStart(Duration),
 }
 

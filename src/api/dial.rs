@@ -172,6 +172,7 @@ fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
         .map_err(|errno| match errno {
             // No user can take a family from a machine.
             Errno::AFNOSUPPORT => Failure::Outage(Outage::NetworkUnreachable),
+            Errno::ACCESS => Failure::Local(Local::ConnectionDenied(address.port())),
             errno => Failure::Local(errno::local(errno)),
         })?;
     // Without it each request waits 40 ms for an acknowledgement; a failure costs only that.
@@ -183,6 +184,7 @@ fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
         Err(Errno::ADDRNOTAVAIL) if !has_source(address) => {
             Err(Failure::Outage(Outage::NetworkUnreachable))
         }
+        Err(Errno::ACCESS) => Err(Failure::Local(Local::ConnectionDenied(address.port()))),
         Err(errno) => Err(errno::of_connect(errno)),
     }
 }

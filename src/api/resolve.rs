@@ -7,6 +7,8 @@
 //! numbers may be somebody else's by then.
 
 use std::ffi::CString;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -39,6 +41,9 @@ const SPARE_SOCKETS: usize = 16;
 /// So much memory has to be free for it, for the same reason: a name service that cannot be loaded, with
 /// all that it links, is passed over. It is only reserved.
 const SPARE_MEMORY: usize = 64 * 1024 * 1024;
+
+/// What libc reads before it asks (`resolv.conf(5)`, `nsswitch.conf(5)`, `hosts(5)`).
+const FILES: &[&str] = &["/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/hosts"];
 
 type Answer = Result<Vec<SocketAddr>, Refusal>;
 
@@ -127,7 +132,7 @@ impl Lookup {
         match answer {
             Some(Ok(found)) if !found.is_empty() => Ok(found),
             Some(Err(refusal)) => {
-                let scarce = self.scarce.or_else(probe);
+                let scarce = self.scarce.or_else(probe).or_else(|| unreadable(FILES));
                 Err(meaning(refusal, scarce))
             }
             // No address although it said yes, or the thread died: that is no answer.
@@ -138,7 +143,7 @@ impl Lookup {
     /// Why there is no answer although the budget is over. `allowance` is what a busy machine may
     /// have kept the thread waiting for a processor.
     pub fn late(self, allowance: Duration) -> Failure {
-        if let Some(local) = self.scarce.clone().or_else(probe) {
+        if let Some(local) = self.scarce.clone().or_else(probe).or_else(|| unreadable(FILES)) {
             return Failure::Local(local);
         }
         match self.starved() {
@@ -188,6 +193,15 @@ fn probe() -> Option<Local> {
     [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
         .into_iter()
         .find_map(|ip| short_of_ports(SocketAddr::new(ip, 53)))
+}
+
+/// Which of these files is there and may not be read: libc then asks a name server on this machine
+/// (`resolv.conf(5)`), and that there is none says nothing about the service.
+fn unreadable(files: &[&'static str]) -> Option<Local> {
+    let denied = |path: &&&str| {
+        File::open(path).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+    };
+    files.iter().find(denied).map(|path| Local::ResolverFile(path))
 }
 
 /// Takes ports as a question to this address would, all at once; nothing is sent.

@@ -58,8 +58,13 @@ pub enum Local {
     NoThread,
     /// `EADDRNOTAVAIL`: no local address or port.
     NoLocalPort,
-    /// `EACCES` or `EPERM`: a firewall or `SELinux` on this machine.
+    /// `EACCES` where a socket is made or connected to this port: `SELinux` says so, and little else
+    /// (`connect(2)`).
+    ConnectionDenied(u16),
+    /// `EACCES` or `EPERM` elsewhere: a firewall or `SELinux` on this machine.
     NotPermitted,
+    /// A file that libc's resolver reads cannot be read; the text is its path.
+    ResolverFile(&'static str),
     /// The trust store cannot be read; the text says which file and why.
     TrustStore(String),
     /// `EAI_SYSTEM` or another failure of the resolver that is no answer; the number is its code.
@@ -126,8 +131,12 @@ impl fmt::Display for Local {
             Self::NoMemory => f.write_str("no memory on this machine"),
             Self::NoThread => f.write_str("no thread to be had for the resolver (RLIMIT_NPROC?)"),
             Self::NoLocalPort => f.write_str("no local address or port free"),
+            Self::ConnectionDenied(port) => connection_denied(f, *port),
             Self::NotPermitted => {
                 f.write_str("this machine does not permit the connection (firewall or SELinux)")
+            }
+            Self::ResolverFile(path) => {
+                write!(f, "{path} may not be read, so no name was asked for (SELinux?)")
             }
             Self::TrustStore(why) => write!(f, "trust store: {why}"),
             Self::Resolver(code) => write!(f, "the resolver failed on this machine, code {code}"),
@@ -153,6 +162,21 @@ impl fmt::Display for Local {
     }
 }
 
+/// What an admin does about it: docs/selinux.md.
+fn connection_denied(f: &mut fmt::Formatter<'_>, port: u16) -> fmt::Result {
+    write!(
+        f,
+        "the connection to port {port} was not permitted (SELinux?); where it enforces, install the \
+         policy module pam_duo2 (make install-selinux) and switch its boolean for this service on"
+    )?;
+    match port {
+        // What `semanage port -l` calls http_port_t everywhere.
+        80 | 443 | 488 | 8008 | 8009 | 8443 => Ok(()),
+        3128 | 8080 => f.write_str(", and the one for proxies: setsebool -P pam_duo2_proxy on"),
+        port => write!(f, "; for this port: semanage port -a -t http_port_t -p tcp {port}"),
+    }
+}
+
 impl fmt::Display for Untrusted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -172,5 +196,29 @@ impl fmt::Display for Failure {
             Self::Local(local) => local.fmt(f),
             Self::Untrusted(untrusted) => untrusted.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each port has the one thing said that is missing for it.
+    #[test]
+    fn a_connection_that_was_not_permitted_names_its_port_and_what_to_do() {
+        let said = |port| Local::ConnectionDenied(port).to_string();
+        let always = "the connection to port 443 was not permitted (SELinux?); where it enforces, \
+                      install the policy module pam_duo2 (make install-selinux) and switch its \
+                      boolean for this service on";
+        assert_eq!(said(443), always);
+        assert!(
+            said(8080)
+                .ends_with("service on, and the one for proxies: setsebool -P pam_duo2_proxy on")
+        );
+        assert!(
+            said(4443).ends_with(
+                "service on; for this port: semanage port -a -t http_port_t -p tcp 4443"
+            )
+        );
     }
 }

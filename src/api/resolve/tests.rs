@@ -2,6 +2,7 @@ use super::*;
 use crate::api::wait::{Ready, Watch, wait};
 use rustix::event::{PollFd, PollFlags};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 fn wait_for(lookup: &Lookup, time: Duration) -> Ready {
@@ -140,4 +141,32 @@ fn a_thread_that_has_not_run_is_not_late() {
     assert_eq!(wait_for(&lookup, Duration::from_secs(5)), Ready::Io);
     let waiting = Lookup { slot: Arc::default(), ..lookup };
     assert_eq!(waiting.late(Duration::from_secs(1)), Failure::Local(Local::Stopped));
+}
+
+/// An ordinary user, for one thread: root may read everything.
+fn as_nobody<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    let nobody = rustix::process::Uid::from_raw(65534);
+    thread::spawn(move || {
+        if rustix::process::geteuid().is_root() {
+            rustix::thread::set_thread_res_uid(nobody, nobody, nobody).unwrap();
+        }
+        run()
+    })
+    .join()
+    .unwrap()
+}
+
+#[test]
+fn no_answer_is_believed_while_a_file_of_the_resolver_may_not_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let path: &'static str = folder.path().join("resolv.conf").to_str().unwrap().to_owned().leak();
+    assert_eq!(as_nobody(move || unreadable(&[path])), None, "libc can do without it");
+    std::fs::write(path, "nameserver 192.0.2.1\n").unwrap();
+    assert_eq!(as_nobody(move || unreadable(&["/etc/hosts", path])), None);
+    std::fs::set_permissions(path, PermissionsExt::from_mode(0o000)).unwrap();
+    let denied = as_nobody(move || unreadable(&["/etc/hosts", path]));
+    assert_eq!(denied, Some(Local::ResolverFile(path)));
+    let said = denied.unwrap().to_string();
+    assert!(said.ends_with("resolv.conf may not be read, so no name was asked for (SELinux?)"));
 }

@@ -79,7 +79,7 @@ root_rows!(
     a_route_that_this_machine_prohibits = route(
         "This machine prohibits the connection (`EACCES`)",
         "ip route add prohibit 192.0.2.1",
-        local("this machine does not permit the connection"),
+        local("the connection to port 443 was not permitted (SELinux?)"),
     ),
     a_route_into_nothing = route(
         "This machine has a black hole for a route (`EINVAL`)",

@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-hosts install uninstall audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-selinux-static test-long test-hosts install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 build: rustc ## build the module (target/release/libpam_duo2.so)
 	$(CARGO) build --release --locked -p pam_duo2
@@ -50,6 +50,10 @@ test-user: ## the tests that need no root
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh user
 
+test-selinux-static: ## the SELinux policy against Debian's, rule by rule; needs no SELinux
+	@scripts/deps.sh selinux
+	@/usr/bin/python3 -B tests/python/run.py selinux/static
+
 test-long: ## what takes too long for every change
 	@scripts/deps.sh test
 	@$(MAKE) build tools target/venv/ready
@@ -76,6 +80,15 @@ install: ## install the module and, if there is none, a config (DESTDIR=, PAMDIR
 uninstall: ## remove the module; the config stays
 	@scripts/install.sh uninstall
 
+selinux: ## build the SELinux policy module (target/selinux/pam_duo2.pp)
+	@scripts/selinux.sh build
+
+install-selinux: ## load the SELinux policy module and label the config (DESTDIR=)
+	@scripts/selinux.sh install
+
+uninstall-selinux: ## remove the SELinux policy module and its labels
+	@scripts/selinux.sh uninstall
+
 audit: ## known vulnerabilities of the dependencies (needs a network)
 	@scripts/cargo-deny.sh check advisories
 
@@ -89,4 +102,4 @@ clean: ## remove everything that was built
 	$(CARGO) clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22

@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|test|hosts. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|selinux|test|hosts. Quiet when all are there.
 set -euo pipefail
 
 packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
-what=${1:?demo, test or hosts}
-if [ "$what" != demo ]; then
-    packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
+what=${1:?demo, selinux, test or hosts}
+# Tools that work on files: none of them is about this machine's own policy.
+selinux=(make selinux-policy-dev checkpolicy policycoreutils policycoreutils-python-utils semodule-utils
+    selinux-utils selint setools python3-setools)
+if [ "$what" = selinux ]; then
+    packages=("${selinux[@]}")
+elif [ "$what" != demo ]; then
+    packages+=("${selinux[@]}" binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
 fi
 # The programs that people log in with. Each test starts its own, as a process of its own.
 if [ "$what" = hosts ]; then

@@ -1,0 +1,72 @@
+"""Plays the logins inside of the machine, and tells what happened: a JSON object on each line of the output."""
+
+import json
+import subprocess
+import sys
+import time
+import traceback
+from pathlib import Path
+
+sys.path[:0] = ["/opt/tests"]
+
+import audit  # noqa: E402 (found only now)
+import cases  # noqa: E402
+import hosts  # noqa: E402
+from machine import CONFIG, Machine, run  # noqa: E402
+
+
+def say(event: str, **more) -> None:
+    """A line for the outside."""
+    print(json.dumps({"event": event, **more}), flush=True)
+
+
+def module_said(since: str) -> list[str]:
+    """The module's lines in the journal."""
+    run("journalctl", "--sync")
+    told = subprocess.run(["journalctl", "--after-cursor", since, "-o", "cat", "-g", "Duo login"], capture_output=True, text=True)
+    return told.stdout.splitlines() if told.returncode == 0 else []
+
+
+def cursor() -> str:
+    """Where the journal stands."""
+    run("logger", "a login begins")
+    run("journalctl", "--sync")
+    return json.loads(run("journalctl", "-n", "1", "-o", "json", "--output-fields=MESSAGE"))["__CURSOR"]
+
+
+def play(machine: Machine, case: cases.Case, defaults: dict[str, bool]) -> None:
+    """One login."""
+    began = time.monotonic()
+    machine.configure(case)
+    wanted = [f"{name}={'on' if value else 'off'}" for name, value in (defaults | case.booleans).items()]
+    if wanted:
+        run("setsebool", *wanted)
+    before, since, begin = machine.asked(), cursor(), audit.mark()
+    lets_in, seen = hosts.LOG_IN[case.host]()
+    denied, lines = audit.denials(begin, audit.mark())
+    connections, pushes = (now - then for now, then in zip(machine.asked(), before))
+    say("case", name=case.name, lets_in=lets_in, denied=denied, pushes=pushes, connections=connections,
+        logged=module_said(since), booleans=machine.booleans(), seen=seen, avcs=lines, seconds=round(time.monotonic() - began, 1))
+
+
+def main() -> None:
+    plan = json.loads(Path("/opt/tests/plan.json").read_text(encoding="utf-8"))
+    machine = Machine()
+    hosts.prepare()
+    say("ready", enforcing=run("getenforce"), domain=run("id", "-Z"), booleans=machine.booleans())
+    for policy in plan:
+        machine.rules(policy)
+        defaults = machine.booleans()
+        say("policy", name=policy, booleans=defaults, label=run("stat", "-c", "%C", str(CONFIG)), enforcing=run("getenforce"))
+        for case in cases.CASES:
+            if case.policy == policy:
+                play(machine, case, defaults)
+    say("end", enforcing=run("getenforce"), lost=audit.lost())
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BaseException:
+        say("broken", why=traceback.format_exc())
+        raise

@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-hosts install uninstall audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-hosts install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 build: rustc ## build the module (target/release/libpam_duo2.so)
 	$(CARGO) build --release --locked -p pam_duo2
@@ -75,6 +75,15 @@ install: ## install the module and, if there is none, a config (DESTDIR=, PAMDIR
 
 uninstall: ## remove the module; the config stays
 	@scripts/install.sh uninstall
+
+selinux: ## build the SELinux policy module (target/selinux/pam_duo2.pp)
+	@scripts/selinux.sh build
+
+install-selinux: ## load the SELinux policy module and label the config (DESTDIR=)
+	@scripts/selinux.sh install
+
+uninstall-selinux: ## remove the SELinux policy module and its labels
+	@scripts/selinux.sh uninstall
 
 audit: ## known vulnerabilities of the dependencies (needs a network)
 	@scripts/cargo-deny.sh check advisories

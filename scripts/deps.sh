@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|test|hosts. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|test|hosts|selinux-vm. Quiet when all are there.
 set -euo pipefail
 
 packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
-what=${1:?demo, test or hosts}
-if [ "$what" != demo ]; then
+what=${1:?demo, test, hosts or selinux-vm}
+if [ "$what" = test ] || [ "$what" = hosts ]; then
     packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
 fi
 # The programs that people log in with. Each test starts its own, as a process of its own.
 if [ "$what" = hosts ]; then
     packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
         cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
+fi
+# The policy module, and an emulated machine to try it in.
+if [ "$what" = selinux-vm ]; then
+    packages+=(selinux-policy-dev policycoreutils mmdebstrap qemu-system-x86 e2fsprogs openssl passwd python3 util-linux)
 fi
 
 if ! command -v apt-get >/dev/null; then
@@ -53,8 +57,14 @@ if [ "$what" = hosts ]; then
         printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 0755 /dev/stdin "$policy"
     fi
 fi
+# A qemu-utils of another version than this Debian's (from backports, say) does not go with the emulator that is missing.
+without_what_is_in_the_way() {
+    case " ${missing[*]} " in *' qemu-system-x86 '*) ;; *) return 0 ;; esac
+    apt-get -s install --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || missing+=(qemu-utils-)
+}
 if ! {
     "${as_root[@]}" apt-get update -q &&
+        without_what_is_in_the_way &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
             apt-get install -q -y --no-install-recommends "${missing[@]}"
 } </dev/null >"$log" 2>&1; then

@@ -16,10 +16,11 @@ def encoded(text: str) -> str:
 class Login:
     """One login; each step is a request and its answer."""
 
-    def __init__(self, url: str, user: str, password: str, host: str = ""):
+    def __init__(self, url: str, user: str, password: str, host: str = "", patience: float = 100):
         # Another machine is logged in to by ssh, through this one.
         self.url = f"{url}/cockpit{f'+={host}' if host else ''}/login"
         self.authorization = "Basic " + encoded(f"{user}:{password}")
+        self.patience = patience
         # What a person would have read and typed, a line each.
         self.read: list[str] = []
 
@@ -28,7 +29,7 @@ class Login:
         headers = {"Authorization": self.authorization, "X-Superuser": "none"}
         request = urllib.request.Request(self.url, headers=headers)
         try:
-            reply = urllib.request.urlopen(request, timeout=100)
+            reply = urllib.request.urlopen(request, timeout=self.patience)
         except urllib.error.HTTPError as error:
             reply = error
         with reply:

@@ -8,6 +8,7 @@ stamp=$(sha256sum "$module" "$0" | cut -d ' ' -f 1 | tr '\n' ' ')
 if [ "$(cat "$policies/made-from" 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
 
 rm -rf "$policies" "$work/store.new"
+cp "$module" "$work/pam_duo2.pp"
 trap 'rm -rf "$work/store.new"' EXIT
 keep() {
     mkdir -p "$policies/$1/contexts"

@@ -11,7 +11,7 @@ fi
 here=$(dirname "$(realpath "$0")")
 mkdir -p "$1"
 cd "$1"
-rm -rf root store disk.img vmlinuz initrd.img sources.list apt.conf
+rm -rf root store policies disk.img vmlinuz initrd.img sources.list apt.conf
 trap 'rm -rf root sources.list apt.conf' EXIT
 
 phase() {
@@ -44,8 +44,8 @@ mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]
     "$codename" root - <sources.list
 phase 'packages'
 
-"$here/settle.sh" root
 semodule -p root -s default -n -i "$here/test_cockpit.cil"
+"$here/settle.sh" root
 phase 'policy'
 
 setfiles -F -m -r root root/etc/selinux/default/contexts/files/file_contexts root >/dev/null
@@ -54,6 +54,6 @@ cp -a root/etc/selinux store/etc/
 cp -a root/var/lib/selinux store/var/lib/
 cp root/boot/vmlinuz-* vmlinuz
 cp root/boot/initrd.img-* initrd.img
-rm -rf root/var/lib/selinux root/boot/*
+rm -rf root/boot/*
 mkfs.ext4 -q -d root disk.img 1500M
 phase 'labels and image'

@@ -10,15 +10,17 @@ for user in alice carol; do
         --password "$(openssl passwd -6 -salt pamduo2test 'correct horse')" "$user"
 done
 echo 'carol:staff_u:s0-s0' >>"$root/etc/selinux/default/seusers"
+# What a login by Cockpit becomes: Debian's policy has no word about it, and pam_selinux then ends every login there.
+echo 'system_r:cockpit_session_t:s0 unconfined_r:unconfined_t:s0' >>"$root/etc/selinux/default/contexts/users/unconfined_u"
 printf 'Defaults timestamp_timeout=0, lecture=never, passwd_tries=1\ncarol ALL=(ALL:ALL) ALL\n' \
     | install -m 0440 /dev/stdin "$root/etc/sudoers.d/carol"
 
 echo machine >"$root/etc/hostname"
 echo '127.0.0.1 localhost machine' >"$root/etc/hosts"
 echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf"
-printf 'KbdInteractiveAuthentication yes\nPasswordAuthentication no\nUseDNS no\n' >"$root/etc/ssh/sshd_config.d/test.conf"
+printf 'KbdInteractiveAuthentication yes\nPasswordAuthentication no\nUseDNS no\nLoginGraceTime 600\n' >"$root/etc/ssh/sshd_config.d/test.conf"
 mkdir -p "$root/etc/cockpit"
-printf '[WebService]\nAllowUnencrypted = true\n' >"$root/etc/cockpit/cockpit.conf"
+printf '[WebService]\nAllowUnencrypted = true\n[basic]\ntimeout = 600\n' >"$root/etc/cockpit/cockpit.conf"
 
 units=$root/etc/systemd/system
 cat >"$units/cockpit-plain.service" <<'UNIT'
@@ -46,4 +48,4 @@ UNIT
 mkdir -p "$units/multi-user.target.wants"
 ln -sf /etc/systemd/system/tests.service "$units/multi-user.target.wants/tests.service"
 systemctl --root="$root" --quiet mask cockpit.socket apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
-    e2scrub_all.timer e2scrub_reap.service fstrim.timer getty@.service serial-getty@.service systemd-tmpfiles-clean.timer
+    e2scrub_all.timer e2scrub_reap.service fstrim.timer getty@.service serial-getty@.service systemd-tmpfiles-clean.timer user@.service

@@ -11,7 +11,8 @@ DENIED = re.compile(
     r"tcontext=\w+:\w+:(?P<type>\w+):\S* tclass=(?P<kind>\w+) permissive=0"
 )
 PORT = re.compile(r" dest=(\d+) ")
-NAME = re.compile(r' (?:name|path)="([^"]*)"')
+# Without the number of a pipe or socket, which is another each time.
+NAME = re.compile(r' (?:name|path)="([^"\[]*?)(?::\[\d+\])?"')
 marks = 0
 
 

@@ -1,6 +1,7 @@
 """The machine: the module and the stacks in their places, a service to ask, and which policy rules."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ import cases
 import names
 
 HERE = Path("/opt/tests")
-CONFIG = Path("/etc/duo/pam_duo2.toml")
+CONFIG = Path(cases.CONFIG)
 SELINUX = Path("/etc/selinux/default")
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
@@ -32,18 +33,16 @@ class Service:
         for name in ("ca.pem", "ca-key.pem", "keys.json") if like else ():
             shutil.copy2(like.state / name, self.state / name)
         self.log = self.state / "log"
-        scenario = HERE / "scenario.toml"
-        with open(self.log, "w", encoding="utf-8") as out:
-            self.process = subprocess.Popen(
-                [HERE / "mockduo", "serve", "--state", self.state, "--listen", f"127.0.0.1:{port}", "--web", "off",
-                 "--san", cases.SERVICE, "--scenario", scenario], stdout=subprocess.PIPE, text=True,
-                stdin=subprocess.DEVNULL, stderr=out)
+        self.process = subprocess.Popen(
+            [HERE / "mockduo", "serve", "--state", self.state, "--listen", f"127.0.0.1:{port}", "--web", "off",
+             "--log", self.log, "--san", cases.SERVICE, "--scenario", HERE / "scenario.toml"],
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         self.hello = json.loads(self.process.stdout.readline())
-        self.file = self.log
 
     def lines(self) -> list[dict]:
         """What it has logged so far."""
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        text = self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+        return [json.loads(line) for line in text.splitlines()]
 
 
 class Machine:
@@ -52,11 +51,9 @@ class Machine:
     def __init__(self):
         security = next(Path("/usr/lib").glob("*-linux-gnu/security"))
         shutil.copyfile(HERE / "libpam_duo2.so", security / "pam_duo2.so")
-        for stack in (HERE / "pam.d").iterdir():
-            shutil.copyfile(stack, Path("/etc/pam.d") / stack.name.removesuffix(".debian"))
         CONFIG.parent.mkdir(exist_ok=True)
         CONFIG.touch(mode=0o600)
-        run("restorecon", "-R", str(security), "/etc/pam.d", str(CONFIG.parent))
+        run("restorecon", "-R", str(security), str(CONFIG.parent))
         names.serve()
         first = Service(cases.HTTPS)
         self.services = [first, Service(cases.ANOTHER, first)]
@@ -77,8 +74,17 @@ class Machine:
         told = [line.split() for line in run("getsebool", "-a").splitlines() if line.startswith("pam_duo2_")]
         return {words[0]: words[-1] == "on" for words in told}
 
+    def set(self, wanted: dict[str, bool]) -> None:
+        """Booleans, until the next boot."""
+        if wanted:
+            run("setsebool", *(f"{name}={'on' if value else 'off'}" for name, value in wanted.items()))
+
     def configure(self, case: "cases.Case") -> None:
-        """The module's config for a login; written in place, so that it keeps its label."""
+        """The module's config and the stack for a login; written in place, so that they keep their labels."""
+        stack = (HERE / "pam.d" / f"{case.host}.debian").read_text(encoding="utf-8")
+        if not case.module:
+            stack = re.sub(r"^auth .*pam_duo2\.so$", "", stack, flags=re.MULTILINE)
+        (Path("/etc/pam.d") / case.host).write_text(stack, encoding="utf-8")
         hello = self.services[0].hello
         text = (f'[duo]\nikey = "{hello["ikey"]}"\nskey = "{hello["skey"]}"\nhost = "{cases.SERVICE}:{case.port}"\n'
                 f'autopush = true\nfailmode = "{case.failmode}"\ntimeout = 60\n')

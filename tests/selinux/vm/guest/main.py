@@ -12,19 +12,14 @@ sys.path[:0] = ["/opt/tests"]
 import audit  # noqa: E402 (found only now)
 import cases  # noqa: E402
 import hosts  # noqa: E402
+import proxy  # noqa: E402
 from machine import CONFIG, Machine, run  # noqa: E402
+from reader import reads  # noqa: E402
 
 
 def say(event: str, **more) -> None:
     """A line for the outside."""
     print(json.dumps({"event": event, **more}), flush=True)
-
-
-def module_said(since: str) -> list[str]:
-    """The module's lines in the journal."""
-    run("journalctl", "--sync")
-    told = subprocess.run(["journalctl", "--after-cursor", since, "-o", "cat", "-g", "Duo login"], capture_output=True, text=True)
-    return told.stdout.splitlines() if told.returncode == 0 else []
 
 
 def cursor() -> str:
@@ -34,13 +29,18 @@ def cursor() -> str:
     return json.loads(run("journalctl", "-n", "1", "-o", "json", "--output-fields=MESSAGE"))["__CURSOR"]
 
 
+def module_said(since: str) -> list[str]:
+    """The module's lines in the journal."""
+    run("journalctl", "--sync")
+    told = subprocess.run(["journalctl", "--after-cursor", since, "-o", "cat", "-g", "Duo login"], capture_output=True, text=True)
+    return told.stdout.splitlines() if told.returncode == 0 else []
+
+
 def play(machine: Machine, case: cases.Case, defaults: dict[str, bool]) -> None:
-    """One login."""
+    """One login, and all that it left."""
     began = time.monotonic()
     machine.configure(case)
-    wanted = [f"{name}={'on' if value else 'off'}" for name, value in (defaults | case.booleans).items()]
-    if wanted:
-        run("setsebool", *wanted)
+    machine.set(defaults | case.booleans)
     before, since, begin = machine.asked(), cursor(), audit.mark()
     lets_in, seen = hosts.LOG_IN[case.host]()
     denied, lines = audit.denials(begin, audit.mark())
@@ -49,18 +49,35 @@ def play(machine: Machine, case: cases.Case, defaults: dict[str, bool]) -> None:
         logged=module_said(since), booleans=machine.booleans(), seen=seen, avcs=lines, seconds=round(time.monotonic() - began, 1))
 
 
+def under(machine: Machine, policy: str, long: bool) -> None:
+    """All that is tried while this policy rules."""
+    defaults = machine.booleans()
+    say("policy", name=policy, booleans=defaults, label=run("stat", "-c", "%C", str(CONFIG)), enforcing=run("getenforce"))
+    begin = audit.mark()
+    config, other = reads(CONFIG), reads(Path("/etc/hosts"))
+    say("reader", policy=policy, config=config, other=other, denied=audit.denials(begin, audit.mark())[0])
+    for case in cases.played(long):
+        if case.policy == policy:
+            play(machine, case, defaults)
+
+
 def main() -> None:
     plan = json.loads(Path("/opt/tests/plan.json").read_text(encoding="utf-8"))
     machine = Machine()
+    if plan["install"]:
+        # As `make install-selinux` does it. What it changes is there at the next boot.
+        run("semodule", "-X", "300", "-i", "/opt/tests/pam_duo2.pp")
+        run("restorecon", "-R", "-F", str(CONFIG.parent))
+        say("installed", modules=run("semodule", "-lfull"))
+        run("sync")
+        return
     hosts.prepare()
-    say("ready", enforcing=run("getenforce"), domain=run("id", "-Z"), booleans=machine.booleans())
-    for policy in plan:
-        machine.rules(policy)
-        defaults = machine.booleans()
-        say("policy", name=policy, booleans=defaults, label=run("stat", "-c", "%C", str(CONFIG)), enforcing=run("getenforce"))
-        for case in cases.CASES:
-            if case.policy == policy:
-                play(machine, case, defaults)
+    proxy.serve()
+    say("ready", enforcing=run("getenforce"), domain=run("id", "-Z"))
+    for policy in plan["policies"]:
+        if plan["switch"]:
+            machine.rules(policy)
+        under(machine, policy, plan["long"])
     say("end", enforcing=run("getenforce"), lost=audit.lost())
 
 

@@ -33,7 +33,7 @@ def as_it_has_to_be(long: bool = False) -> list[dict]:
                 lines.append({
                     "event": "case", "name": case.name, "lets_in": case.lets_in, "denied": [*USUAL[case.host], *case.denied],
                     "pushes": case.pushes, "connections": case.connections, "booleans": booleans | case.booleans,
-                    "logged": [LINES[case.logged]] if case.module else [], "seen": "", "avcs": [],
+                    "logged": [LINES[case.logged]] if case.module else [], "seen": "", "avcs": [], "journal": [],
                 })
     return [*lines, {"event": "end", "enforcing": "Enforcing", "lost": 0}]
 

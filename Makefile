@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-selinux-static test-long test-hosts install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 build: rustc ## build the module (target/release/libpam_duo2.so)
 	$(CARGO) build --release --locked -p pam_duo2
@@ -54,9 +54,13 @@ test-selinux-static: ## the SELinux policy against Debian's, rule by rule; needs
 	@scripts/deps.sh selinux
 	@/usr/bin/python3 -B tests/python/run.py selinux/static
 
-test-long: ## what takes too long for every change
+test-long: ## what takes too long for every change; asks for sudo once, at the start, when not root
+	@scripts/sudo-once.sh $(MAKE) test-long-all
+
+test-long-all:
 	@scripts/deps.sh test
-	@$(MAKE) build tools target/venv/ready
+	@scripts/deps.sh selinux-vm
+	@$(MAKE) build tools selinux target/venv/ready
 	@scripts/test.sh long
 
 test-hosts: ## the real sshd, sudo, su, login, polkit and Cockpit; asks for sudo once when not root
@@ -66,6 +70,14 @@ test-hosts-all:
 	@scripts/deps.sh hosts
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh hosts
+
+test-selinux: ## logins under an enforcing SELinux, in an emulated machine; asks for sudo once when not root
+	@scripts/sudo-once.sh $(MAKE) test-selinux-all
+
+test-selinux-all:
+	@scripts/deps.sh selinux-vm
+	@$(MAKE) build tools selinux
+	@tests/selinux/vm/test.sh
 
 # Python tools of the tests live here, never in the system.
 target/venv/ready: tests/requirements.txt

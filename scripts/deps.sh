@@ -1,22 +1,30 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|selinux|test|hosts. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts. Quiet when all are there.
 set -euo pipefail
 
-packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
-what=${1:?demo, selinux, test or hosts}
+what=${1:?demo, selinux, selinux-vm, test or hosts}
+demo=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
 # Tools that work on files: none of them is about this machine's own policy.
 selinux=(make selinux-policy-dev checkpolicy policycoreutils policycoreutils-python-utils semodule-utils
     selinux-utils selint setools python3-setools)
-if [ "$what" = selinux ]; then
-    packages=("${selinux[@]}")
-elif [ "$what" != demo ]; then
-    packages+=("${selinux[@]}" binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
-fi
+# An emulated machine to try the policy in.
+vm=(mmdebstrap qemu-system-x86 e2fsprogs openssl passwd python3 util-linux)
+tests=("${demo[@]}" "${selinux[@]}" binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin
+    python3-venv python3-pip chromium chromium-driver)
 # The programs that people log in with. Each test starts its own, as a process of its own.
-if [ "$what" = hosts ]; then
-    packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
-        cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
-fi
+hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
+    cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
+case $what in
+demo) packages=("${demo[@]}") ;;
+selinux) packages=("${selinux[@]}") ;;
+selinux-vm) packages=("${demo[@]}" "${selinux[@]}" "${vm[@]}") ;;
+test) packages=("${tests[@]}") ;;
+hosts) packages=("${hosts[@]}") ;;
+*)
+    echo "$0 demo|selinux|selinux-vm|test|hosts" >&2
+    exit 2
+    ;;
+esac
 
 if ! command -v apt-get >/dev/null; then
     # Fedora and Red Hat have other names for the same things; say them rather than guess.
@@ -58,8 +66,14 @@ if [ "$what" = hosts ]; then
         printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 0755 /dev/stdin "$policy"
     fi
 fi
+# A qemu-utils of another version than this Debian's (from backports, say) does not go with the emulator that is missing.
+without_what_is_in_the_way() {
+    case " ${missing[*]} " in *' qemu-system-x86 '*) ;; *) return 0 ;; esac
+    apt-get -s install --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || missing+=(qemu-utils-)
+}
 if ! {
     "${as_root[@]}" apt-get update -q &&
+        without_what_is_in_the_way &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
             apt-get install -q -y --no-install-recommends "${missing[@]}"
 } </dev/null >"$log" 2>&1; then

@@ -2,10 +2,11 @@
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pexpect
+
+from .rule import Rule
 
 # What terminals are told about colours, titles and pasting is not text.
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x07")
@@ -20,23 +21,6 @@ class Transcript:
     seconds: float
     # When each answer was asked for, in seconds from the start.
     asked: list[float] = field(default_factory=list)
-
-
-class Rule:
-    """What a person does whenever the screen ends like this: each reply once, then the last for ever.
-
-    A reply that has to wait for something else is a function.
-    """
-
-    def __init__(self, pattern: str, *replies: str | Callable[[], str]):
-        self.pattern = re.compile(f"(?:{pattern})$")
-        self.replies = list(replies)
-        self.used = 0
-
-    def next(self) -> str:
-        reply = self.replies[min(self.used, len(self.replies) - 1)]
-        self.used += 1
-        return reply() if callable(reply) else reply
 
 
 def send(child: pexpect.spawn, reply: str) -> None:

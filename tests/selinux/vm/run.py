@@ -57,7 +57,7 @@ def play(work: Path, plan: dict, **disk) -> list[dict]:
 
 def toggled(work: Path, long: bool) -> list[str]:
     """One boot, in which the policy is exchanged."""
-    policies = ["without", "with"]
+    policies = cases.policies(long)
     lines = play(work, {"install": False, "switch": True, "policies": policies, "long": long})
     (work / "results.json").write_text(json.dumps(lines, indent=1), encoding="utf-8")
     # What stands in the document is what each run looks at.

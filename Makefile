@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux test-selinux-all install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-selinux-static test-long test-long-all test-hosts test-selinux test-selinux-all install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 build: rustc ## build the module (target/release/libpam_duo2.so)
 	$(CARGO) build --release --locked -p pam_duo2
@@ -49,6 +49,10 @@ test-user: ## the tests that need no root
 	@scripts/deps.sh test
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh user
+
+test-selinux-static: ## the SELinux policy against Debian's, rule by rule; needs no SELinux
+	@scripts/deps.sh selinux
+	@/usr/bin/python3 -B tests/python/run.py selinux/static
 
 test-long: ## what takes too long for every change; asks for sudo once, at the start, when not root
 	@scripts/sudo-once.sh $(MAKE) test-long-all
@@ -110,4 +114,4 @@ clean: ## remove everything that was built
 	$(CARGO) clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22

@@ -1,20 +1,24 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|test|hosts|selinux-vm. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts. Quiet when all are there.
 set -euo pipefail
 
 packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
-what=${1:?demo, test, hosts or selinux-vm}
-if [ "$what" = test ] || [ "$what" = hosts ]; then
-    packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
+what=${1:?demo, selinux, selinux-vm, test or hosts}
+# Tools that work on files: none of them is about this machine's own policy.
+selinux=(make selinux-policy-dev checkpolicy policycoreutils policycoreutils-python-utils semodule-utils
+    selinux-utils selint setools python3-setools)
+if [ "$what" = selinux ]; then
+    packages=("${selinux[@]}")
+elif [ "$what" = selinux-vm ]; then
+    # An emulated machine, the policy module, and what is tried in it.
+    packages+=("${selinux[@]}" mmdebstrap qemu-system-x86 e2fsprogs openssl passwd python3 util-linux)
+elif [ "$what" != demo ]; then
+    packages+=("${selinux[@]}" binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
 fi
 # The programs that people log in with. Each test starts its own, as a process of its own.
 if [ "$what" = hosts ]; then
     packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
         cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
-fi
-# The policy module, and an emulated machine to try it in.
-if [ "$what" = selinux-vm ]; then
-    packages+=(selinux-policy-dev policycoreutils mmdebstrap qemu-system-x86 e2fsprogs openssl passwd python3 util-linux)
 fi
 
 if ! command -v apt-get >/dev/null; then

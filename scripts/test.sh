@@ -33,6 +33,8 @@ tools() {
     tests/scripts/checks.sh
     # Duo's official client against mockduo, and the phone's page in Chromium.
     target/venv/bin/python -B tests/python/run.py client phone
+    # The system's own Python has setools.
+    /usr/bin/python3 -B tests/python/run.py selinux/static
     if [ -n "${UPDATE_IMAGES:-}" ]; then target/venv/bin/python -B tests/phone/images.py; fi
 }
 

@@ -25,6 +25,8 @@ pub enum Command {
     Decide(Decide),
     /// Take an activation code: finish a user's enrolment
     Activate(Activate),
+    /// Measure a service of its own under many logins, on this machine
+    Bench(Bench),
     /// Read a scenario file and say what is wrong with it
     Check {
         /// The scenario file
@@ -111,4 +113,24 @@ pub struct Activate {
     pub state: PathBuf,
     /// The user's id, as `/enroll` gave it
     pub user_id: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// How many logins are made
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    pub logins: usize,
+    /// How many of them at a time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
+    pub parallel: usize,
+    /// How many other people wait for their phones meanwhile
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub pending: usize,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|&number| number > 0)
+        .ok_or_else(|| format!("`{text}` is no number above 0"))
 }

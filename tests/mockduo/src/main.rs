@@ -1,8 +1,9 @@
 //! mockduo: a Duo-compatible service to test and demonstrate with.
 //!
 //! `state` decides and is told the time; `endpoints` word it as the Auth API does; `gate` and `sign` admit requests; `net`
-//! listens and, where `faults` ask for it, writes replies by hand; `web` is the phone.
+//! listens and, where `faults` ask for it, writes replies by hand; `web` is the phone; `bench` loads a service with logins.
 
+mod bench;
 mod certs;
 mod cli;
 mod clock;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::serve(&args),
         Command::Decide(args) => decide::decide(&args),
         Command::Activate(args) => decide::activate(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Check { file } => scenario::Scenario::load(&file).map(|_| ()),
     };
     match done {

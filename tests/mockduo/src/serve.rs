@@ -141,7 +141,7 @@ fn host_name(ip: IpAddr) -> String {
 }
 
 /// A thousand waiting phones are a thousand connections, and many systems start programs with room for 1,024 files.
-fn raise_descriptor_limit() {
+pub fn raise_descriptor_limit() {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;

@@ -1,6 +1,7 @@
 //! The built program, through real TLS.
 
 mod api;
+mod bench;
 mod client;
 mod faults;
 mod many;

@@ -1,0 +1,93 @@
+"""Debian's whole policy in a private root, linked once; what is tried is installed into copies of it."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+SOURCES = ROOT / "selinux"
+CACHE = ROOT / "target" / "selinux" / "static"
+HEADERS = Path("/usr/share/selinux/devel/include")
+# Says that Debian's login for a display manager that is not installed has no account.
+HARMLESS = re.compile(r"libsemanage\.add_user: user sddm not in password file\n")
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> str:
+    """All that it prints; fails when it does."""
+    done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stdout}")
+    return done.stdout
+
+
+def compiled(folder: Path, name: str, headers: Path = HEADERS) -> tuple[Path, str]:
+    """The package of `name`.te in the folder, by the distribution's makefile, and what that said."""
+    said = run(
+        "env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "make", "--no-print-directory",
+        "-f", "/usr/share/selinux/devel/Makefile", f"HEADERDIR={headers}", f"{name}.pp", cwd=folder,
+    )  # fmt: skip
+    return folder / f"{name}.pp", said
+
+
+class Store:
+    """A root folder with a policy store in it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.policy = root / "etc" / "selinux" / "default"
+
+    @property
+    def binary(self) -> Path:
+        """The policy as a kernel loads it."""
+        (found,) = (self.policy / "policy").glob("policy.*")
+        return found
+
+    def copy(self, root: Path) -> "Store":
+        shutil.rmtree(root, ignore_errors=True)
+        root.parent.mkdir(parents=True, exist_ok=True)
+        run("cp", "-a", "--reflink=auto", self.root, root)
+        return Store(root)
+
+    def install(self, *packages: Path, without: tuple[str, ...] = ()) -> str:
+        """Installs into the store, without the modules that are named; what is said about it."""
+        words = [word for name in without for word in ("-d", name)]
+        words += [word for package in packages for word in ("-i", package)]
+        return HARMLESS.sub("", run("semodule", "-p", self.root, "-s", "default", "-n", "-X", "300", *words))
+
+    def label(self, path: str, kind: str) -> str:
+        """The type that the policy's file contexts have for a path: what restorecon would give it."""
+        contexts = self.policy / "contexts" / "files" / "file_contexts"
+        command = ["selabel_lookup", "-b", "file", "-f", contexts, "-k", path, "-t", kind]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        # It ends with an error where the label is not to be changed: <<none>>.
+        found = re.search(r"context: \w+:\w+:(\w+)", done.stdout)
+        return found[1] if found else done.stdout.strip()
+
+
+def debian() -> Store:
+    """Debian's policy, in the version whose headers are installed; made on the first call."""
+    version = run("dpkg-query", "--show", "--showformat=${Version}", "selinux-policy-dev")
+    ready = CACHE / f"debian-{version.replace(':', '-')}"
+    if not ready.exists():
+        work = CACHE / f"making-{os.getpid()}"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        # Not installed: this machine's own policy stays as it is.
+        run("apt-get", "download", f"selinux-policy-default={version}", cwd=work)
+        (package,) = work.glob("*.deb")
+        run("dpkg", "-x", package, work / "unpacked")
+        root = work / "root"
+        (root / "var" / "lib" / "selinux").mkdir(parents=True)
+        shutil.copytree(work / "unpacked" / "etc", root / "etc")
+        selinux = root / "etc" / "selinux"
+        (selinux / "config").write_text("SELINUX=enforcing\nSELINUXTYPE=default\n", encoding="utf-8")
+        # neverallow rules count.
+        (selinux / "semanage.conf").write_text("module-store = direct\nexpand-check = 1\n", encoding="utf-8")
+        modules = sorted((work / "unpacked" / "usr" / "share" / "selinux" / "default").glob("*.pp.bz2"))
+        words = [word for module in modules for word in ("-i", module)]
+        run("semodule", "-p", root, "-s", "default", "-n", *words)
+        root.rename(ready)
+        shutil.rmtree(work)
+    return Store(ready)

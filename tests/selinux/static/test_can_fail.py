@@ -1,0 +1,82 @@
+"""That the checks notice: each mistake in the policy is made, and the check it is for has to complain."""
+
+import functools
+import shutil
+import unittest
+from pathlib import Path
+
+import checks
+import laboratory
+from mutants import MUTANTS, UNBUILT, Mutant
+from rules import Added
+from store import CACHE, SOURCES, debian
+from test_policy import missing_from
+
+
+def sources(mutant: Mutant, folder: Path) -> Path:
+    """Our sources with the mistake in them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(SOURCES, folder)
+    path = folder / mutant.file
+    text = path.read_text(encoding="utf-8")
+    if mutant.text not in text:
+        raise AssertionError(f"{mutant.name}: {mutant.file} has no {mutant.text!r} any more")
+    path.write_text(text.replace(mutant.text, mutant.instead, 1), encoding="utf-8")
+    return folder
+
+
+def complaints(mutant: Mutant, number: int) -> list[str]:
+    """What the check that should notice says."""
+    folder = CACHE / f"mutant-{number}"
+    try:
+        changed = sources(mutant, folder / "sources")
+        try:
+            package, said = checks.build(folder / "build", changed)
+        except RuntimeError as error:
+            # One that the compiler refuses tells nothing about the checks that come later.
+            return [str(error)] if mutant.noticed_by == "build" else []
+        if mutant.noticed_by == "build":
+            return said
+        store = debian().copy(folder / "root")
+        packages = [package]
+        if mutant.noticed_by != "without stub":
+            # As without the mistake, for which `test_policy` shows that no check complains.
+            packages += [laboratory.beside(name, folder / name, changed) for name in ("duo_stub", "duo_assert")]
+        try:
+            said = store.install(*packages).splitlines()
+        except RuntimeError as error:
+            return [str(error)] if mutant.noticed_by == "install" and "neverallow" in str(error) else []
+        if mutant.noticed_by == "install":
+            return said
+        if mutant.noticed_by == "labels":
+            return checks.labels(store)
+        added = Added(store.binary, laboratory.known())
+        if mutant.noticed_by == "without stub":
+            return lost_domains(added)
+        return {"rules": checks.rules, "switches": checks.switches}[mutant.noticed_by](added)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def lost_domains(added: Added) -> list[str]:
+    """As the test that compares a policy without the stub with the whole."""
+    try:
+        gone = missing_from(laboratory.added(stub=True).by_domain(), added.by_domain())
+    except AssertionError as error:
+        return [str(error)]
+    return sorted(gone - {"sshd_session_t", "siteadm_su_t"})
+
+
+class Mistakes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        debian()
+        laboratory.side_by_side(laboratory.known, lambda: laboratory.linked(stub=True))
+        mutants = UNBUILT + MUTANTS
+        jobs = [functools.partial(complaints, mutant, number) for number, mutant in enumerate(mutants)]
+        cls.said = dict(zip(mutants, laboratory.side_by_side(*jobs), strict=True))
+
+    def test_each_is_noticed_by_the_check_it_is_for(self):
+        for mutant, said in self.said.items():
+            with self.subTest(mistake=mutant.name, noticed_by=mutant.noticed_by):
+                self.assertNotEqual(said, [])

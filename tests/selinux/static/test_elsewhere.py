@@ -1,0 +1,102 @@
+"""What is not Debian's: headers with Red Hat's names, a machine without headers, and the installation."""
+
+import os
+import re
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+import laboratory
+from store import CACHE, HEADERS, ROOT, SOURCES, compiled, debian, run
+
+# From a package to what the policy compiler reads.
+PP = "/usr/libexec/selinux/hll/pp"
+
+
+def cil(package: Path) -> set[str]:
+    return set(run(PP, package).splitlines())
+
+
+class RedHatsNames(unittest.TestCase):
+    def headers(self) -> Path:
+        """Debian's headers with the names that Red Hat's have."""
+        folder = CACHE / "headers"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(HEADERS, folder)
+        for path in folder.glob("*/*.if"):
+            text = path.read_text(encoding="utf-8")
+            text = re.sub(r"\bfiles_search_runtime\b", "files_search_pids", text)
+            text = re.sub(r"\bfiles_runtime_file\b", "files_pid_file", text)
+            text = re.sub(r"\bfiles_auth_file\b", "files_some_other_file", text)
+            path.write_text(text, encoding="utf-8")
+        return folder
+
+    def test_it_compiles_with_them_to_the_same_rules(self):
+        folder = CACHE / "build-red-hat"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(SOURCES, folder)
+        package, _ = compiled(folder, "pam_duo2", self.headers())
+        here, there = cil(laboratory.ours()[0]), cil(package)
+        # The class of the files is the only thing in which they differ.
+        differ = sorted(line for line in here ^ there if "_file_type" not in line)
+        self.assertEqual(differ, [])
+        self.assertIn("(typeattributeset non_auth_file_type (pam_duo2_conf_t pam_duo2_runtime_t pam_duo2_var_lib_t ))", there - here)
+
+
+class TheInstallation(unittest.TestCase):
+    """`make selinux`, `install-selinux` and `uninstall-selinux`, with a store of the test's own in place of the system's."""
+
+    def privately(self, *lines: str) -> str:
+        """Runs a script in a mount namespace where /etc/selinux, /var/lib/selinux and /usr/share/selinux are private."""
+        root = CACHE / "system"
+        words = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
+        mounts = [
+            f"mount --bind {root}/etc/selinux /etc/selinux",
+            f"mount --bind {root}/var/lib/selinux /var/lib/selinux",
+            f"mount --bind {root}/share /usr/share/selinux",
+        ]
+        done = subprocess.run(
+            [*words, "bash", "-euo", "pipefail", "-c", "\n".join([*mounts, *lines])],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
+    def setUp(self):
+        debian().copy(CACHE / "system")
+        shutil.copytree("/usr/share/selinux", CACHE / "system" / "share")
+
+    def test_it_is_there_at_priority_300_and_then_gone(self):
+        said = self.privately(
+            "make selinux",
+            "make install-selinux",
+            "semodule -lfull | grep pam_duo2",
+            # With our interfaces among the system's there would be two definitions of each.
+            "make selinux",
+            "find /usr/share/selinux -name 'pam_duo2*'",
+            "make uninstall-selinux",
+            "! semodule -lfull | grep pam_duo2",
+            "[ -z \"$(find /usr/share/selinux -name 'pam_duo2*')\" ]",
+        )
+        self.assertRegex(said, r"(?m)^300 +pam_duo2 +pp *$")
+        self.assertEqual(said.count("\ntarget/selinux/pam_duo2.pp\n"), 2)
+        self.assertIn("\n/usr/share/selinux/packages/pam_duo2.pp\n", said)
+        self.assertIn("\n/usr/share/selinux/devel/include/distributed/pam_duo2.if\n", said)
+        self.assertNotRegex(said, r"(?i)error|warning|duplicate")
+
+    def test_a_machine_without_headers_is_told_which_package_is_missing(self):
+        said = self.privately("rm /usr/share/selinux/devel/Makefile", "! make selinux")
+        self.assertIn("install selinux-policy-dev (Debian, Ubuntu) or selinux-policy-devel (Red Hat, Fedora)", said)
+
+    def test_with_a_destdir_files_are_put_in_place_and_no_store_is_touched(self):
+        said = self.privately(
+            "make selinux",
+            "rm -rf /etc/selinux/default /var/lib/selinux/default",
+            f"make install-selinux DESTDIR={CACHE}/stage",
+            f"find {CACHE}/stage -type f -printf '%m %P\\n'",
+            f"make uninstall-selinux DESTDIR={CACHE}/stage",
+            f"[ -z \"$(find {CACHE}/stage -type f)\" ]",
+        )
+        self.assertIn("644 usr/share/selinux/packages/pam_duo2.pp", said)
+        self.assertIn("644 usr/share/selinux/devel/include/distributed/pam_duo2.if", said)

@@ -89,7 +89,7 @@ def confined(host: str) -> list[Case]:
 
 # Debian's policy lets sshd connect to any port: ours adds, and takes, nothing there but the config.
 SSHD = [
-    Case("sshd", "without", "a stack without our module", True, logged="", module=False, long=True),
+    Case("sshd", "without", "a stack without our module", True, logged="", module=False),
     comes_in("sshd", "without", "port 443"),
     comes_in("sshd", "without", "port 9443", port=ANOTHER, long=True),
     Case("sshd", "with", "port 443, boolean off", False, booleans={"pam_duo2_sshd": False}, **reading("sshd")),

@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 DOCUMENT = ROOT / "docs" / "selinux.md"
 SCENARIO = "[server]\nauto = \"approve=300ms\"\n" + "".join(
-    f'[[users]]\nname = "{name}"\n[[users.devices]]\nid = "DP{name.upper()}"\nname = "iPhone"\n' for name in ("alice", "carol")
+    f'[[users]]\nname = "{name}"\n[[users.devices]]\nid = "DP{name.upper()}"\nname = "iPhone"\n' for name in ("alice", "bob", "carol")
 )
 
 

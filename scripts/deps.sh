@@ -66,10 +66,13 @@ if [ "$what" = hosts ]; then
         printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 0755 /dev/stdin "$policy"
     fi
 fi
-# A qemu-utils of another version than this Debian's (from backports, say) does not go with the emulator that is missing.
+# A qemu-utils of another version than the emulator that is missing (from backports, say) does not go with it.
 without_what_is_in_the_way() {
+    local there candidate
     case " ${missing[*]} " in *' qemu-system-x86 '*) ;; *) return 0 ;; esac
-    apt-get -s install --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || missing+=(qemu-utils-)
+    there=$(dpkg-query --show --showformat='${Version}' qemu-utils 2>/dev/null || true)
+    candidate=$(apt-cache policy qemu-system-x86 | sed -n 's/^ *Candidate: //p')
+    if [ -n "$there" ] && [ "$there" != "$candidate" ]; then missing+=(qemu-utils-); fi
 }
 if ! {
     "${as_root[@]}" apt-get update -q &&

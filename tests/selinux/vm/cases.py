@@ -12,6 +12,9 @@ NOT_PERMITTED = r"outcome=local .*not permitted \(SELinux\?\).*install the polic
 UNREADABLE = r"outcome=config .*pam_duo2\.toml: permission denied .*SELinux"
 ALLOWED = r"Successful Duo login .*outcome=allow factor=push"
 
+# Under which policy, in words; no kernel tells what a `dontaudit` rule hides, so one has none of them.
+POLICIES = {"without": "without our policy", "with": "with our policy", "bare": "with our policy and no dontaudit"}
+
 # In which domain of Debian's policy a host calls the module, and our boolean for it.
 DOMAINS = {"cockpit": "cockpit_session_t", "sshd": "sshd_t", "sudo": "staff_sudo_t"}
 BOOLEANS = {host: f"pam_duo2_{host}" for host in DOMAINS}
@@ -46,7 +49,7 @@ class Case:
     @property
     def name(self) -> str:
         """For results and reports."""
-        return f"{self.host}, {self.policy} our policy, {self.how}"
+        return f"{self.host}, {POLICIES[self.policy]}, {self.how}"
 
 
 def connecting(host: str, port: int, kind: str) -> dict:
@@ -86,14 +89,24 @@ def confined(host: str) -> list[Case]:
 
 # Debian's policy lets sshd connect to any port: ours adds, and takes, nothing there but the config.
 SSHD = [
-    Case("sshd", "without", "a stack without our module", True, logged="", module=False, long=True),
+    Case("sshd", "without", "a stack without our module", True, logged="", module=False),
     comes_in("sshd", "without", "port 443"),
     comes_in("sshd", "without", "port 9443", port=ANOTHER, long=True),
     Case("sshd", "with", "port 443, boolean off", False, booleans={"pam_duo2_sshd": False}, **reading("sshd")),
     comes_in("sshd", "with", "port 443, boolean on", booleans={"pam_duo2_sshd": True}),
     comes_in("sshd", "with", "port 9443, boolean on", booleans={"pam_duo2_sshd": True}, port=ANOTHER, long=True),
 ]
-CASES = [*confined("cockpit"), *SSHD, *confined("sudo")]
+# What nobody is told of, looked at once: the same logins, with our module and without.
+BARE = [case for host in DOMAINS for case in (
+    Case(host, "bare", "a stack without our module", True, logged="", module=False, long=True),
+    comes_in(host, "bare", "port 443, boolean on", booleans={BOOLEANS[host]: True}, long=True),
+)]
+CASES = [*confined("cockpit"), *SSHD, *confined("sudo"), *BARE]
+
+
+def policies(long: bool) -> list[str]:
+    """Those of a run, in order."""
+    return [policy for policy in POLICIES if any(case.policy == policy for case in played(long))]
 
 
 def played(long: bool) -> list[Case]:

@@ -19,12 +19,12 @@ def table(lines: list[dict], cases: list[Case]) -> str:
     rows = ""
     for case in cases:
         told = one(lines, "case", "name", case.name)
-        before = usual(lines, case.host) if case.module else set()
+        before = usual(lines, case) if case.module else set()
         denied = sorted(denial for denial in set(told["denied"]) - before if denial.startswith(DOMAINS[case.host] + " "))
-        named = ", ".join(f"`{denial.removeprefix(DOMAINS[case.host] + ' ')}`" for denial in denied) if case.module else "(below)"
+        named = ", ".join(f"`{denial.removeprefix(DOMAINS[case.host] + ' ')}`" for denial in denied) if case.module else "what is named below"
         rows += (f"| {case.host} (`{DOMAINS[case.host]}`) | {case.policy} | {case.how} | {'in' if told['lets_in'] else 'refused'} "
                  f"| {named or 'nothing'} | {told['pushes']} | {reason(told['logged'])} |\n")
-    return HEAD + rows + "\n" + below(lines)
+    return HEAD + rows + "\n" + below(lines, cases)
 
 
 def reason(logged: list[str]) -> str:
@@ -36,13 +36,14 @@ def reason(logged: list[str]) -> str:
     return f"`{outcome}`" + (f": {why[1].replace('|', '/')}" if why else "")
 
 
-def below(lines: list[dict]) -> str:
+def below(lines: list[dict], cases: list[Case]) -> str:
     """What the hosts are denied in a stack without our module."""
     text = ""
-    for host, domain in DOMAINS.items():
-        own = sorted(denial for denial in usual(lines, host) if denial.startswith(f"{domain} "))
+    for case in cases:
+        own = [] if case.module else sorted(denial for denial in usual(lines, case) if denial.startswith(f"{DOMAINS[case.host]} "))
         if own:
-            text += f"Without our module, too, Debian's policy denies {domain}: " + "; ".join(f"`{d.partition(' ')[2]}`" for d in own) + ".\n"
+            words = "; ".join(f"`{denial.partition(' ')[2]}`" for denial in own)
+            text += f"Without our module, too, Debian's policy denies `{DOMAINS[case.host]}`: {words}.\n"
     return text
 
 

@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 DOCUMENT = ROOT / "docs" / "selinux.md"
 SCENARIO = "[server]\nauto = \"approve=300ms\"\n" + "".join(
-    f'[[users]]\nname = "{name}"\n[[users.devices]]\nid = "DP{name.upper()}"\nname = "iPhone"\n' for name in ("alice", "carol")
+    f'[[users]]\nname = "{name}"\n[[users.devices]]\nid = "DP{name.upper()}"\nname = "iPhone"\n' for name in ("alice", "bob", "carol")
 )
 
 
@@ -57,7 +57,7 @@ def play(work: Path, plan: dict, **disk) -> list[dict]:
 
 def toggled(work: Path, long: bool) -> list[str]:
     """One boot, in which the policy is exchanged."""
-    policies = ["without", "with"]
+    policies = cases.policies(long)
     lines = play(work, {"install": False, "switch": True, "policies": policies, "long": long})
     (work / "results.json").write_text(json.dumps(lines, indent=1), encoding="utf-8")
     # What stands in the document is what each run looks at.

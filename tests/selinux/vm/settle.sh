@@ -4,8 +4,9 @@ set -euo pipefail
 root=$1
 
 sed -i 's/^SELINUX=.*/SELINUX=enforcing/' "$root/etc/selinux/config"
-# alice is unconfined, as everybody on Debian; carol is confined, and so is the sudo that she runs.
-for user in alice carol; do
+# One for each host, because what one login leaves (a keyring, say) changes what another is denied. alice and bob are
+# unconfined, as everybody on Debian; carol is confined, and so is the sudo that she runs.
+for user in alice bob carol; do
     useradd --root "$(realpath "$root")" --create-home --shell /bin/bash \
         --password "$(openssl passwd -6 -salt pamduo2test 'correct horse')" "$user"
 done

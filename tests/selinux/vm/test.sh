@@ -29,8 +29,8 @@ if [ "$(cat $work/ready 2>/dev/null || true)" != "$made_from" ]; then
     echo "$made_from" >$work/ready
     phase 'a machine from nothing'
 fi
-$here/policies.sh $work target/selinux/pam_duo2.pp
-phase 'the two policies'
+$here/policies.sh $work target/selinux/pam_duo2.pp "$@"
+phase 'the policies'
 status=0
 python3 -B $here/run.py $work "$@" || status=$?
 phase 'boot and logins'

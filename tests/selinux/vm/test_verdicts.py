@@ -15,14 +15,14 @@ LINES = {
     cases.UNREADABLE: 'outcome=config reason="/etc/duo/pam_duo2.toml: permission denied to uid 0, by its mode or by SELinux"',
     cases.ALLOWED: "Successful Duo login for 'alice': outcome=allow factor=push",
 }
-POLICIES = ["without", "with"]
+POLICIES = cases.policies(long=False)
 
 
 def as_it_has_to_be(long: bool = False) -> list[dict]:
     """What a machine tells where everything is right."""
     lines = [{"event": "ready", "enforcing": "Enforcing"}]
-    for policy in POLICIES:
-        ours = policy == "with"
+    for policy in cases.policies(long):
+        ours = policy != "without"
         booleans = {"pam_duo2_cockpit": True, "pam_duo2_sshd": True, "pam_duo2_sudo": False, "pam_duo2_proxy": False} if ours else {}
         label = "system_u:object_r:pam_duo2_conf_t:s0" if ours else "system_u:object_r:etc_t:s0"
         lines.append({"event": "policy", "name": policy, "booleans": booleans, "label": label, "enforcing": "Enforcing"})
@@ -51,7 +51,7 @@ class AJudge(unittest.TestCase):
 
     def test_what_is_right_passes(self):
         for long in (False, True):
-            self.assertEqual(verdicts.judge(as_it_has_to_be(long), POLICIES, long), [])
+            self.assertEqual(verdicts.judge(as_it_has_to_be(long), cases.policies(long), long), [])
 
     def test_each_line_has_to_be_there_and_once(self):
         for at, line in enumerate(self.lines):

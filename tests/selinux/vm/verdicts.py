@@ -6,7 +6,7 @@ from collections import Counter
 import cases
 from cases import BOOLEANS, DEFAULTS, DOMAINS, Case
 
-LABELS = {"without": "system_u:object_r:etc_t:s0", "with": "system_u:object_r:pam_duo2_conf_t:s0"}
+THEIRS, OURS = "system_u:object_r:etc_t:s0", "system_u:object_r:pam_duo2_conf_t:s0"
 # Whom the config is none of the business of.
 READER = "ntpd_t read pam_duo2_conf_t file pam_duo2.toml"
 
@@ -33,7 +33,7 @@ def judge(lines: list[dict], policies: list[str], long: bool, before: list[dict]
     for policy in policies:
         wrong += ruling(policy, one(lines, "policy", "name", policy), one(lines, "reader", "policy", policy))
     for case in expected:
-        wrong += [f"{case.name}: {complaint}" for complaint in login(case, one(lines, "case", "name", case.name), usual(before or lines, case.host))]
+        wrong += [f"{case.name}: {complaint}" for complaint in login(case, one(lines, "case", "name", case.name), usual(before or lines, case))]
     return wrong
 
 
@@ -42,25 +42,26 @@ def one(lines: list[dict], event: str, key: str, value: str) -> dict:
     return next(line for line in lines if line["event"] == event and line[key] == value)
 
 
-def usual(lines: list[dict], host: str) -> set[str]:
-    """What the host's domain is denied when our module is nowhere."""
-    plain = {case.name for case in cases.CASES if case.host == host and not case.module}
+def usual(lines: list[dict], case: Case) -> set[str]:
+    """What the case's host is denied when our module is nowhere."""
+    bare = case.policy == "bare"
+    plain = {other.name for other in cases.CASES if other.host == case.host and not other.module and (other.policy == "bare") == bare}
     return {denial for line in lines if line["event"] == "case" and line["name"] in plain for denial in line["denied"]}
 
 
 def ruling(policy: str, there: dict, reader: dict) -> list[str]:
     """Whether this policy is really there: its booleans, the config's label, and what that is good for."""
-    wrong = []
-    if there["label"] != LABELS[policy]:
+    wrong, ours = [], policy != "without"
+    if there["label"] != (OURS if ours else THEIRS):
         wrong.append(f"{policy}: the config is labelled {there['label']}")
-    wanted = {BOOLEANS[host]: DEFAULTS[host] for host in DOMAINS} | {"pam_duo2_proxy": False} if policy == "with" else {}
+    wanted = {BOOLEANS[host]: DEFAULTS[host] for host in DOMAINS} | {"pam_duo2_proxy": False} if ours else {}
     if {name: there["booleans"].get(name) for name in wanted} != wanted or bool(there["booleans"]) != bool(wanted):
         wrong.append(f"{policy}: booleans {there['booleans']}")
     if not reader["other"]:
         wrong.append(f"{policy}: another daemon cannot read what all may read, so that it cannot read ours says nothing")
-    if reader["config"] != (policy == "without"):
+    if reader["config"] == ours:
         wrong.append(f"{policy}: another daemon {'reads' if reader['config'] else 'cannot read'} the config")
-    if (READER in reader["denied"]) != (policy == "with"):
+    if (READER in reader["denied"]) != ours:
         wrong.append(f"{policy}: another daemon was denied {reader['denied']}")
     return wrong
 

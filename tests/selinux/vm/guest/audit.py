@@ -40,7 +40,9 @@ def denials(begin: int, end: int) -> tuple[list[str], list[str]]:
     for line in lines:
         if at := DENIED.search(line):
             port, name = PORT.search(line), NAME.search(line)
-            where = f":{port[1]}" if port else f" {at['kind']}" + (f" {name[1]}" if name else "")
+            # A process's folder in /proc is another each time.
+            what = re.sub(r"^[2-9]\d*$|^1\d+$", "PID", name[1]) if name else ""
+            where = f":{port[1]}" if port else f" {at['kind']}" + (f" {what}" if what else "")
             found.add(f"{at['domain']} {at['what']} {at['type']}{where}")
     return sorted(found), lines
 

@@ -51,8 +51,8 @@ def cockpit() -> tuple[bool, str]:
 
 
 def sshd() -> tuple[bool, str]:
-    """alice, with her password, by OpenSSH's client."""
-    screen, status = talk([*SSH, "-o", "PreferredAuthentications=keyboard-interactive", "alice@127.0.0.1", "id", "-Z"],
+    """bob, with his password, by OpenSSH's client."""
+    screen, status = talk([*SSH, "-o", "PreferredAuthentications=keyboard-interactive", "bob@127.0.0.1", "id", "-Z"],
                           [Rule("assword: ?", PASSWORD)], PATIENCE)
     return status == 0, f"{status}; {screen}"
 

@@ -6,6 +6,7 @@ mod factors;
 mod guest;
 mod harness;
 mod ini;
+mod memcheck;
 mod pamtester;
 mod proxy;
 mod shown;

@@ -1,4 +1,5 @@
-/* A PAM module that does wrong on purpose, as its first argument says: memcheck has to see it. */
+/* A PAM module that does wrong on purpose, as its first argument says: memcheck has to see it, and so have
+ * the sanitizers. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,6 +9,9 @@ static struct kept {
     struct kept *before;
     char bytes[100];
 } *kept;
+
+/* Written by all threads at once. */
+static int raced;
 
 /* Not static, and the compiler cannot know what comes in: nothing here is optimised away. */
 int pam_sm_authenticate(void *handle, int flags, int argc, const char **argv);
@@ -32,6 +36,8 @@ int pam_sm_authenticate(void *handle, int flags, int argc, const char **argv)
         volatile char *bytes = malloc(100);
         bytes[100 + (flags & 1)] = 1;
         free((void *)bytes);
+    } else if (strcmp(mistake, "race") == 0) {
+        raced++;
     } else if (strcmp(mistake, "sent") == 0) {
         int ends[2];
         char *volatile bytes = malloc(100);

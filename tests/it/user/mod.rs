@@ -11,5 +11,6 @@ mod pamtester;
 mod proxy;
 mod shown;
 mod symbols;
+mod threads;
 mod verdicts;
 mod wire;

@@ -24,7 +24,8 @@ fn built(dir: &Path, name: &str, args: &[&str]) -> PathBuf {
 /// Four transactions with a module that makes this mistake, after `turns` of them.
 fn wrong(mistake: &str, turns: &str) -> Report {
     let dir = tempfile::tempdir().expect("a folder");
-    let module = built(dir.path(), "wrong.c", &["-shared", "-fPIC"]);
+    // As ours, it stays mapped: what it keeps is kept, and not lost at dlclose.
+    let module = built(dir.path(), "wrong.c", &["-shared", "-fPIC", "-Wl,-z,nodelete"]);
     let line = format!("auth required {} {mistake}", module.display());
     let login = Login::unconfigured().stack(&line).pamtalk(["--repeat", turns]);
     let (told, report) = under_memcheck(login);

@@ -16,8 +16,11 @@ export DESTDIR PAMDIR
 
 .PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
+# Where cargo-auditable is, the module carries the list of its dependencies. AUDITABLE= builds without.
+AUDITABLE ?= $(shell $(CARGO) auditable --version >/dev/null 2>&1 && echo auditable)
+
 build: rustc ## build the module (target/release/libpam_duo2.so)
-	$(CARGO) build --release --locked -p pam_duo2
+	$(CARGO) $(AUDITABLE) build --release --locked -p pam_duo2
 
 # Not shipped, so not worth the minutes that link-time optimisation takes.
 tools: rustc

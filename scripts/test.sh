@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# test.sh user|all|hosts|long: the tests, after `make` has built what they use.
+# test.sh user|all|hosts|long|ignored: the tests, after `make` has built what they use.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-what=${1:?user, all, hosts or long}
+what=${1:?user, all, hosts, long or ignored}
 # Whoever runs this in the background, or under nohup, may have Ctrl-C and its kin ignored, and what is
 # ignored stays so in every program that is started: then nobody in these tests can press a key.
 if [ -z "${SIGNALS_RESET:-}" ]; then
@@ -79,13 +79,16 @@ hosts)
     fi
     ;;
 long)
+    scripts/long.sh
+    ;;
+ignored)
     # tests/process knows no such flag and would run as a whole.
     crate pam_duo2 --lib --test it --test transport -- --ignored
     crate mockduo -- --ignored
     tests/selinux/vm/test.sh long
     ;;
 *)
-    echo "$0 user|all|hosts|long" >&2
+    echo "$0 user|all|hosts|long|ignored" >&2
     exit 2
     ;;
 esac

@@ -28,6 +28,22 @@ mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
 shellcheck "${scripts[@]}"
 ok "${#scripts[@]} scripts pass shellcheck"
 
+tests/scripts/hardening.sh
+unhardened=$(mktemp -d)
+# A library that was linked with one of these is refused, and for that.
+while IFS=: read -r flag words; do
+    cc -shared -fPIC -Wl,-z,now "-Wl,$flag" -o "$unhardened/library.so" tests/memcheck/wrong.c
+    said=$(tests/scripts/hardening.sh "$unhardened/library.so" 2>&1 || true)
+    grep -q "FAILED: $words" <<<"$said" || fail "a library linked with $flag: $said"
+done <<'END'
+-z,norelro:has no RELRO
+-z,lazy:is not bound at once
+-z,execstack:wants an executable stack
+-rpath,/tmp:looks for libraries
+END
+rm -r "$unhardened"
+ok 'the module is linked as distributions ask, and a library that is not is told from it'
+
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 make install DESTDIR="$root" >/dev/null

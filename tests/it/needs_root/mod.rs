@@ -9,6 +9,7 @@ mod ini;
 mod journal;
 mod journald;
 mod log;
+mod memcheck;
 mod pamtester;
 mod pamtester_operations;
 mod password;

@@ -4,12 +4,14 @@ pub mod bins;
 pub mod etc;
 mod ini;
 pub mod login;
+pub mod memcheck;
 pub mod mock;
 pub mod stacks;
 pub mod tinyproxy;
 pub mod told;
 
 pub use login::{ConfigFile, Format, Login};
+pub use memcheck::Memcheck;
 pub use mock::{Mock, Seen};
 pub use tinyproxy::Tinyproxy;
 pub use told::{Told, refusal};

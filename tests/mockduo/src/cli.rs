@@ -63,6 +63,9 @@ pub struct Serve {
     /// End when standard input does: for tests, whose end by a signal must not leave a service behind
     #[arg(long, hide = true)]
     pub until_stdin_closes: bool,
+    /// ChaCha20-Poly1305 alone: memcheck cannot follow ring's AES-GCM
+    #[arg(long, hide = true)]
+    pub chacha20: bool,
 }
 
 /// `--web`

@@ -58,7 +58,8 @@ async fn run(args: &Serve, scenario: &Scenario, dir: &StateDir) -> Result<(), St
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let mut names = args.san.clone();
     names.push(address.ip().to_string());
-    let tls = net::tls::acceptor(identity(dir, server.certificate, &names)?, server.tls)?;
+    let identity = identity(dir, server.certificate, &names)?;
+    let tls = net::tls::acceptor(identity, server.tls, args.chacha20)?;
     let phone = match args.web {
         Web::Off => None,
         Web::At(address) => Some(web::bind(address).await?),

@@ -64,6 +64,9 @@ pub struct Args {
     /// Whole transactions, start to end, each with the script from its beginning
     #[arg(long, default_value_t = 1)]
     pub repeat: u32,
+    /// So many threads, each with handles of its own, make the transactions at the same time
+    #[arg(long, default_value_t = 1, value_name = "THREADS")]
+    pub at_once: u32,
     /// Descriptors to close first, as some hosts do (0,1,2)
     #[arg(long, value_delimiter = ',', value_name = "FD")]
     pub close_fds: Vec<i32>,

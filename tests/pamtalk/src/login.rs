@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::{CString, c_int};
 use std::os::unix::ffi::OsStrExt;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use serde::Serialize;
@@ -18,7 +19,7 @@ use crate::talk::{Message, Talk, millis};
 /// The whole report.
 #[derive(Serialize)]
 pub struct Told {
-    /// One for each `--repeat`.
+    /// One for each `--repeat` of each of the threads `--at-once`.
     turns: Vec<Turn>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sigint: Option<SigintSeen>,
@@ -63,11 +64,27 @@ pub fn run(args: &Args) -> Result<Told, String> {
     }
     let before = args.hygiene.then(Hygiene::take).transpose().map_err(io)?;
     let limits = sys::limit(&args.limits).map_err(io)?;
-    let turns = (0..args.repeat).map(|_| turn(args)).collect::<Result<_, _>>()?;
+    let turns = turns(args)?;
     limits.lift().map_err(io)?;
     let after = before.as_ref().map(Hygiene::settled).transpose().map_err(io)?;
     drop(peer);
     Ok(Told { turns, sigint: sigint.map(Sigint::finish), before, after })
+}
+
+/// All transactions, in a thread only if there is to be more than one.
+fn turns(args: &Args) -> Result<Vec<Turn>, String> {
+    let repeated = || (0..args.repeat).map(|_| turn(args)).collect::<Result<Vec<_>, _>>();
+    if args.at_once == 1 {
+        return repeated();
+    }
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..args.at_once).map(|_| scope.spawn(repeated)).collect();
+        let ended = |thread: ScopedJoinHandle<_>| thread.join().map_err(|_| "a thread panicked")?;
+        threads.into_iter().map(ended).try_fold(Vec::new(), |mut all, turns| {
+            all.append(&mut turns?);
+            Ok(all)
+        })
+    })
 }
 
 fn turn(args: &Args) -> Result<Turn, String> {

@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
@@ -39,6 +39,9 @@ const SPARE_SOCKETS: usize = 16;
 /// So much memory has to be free for it, for the same reason: a name service that cannot be loaded, with
 /// all that it links, is passed over. It is only reserved.
 const SPARE_MEMORY: usize = 64 * 1024 * 1024;
+
+/// A "no" that took longer has waited for name servers, and was not made on this machine.
+const NAME_SERVERS_SILENCE: Duration = Duration::from_secs(1);
 
 type Answer = Result<Vec<SocketAddr>, Refusal>;
 
@@ -77,7 +80,7 @@ impl Lookup {
     /// [`Local::NoDescriptor`].
     pub fn start(name: &str, port: u16) -> Result<Self, Local> {
         let name = CString::new(name).map_err(|_| Local::Resolver(libc::EAI_NONAME))?;
-        Self::start_with(move || resolver::addresses(&name, port))
+        Self::start_with(move || twice(|| resolver::addresses(&name, port)))
     }
 
     pub(super) fn start_with(ask: impl FnOnce() -> Answer + Send + 'static) -> Result<Self, Local> {
@@ -157,6 +160,14 @@ impl Lookup {
         let delay = counted.split_ascii_whitespace().nth(1).and_then(|text| text.parse().ok());
         Some(Duration::from_nanos(delay.unwrap_or(0)))
     }
+}
+
+/// Asks again when the first "no" came soon. glibc makes one of a file that could not be read just then,
+/// for want of memory in the kernel or of a descriptor, and that is no outage if it was for a moment.
+fn twice(ask: impl Fn() -> Answer) -> Answer {
+    let began = Instant::now();
+    let answer = ask();
+    if answer.is_err() && began.elapsed() < NAME_SERVERS_SILENCE { ask() } else { answer }
 }
 
 /// What the resolver's "no" is evidence of, given what this machine is short of.

@@ -184,6 +184,17 @@ impl Seen {
         self.0.iter().filter(|line| line["path"] == path).count()
     }
 
+    /// How many requests of a client at this address (`PAM_RHOST`) went to this path.
+    pub fn from(&self, address: &str, path: &str) -> usize {
+        let asked = |line: &&Value| line["path"] == path && line["params"]["ipaddr"] == address;
+        self.0.iter().filter(asked).count()
+    }
+
+    /// Was this transaction decided, and with an allow?
+    pub fn allowed(&self, txid: &str) -> bool {
+        self.events("decided").iter().any(|line| line["txid"] == txid && line["result"] == "allow")
+    }
+
     /// Whom each preauth was about.
     pub fn asked(&self) -> Vec<&str> {
         let preauths = self.0.iter().filter(|line| line["path"] == "/auth/v2/preauth");

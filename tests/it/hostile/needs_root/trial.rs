@@ -1,0 +1,145 @@
+//! One login in which one call fails, and all that came of it.
+
+use std::path::Path;
+use std::process::ExitStatus;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::call::Call;
+use crate::support::etc::DEMO;
+use crate::support::mock::user;
+use crate::support::{Login, Mock, Seen, Told};
+
+/// Seconds after which a login counts as one that hangs: longer than every budget in it together.
+const HANGS: &str = "40";
+
+/// What the phone does, and what an outage means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// `secure`, and an approval at once.
+    Approved,
+    /// `safe`, and a denial at once: whoever gets in, gets in by the fault.
+    DeniedUnderSafe,
+    /// `safe`, and an approval.
+    ApprovedUnderSafe,
+}
+
+impl Manner {
+    pub const GATE: &[Manner] = &[Manner::Approved, Manner::DeniedUnderSafe];
+    pub const ALL: &[Manner] =
+        &[Manner::Approved, Manner::DeniedUnderSafe, Manner::ApprovedUnderSafe];
+
+    pub fn is_safe(self) -> bool {
+        self != Manner::Approved
+    }
+}
+
+/// What is to fail, and how.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub call: Call,
+    /// Each call of its kind, from whatever place.
+    pub always: bool,
+    pub word: &'static str,
+    /// For the reader of a failed test.
+    pub name: String,
+}
+
+impl Fault {
+    /// Nothing fails.
+    pub fn none() -> Self {
+        let call = Call {
+            thread: 0,
+            what: String::new(),
+            site: String::new(),
+            nth: 0,
+            failed: false,
+            logging: false,
+        };
+        Fault { call, always: false, word: "0", name: "nothing".to_owned() }
+    }
+}
+
+/// What came of a login.
+pub struct Ended {
+    pub fault: Fault,
+    pub manner: Manner,
+    /// `PAM_RHOST`, by which the service's log tells logins apart.
+    pub address: String,
+    pub status: ExitStatus,
+    pub told: Option<Told>,
+    pub errors: String,
+    pub log: Vec<String>,
+    /// The fault happened, and at which call.
+    pub hit: Option<Call>,
+}
+
+/// Two services, and logins to them.
+pub struct Stage {
+    approving: Mock,
+    denying: Mock,
+    number: AtomicU32,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        let mock = |keys| Mock::start(Some(&user(DEMO, keys)), &[]);
+        let (approving, denying) = (mock("auto = \"approve\""), mock("auto = \"deny\""));
+        Stage { approving, denying, number: AtomicU32::new(0) }
+    }
+
+    /// A login that asks for all that the module can ask of a system, and the address it comes from.
+    pub fn login(&self, manner: Manner) -> (Login, String) {
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let address = format!("10.9.{}.{}", number / 250, number % 250 + 1);
+        let denied = manner == Manner::DeniedUnderSafe;
+        let login = Login::logged(if denied { &self.denying } else { &self.approving })
+            .option("failmode", if manner.is_safe() { "\"safe\"" } else { "\"secure\"" })
+            .option("timeout", "3")
+            .option("pushinfo", "true")
+            .option("groups", "\"demo\"")
+            .pamtalk_args(&["--hygiene", "--rhost", &address]);
+        (login, address)
+    }
+
+    /// What the two services saw.
+    pub fn strike(self) -> [Seen; 2] {
+        [self.approving.stop(), self.denying.stop()]
+    }
+}
+
+/// Runs a login with `within` around the host; what it wrote, and the log.
+pub fn run(login: Login, within: &[&str]) -> (ExitStatus, Option<Told>, String, Vec<String>) {
+    let mut words = vec!["timeout", "--signal=KILL", HANGS];
+    words.extend(within);
+    let (said, log) = login.within(&words).output();
+    let errors = String::from_utf8_lossy(&said.stderr).into_owned();
+    (said.status, serde_json::from_slice(&said.stdout).ok(), errors, log)
+}
+
+/// Each of the faults in each of the manners, several at a time.
+pub fn each(
+    faults: &[Fault],
+    manners: &[Manner],
+    play: impl Fn(&Fault, Manner, &Path) -> Ended + Sync,
+) -> Vec<Ended> {
+    let plays = faults.iter().flat_map(|fault| manners.iter().map(move |&manner| (fault, manner)));
+    let queue = Mutex::new(plays);
+    let ended = Mutex::new(Vec::new());
+    let folder = tempfile::tempdir().expect("a folder for reports");
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let (queue, ended, play) = (&queue, &ended, &play);
+            let report = folder.path().join(worker.to_string());
+            scope.spawn(move || {
+                loop {
+                    let next = queue.lock().expect("nobody panics with it").next();
+                    let Some((fault, manner)) = next else { break };
+                    let end = play(fault, manner, &report);
+                    ended.lock().expect("nobody panics with it").push(end);
+                }
+            });
+        }
+    });
+    ended.into_inner().expect("nobody panics with it")
+}

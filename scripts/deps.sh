@@ -5,7 +5,7 @@ set -euo pipefail
 packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
 what=${1:?demo, test or hosts}
 if [ "$what" != demo ]; then
-    packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
+    packages+=(binutils ca-certificates iproute2 locales openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
 fi
 # The programs that people log in with. Each test starts its own, as a process of its own.
 if [ "$what" = hosts ]; then

@@ -31,6 +31,10 @@ use crate::pam::sys::hold_standard_descriptors;
 /// name service modules of directory services; only touched pages count.
 const STACK: usize = 512 * 1024;
 
+/// What a thread needs beside its stack before it can say that there is no memory: glibc ends the whole
+/// host when it cannot have a thread's own variables (`ulimit -v`), and takes a mebibyte for the first.
+const FIRST_STEPS: usize = 2 * 1024 * 1024;
+
 /// So many sockets, each with a local port, have to be had before a "no such name" is believed. With
 /// no descriptor free the resolver says just that, and it wants several at once (configuration,
 /// socket, bus); each question leaves from a port, and a user may bind them all.
@@ -77,7 +81,7 @@ impl Lookup {
     ///
     /// # Errors
     /// [`Local::NoThread`], never an inline resolution, which would break every deadline;
-    /// [`Local::NoDescriptor`].
+    /// [`Local::NoDescriptor`]; [`Local::NoMemory`] where the host might not survive the thread.
     pub fn start(name: &str, port: u16) -> Result<Self, Local> {
         let name = CString::new(name).map_err(|_| Local::Resolver(libc::EAI_NONAME))?;
         Self::start_with(move || twice(|| resolver::addresses(&name, port)))
@@ -88,7 +92,11 @@ impl Lookup {
         let done = above_stdio(done).map_err(errno::local)?;
         let end = above_stdio(end).map_err(errno::local)?;
         let emptied = Emptied::where_it_is_the_caller_s();
-        let scarce = probe().or_else(|| emptied.is_bypassed().then_some(Local::Environment));
+        let scarce = probe();
+        if scarce == Some(Local::NoMemory) && !is_to_be_had(STACK + FIRST_STEPS) {
+            return Err(Local::NoMemory);
+        }
+        let scarce = scarce.or_else(|| emptied.is_bypassed().then_some(Local::Environment));
         let held = hold_standard_descriptors();
         let shared = Arc::new(Slot::default());
         let slot = Arc::clone(&shared);
@@ -191,14 +199,19 @@ fn meaning(refusal: Refusal, scarce: Option<Local>) -> Failure {
 
 /// Is this machine able to ask at all? `None` when it is.
 fn probe() -> Option<Local> {
-    let mut room: Vec<u8> = Vec::new();
-    if room.try_reserve_exact(SPARE_MEMORY).is_err() {
+    if !is_to_be_had(SPARE_MEMORY) {
         return Some(Local::NoMemory);
     }
     // A name server is asked over either family, and each has ports of its own.
     [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
         .into_iter()
         .find_map(|ip| short_of_ports(SocketAddr::new(ip, 53)))
+}
+
+/// Is there room for so many bytes at once? They are only reserved, and given back.
+fn is_to_be_had(bytes: usize) -> bool {
+    let mut room: Vec<u8> = Vec::new();
+    room.try_reserve_exact(bytes).is_ok()
 }
 
 /// Takes ports as a question to this address would, all at once; nothing is sent.

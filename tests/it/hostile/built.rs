@@ -40,6 +40,8 @@ macro_rules! built {
 }
 
 built!(
+    /// A host without a runtime of its own, in a mode.
+    host = ["host.c", "snapshot.c", "modes.c", "conversations.c", "many.c"], ["-pthread", "-lpam"];
     /// Makes system calls fail.
     inject = ["inject.c", "fault.c"], [];
     /// Tells it where the module begins and ends.

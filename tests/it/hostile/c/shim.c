@@ -4,7 +4,8 @@
  *
  *   SHIM_MODULE  part of the module's path
  *   SHIM_REPORT  a file that gets a line for each call: function, site, how many times, made to fail
- *   SHIM_TARGET  FUNCTION:SITE:NTH; with NTH 0 each call of that function
+ *   SHIM_TARGET  FUNCTION:SITE:NTH; with NTH 0 each call of that function, with SITE 0 the NTH from
+ *                anywhere
  *   SHIM_FAULT   a number or a word, see shim_calls.c
  */
 #include <dlfcn.h>
@@ -84,6 +85,17 @@ static int times(const char *function, unsigned long site)
     return 1;
 }
 
+static int is_wanted(const char *function, unsigned long site, int nth)
+{
+    static int from_anywhere;
+    if (strcmp(target.function, function) != 0)
+        return 0;
+    from_anywhere++;
+    if (wanted_nth == 0)
+        return 1;
+    return target.site ? target.site == site && wanted_nth == nth : wanted_nth == from_anywhere;
+}
+
 int shim_fails(const char *function, const void *from)
 {
     if (!end)
@@ -92,10 +104,8 @@ int shim_fails(const char *function, const void *from)
     if (at < base || at >= end)
         return 0;
     pthread_mutex_lock(&lock);
-    int nth = times(function, at - base), fails = 0;
-    int named = strcmp(target.function, function) == 0;
-    if (named && (wanted_nth == 0 || (target.site == at - base && wanted_nth == nth)))
-        fails = 1;
+    int nth = times(function, at - base);
+    int fails = is_wanted(function, at - base, nth);
     if (count < (int)(sizeof calls / sizeof *calls)) {
         struct call *call = &calls[count++];
         snprintf(call->function, sizeof call->function, "%s", function);

@@ -2,7 +2,10 @@
 
 mod call;
 mod faults;
+mod hosts;
+mod jail;
 mod judge;
 mod libc_faults;
+mod setuid;
 mod system_faults;
 mod trial;

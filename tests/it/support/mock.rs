@@ -184,9 +184,14 @@ impl Seen {
         self.0.iter().filter(|line| line["path"] == path).count()
     }
 
-    /// How many requests of a client at this address (`PAM_RHOST`) went to this path.
-    pub fn from(&self, address: &str, path: &str) -> usize {
-        let asked = |line: &&Value| line["path"] == path && line["params"]["ipaddr"] == address;
+    /// How many factors were asked for, for a client at this address (`PAM_RHOST`). A request that the
+    /// service refuses, for its date perhaps, asks for none.
+    pub fn factors(&self, address: &str) -> usize {
+        let asked = |line: &&Value| {
+            line["path"] == "/auth/v2/auth"
+                && line["params"]["ipaddr"] == address
+                && line["status"] == 200
+        };
         self.0.iter().filter(asked).count()
     }
 

@@ -54,15 +54,16 @@ fn read(line: &str) -> Option<Call> {
     })
 }
 
-/// Of the calls from one place the first and the last, or with `all` each.
-pub fn telling(calls: &[Call], all: bool) -> Vec<Call> {
+/// Of the calls from one place the first, the last, and as many between them as make `most`.
+pub fn telling(calls: &[Call], most: usize) -> Vec<Call> {
     let mut places: BTreeMap<(u32, &str, &str), Vec<&Call>> = BTreeMap::new();
     for call in calls {
         places.entry((call.thread, &call.what, &call.site)).or_default().push(call);
     }
-    let chosen = places.values().flat_map(|calls| match calls[..] {
-        [first, .., last] if !all => vec![first.clone(), last.clone()],
-        _ => calls.iter().map(|&call| call.clone()).collect(),
+    let chosen = places.values().flat_map(|calls| {
+        let count = calls.len().min(most);
+        let last = calls.len() - 1;
+        (0..count).map(move |at| calls[at * last / (count - 1).max(1)].clone())
     });
     chosen.collect()
 }

@@ -144,9 +144,15 @@ pub fn std_aborts(fault: &Fault) -> bool {
     fault.call.what == "pthread_key_create"
 }
 
-/// Is the line gone with this call? The log was being written, or its wait has no clock.
+/// Is the line gone with this call? The log was being written.
 pub fn loses_the_line(fault: &Fault, hit: &Call) -> bool {
-    hit.logging || is_the_log_s(fault) || (fault.always && fault.call.what == "clock_gettime")
+    hit.logging || is_the_log_s(fault)
+}
+
+/// A kernel whose clocks fail is none: then std panics, and a login ends in `PAM_ABORT`, before or after
+/// its line, and with one about the panic if that can still wait for the log.
+pub fn is_without_a_clock(fault: &Fault) -> bool {
+    (fault.call.what.as_str(), fault.word) == ("clock_gettime", "22")
 }
 
 /// Does it fail each time, for the log too?

@@ -117,6 +117,11 @@ int shim_fails(const char *function, const void *from)
     return fails;
 }
 
+int shim_is_about(const char *function)
+{
+    return strcmp(target.function, function) == 0;
+}
+
 int shim_says(const char *wanted)
 {
     return strcmp(word, wanted) == 0;

@@ -3,6 +3,8 @@
 /* With the fault's word in fault_word and its number, if it has one, in fault_number. */
 int shim_fails(const char *function, const void *from);
 int shim_says(const char *word);
+/* Is the target a call of this function? */
+int shim_is_about(const char *function);
 void *shim_real(const char *function);
 
 extern long fault_number;

@@ -138,10 +138,10 @@ pub fn exempts(fault: &Fault) -> bool {
     (name(&fault.call.what), fault.word, fault.always) == ("getgrgid_r", "nobody", true)
 }
 
-/// Does std end the host by itself? It needs a key for what threads keep, once in a process, which has
+/// Does std end the host by itself? It does where it has no memory. And it needs a key for what threads keep, once in a process, which has
 /// 1,024 of them; nobody but the host and its libraries can use them up.
 pub fn std_aborts(fault: &Fault) -> bool {
-    fault.call.what == "pthread_key_create"
+    ["pthread_key_create", "memory"].contains(&fault.call.what.as_str())
 }
 
 /// Is the line gone with this call? The log was being written.

@@ -13,7 +13,8 @@ pub fn judge(ended: &[Ended], [approving, denying]: &[Seen; 2]) {
     let mut missed = 0;
     for end in ended {
         let seen = if end.manner == Manner::DeniedUnderSafe { denying } else { approving };
-        missed += usize::from(end.hit.is_none());
+        // Who dies writes no report.
+        missed += usize::from(end.hit.is_none() && end.status.code() != Some(134));
         if let Err(why) = one(end, seen) {
             wrong.push(format!("{} ({:?}): {why}", end.fault.name, end.manner));
         }

@@ -98,3 +98,22 @@ fn no_call_into_libc_or_libpam_that_fails_at_any_time_opens_the_door_or_ends_the
         .collect();
     all_at_once(&faults, stage, Manner::ALL);
 }
+
+/// Of the allocations, whose places nobody can tell apart, each ninth. std ends a host for which it has no
+/// memory; all that is claimed is that nobody gets in by it.
+#[test]
+#[ignore = "takes minutes: `make test-long`"]
+fn no_allocation_that_fails_opens_the_door() {
+    let stage = Stage::new();
+    let call =
+        |nth| Call { what: "memory".to_owned(), site: "0".to_owned(), nth, ..Fault::none().call };
+    let counted = tempfile::NamedTempFile::new().expect("a file for the report");
+    play(&stage, Some(&fault(&call(u32::MAX >> 1), "0", false)), Manner::Approved, counted.path());
+    let made = report(counted.path()).iter().filter(|call| call.what == "memory").count();
+    assert!(made > 500, "a login allocates more often than {made} times");
+    needs_root();
+    let made = u32::try_from(made).expect("a number of calls");
+    let faults: Vec<Fault> =
+        (1..=made).step_by(9).map(|nth| fault(&call(nth), "0", false)).collect();
+    all_at_once(&faults, stage, Manner::GATE);
+}

@@ -1,19 +1,19 @@
 //! Each call into libc and libpam fails that is no system call, or not only one.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::call::{Call, report, telling};
+use super::call::{Call, report};
 use super::judge::judge;
-use super::trial::{Ended, Fault, Manner, Stage, each, run};
+use super::trial::{Ended, Fault, Manner, Scene, Stage, each, kinds, places, run};
 use crate::hostile::built;
 use crate::hostile::imports::of_function;
 use crate::needs_root::needs_root;
 use crate::support::bins;
 
 /// One login with `shim.c` in it.
-fn play(stage: &Stage, fault: Option<&Fault>, manner: Manner, path: &Path) -> Ended {
-    let (login, address) = stage.login(manner);
+fn play(stage: &Stage, fault: Option<&Fault>, at: (Scene, Manner), path: &Path) -> Ended {
+    let (scene, manner) = at;
+    let (login, address) = stage.login(manner, scene);
     let module = bins::module();
     let (target, word) = fault.map_or((String::new(), ""), |fault| {
         let Call { what, site, nth, .. } = &fault.call;
@@ -38,10 +38,10 @@ fn play(stage: &Stage, fault: Option<&Fault>, manner: Manner, path: &Path) -> En
 }
 
 /// The calls of a login in which nothing fails.
-fn calls(stage: &Stage) -> Vec<Call> {
+fn calls(stage: &Stage, scene: Scene) -> Vec<Call> {
     needs_root();
     let path = tempfile::NamedTempFile::new().expect("a file for the report");
-    let ended = play(stage, None, Manner::Approved, path.path());
+    let ended = play(stage, None, (scene, Manner::Approved), path.path());
     let told = ended.told.as_ref().expect("a login");
     assert_eq!(told.code(), "PAM_SUCCESS", "{told:?} {}", ended.errors);
     let calls = report(path.path());
@@ -49,15 +49,22 @@ fn calls(stage: &Stage) -> Vec<Call> {
     calls
 }
 
-fn fault(call: &Call, word: &'static str, always: bool) -> Fault {
+fn fault((scene, call): &(Scene, Call), word: &'static str, always: bool) -> Fault {
     let Call { what, site, nth, .. } = call;
     let which = if always { "each".to_owned() } else { format!("{site}, {nth}") };
-    Fault { call: call.clone(), always, word, name: format!("{what} ({which}): {word}") }
+    Fault {
+        scene: *scene,
+        call: call.clone(),
+        always,
+        word,
+        name: format!("{what} ({which}): {word}"),
+    }
 }
 
 fn all_at_once(faults: &[Fault], stage: Stage, manners: &[Manner]) {
-    let ended =
-        each(faults, manners, |fault, manner, path| play(&stage, Some(fault), manner, path));
+    let ended = each(faults, manners, |fault, manner, path| {
+        play(&stage, Some(fault), (fault.scene, manner), path)
+    });
     judge(&ended, &stage.strike());
 }
 
@@ -65,10 +72,10 @@ fn all_at_once(faults: &[Fault], stage: Stage, manners: &[Manner]) {
 #[test]
 fn no_call_into_libc_or_libpam_that_fails_once_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let chosen = telling(&calls(&stage), 2);
+    let chosen = places(|scene| calls(&stage, scene), 2);
     let faults: Vec<Fault> = chosen
         .iter()
-        .flat_map(|call| of_function(&call.what).iter().map(|word| fault(call, word, false)))
+        .flat_map(|place| of_function(&place.1.what).iter().map(|word| fault(place, word, false)))
         .collect();
     all_at_once(&faults, stage, Manner::GATE);
 }
@@ -76,13 +83,10 @@ fn no_call_into_libc_or_libpam_that_fails_once_opens_the_door_or_ends_the_host()
 #[test]
 fn no_call_into_libc_or_libpam_that_fails_each_time_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let mut kinds = BTreeMap::new();
-    for call in calls(&stage) {
-        kinds.entry(call.what.clone()).or_insert(call);
-    }
+    let kinds = kinds(|scene| calls(&stage, scene));
     let faults: Vec<Fault> = kinds
-        .values()
-        .flat_map(|call| of_function(&call.what).iter().map(|word| fault(call, word, true)))
+        .iter()
+        .flat_map(|place| of_function(&place.1.what).iter().map(|word| fault(place, word, true)))
         .collect();
     all_at_once(&faults, stage, Manner::GATE);
 }
@@ -91,10 +95,10 @@ fn no_call_into_libc_or_libpam_that_fails_each_time_opens_the_door_or_ends_the_h
 #[ignore = "takes minutes: `make test-long`"]
 fn no_call_into_libc_or_libpam_that_fails_at_any_time_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let chosen = telling(&calls(&stage), usize::MAX);
+    let chosen = places(|scene| calls(&stage, scene), usize::MAX);
     let faults: Vec<Fault> = chosen
         .iter()
-        .flat_map(|call| of_function(&call.what).iter().map(|word| fault(call, word, false)))
+        .flat_map(|place| of_function(&place.1.what).iter().map(|word| fault(place, word, false)))
         .collect();
     all_at_once(&faults, stage, Manner::ALL);
 }
@@ -105,10 +109,17 @@ fn no_call_into_libc_or_libpam_that_fails_at_any_time_opens_the_door_or_ends_the
 #[ignore = "takes minutes: `make test-long`"]
 fn no_allocation_that_fails_opens_the_door() {
     let stage = Stage::new();
-    let call =
-        |nth| Call { what: "memory".to_owned(), site: "0".to_owned(), nth, ..Fault::none().call };
+    let call = |nth| {
+        let what = "memory".to_owned();
+        (Scene::Login, Call { what, site: "0".to_owned(), nth, ..Fault::none().call })
+    };
     let counted = tempfile::NamedTempFile::new().expect("a file for the report");
-    play(&stage, Some(&fault(&call(u32::MAX >> 1), "0", false)), Manner::Approved, counted.path());
+    play(
+        &stage,
+        Some(&fault(&call(u32::MAX >> 1), "0", false)),
+        (Scene::Login, Manner::Approved),
+        counted.path(),
+    );
     let made = report(counted.path()).iter().filter(|call| call.what == "memory").count();
     assert!(made > 500, "a login allocates more often than {made} times");
     needs_root();

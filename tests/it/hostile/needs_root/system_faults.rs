@@ -1,19 +1,19 @@
 //! Each system call that a login makes fails: those of libc and those that the module makes by itself.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::call::{Call, report, telling};
+use super::call::{Call, report};
 use super::faults::{name, of_system_call};
 use super::judge::judge;
-use super::trial::{Ended, Fault, Manner, Stage, each, run};
+use super::trial::{Ended, Fault, Manner, Scene, Stage, each, kinds, places, run};
 use crate::hostile::built;
 use crate::needs_root::needs_root;
 use crate::support::bins;
 
 /// One login under `inject.c`.
-fn play(stage: &Stage, fault: Option<&Fault>, manner: Manner, path: &Path) -> Ended {
-    let (login, address) = stage.login(manner);
+fn play(stage: &Stage, fault: Option<&Fault>, at: (Scene, Manner), path: &Path) -> Ended {
+    let (scene, manner) = at;
+    let (login, address) = stage.login(manner, scene);
     let mark = built::mark().display();
     let login = login
         .stack(&format!("auth required {mark} begin"))
@@ -34,10 +34,10 @@ fn play(stage: &Stage, fault: Option<&Fault>, manner: Manner, path: &Path) -> En
 }
 
 /// The calls of a login in which nothing fails.
-fn calls(stage: &Stage) -> Vec<Call> {
+fn calls(stage: &Stage, scene: Scene) -> Vec<Call> {
     needs_root();
     let path = tempfile::NamedTempFile::new().expect("a file for the report");
-    let ended = play(stage, None, Manner::Approved, path.path());
+    let ended = play(stage, None, (scene, Manner::Approved), path.path());
     let told = ended.told.as_ref().expect("a login");
     assert_eq!(told.code(), "PAM_SUCCESS", "{told:?} {}", ended.errors);
     let calls = report(path.path());
@@ -46,25 +46,32 @@ fn calls(stage: &Stage) -> Vec<Call> {
     calls
 }
 
-fn fault(call: &Call, word: &'static str, always: bool) -> Fault {
+fn fault((scene, call): &(Scene, Call), word: &'static str, always: bool) -> Fault {
     let Call { thread, what, site, nth, .. } = call;
     let which = if always { "each".to_owned() } else { format!("thread {thread}, {site}, {nth}") };
-    Fault { call: call.clone(), always, word, name: format!("{} ({which}): {word}", name(what)) }
+    Fault {
+        scene: *scene,
+        call: call.clone(),
+        always,
+        word,
+        name: format!("{} ({which}): {word}", name(what)),
+    }
 }
 
 fn all_at_once(faults: &[Fault], stage: Stage, manners: &[Manner]) {
-    let ended =
-        each(faults, manners, |fault, manner, path| play(&stage, Some(fault), manner, path));
+    let ended = each(faults, manners, |fault, manner, path| {
+        play(&stage, Some(fault), (fault.scene, manner), path)
+    });
     judge(&ended, &stage.strike());
 }
 
 #[test]
 fn no_system_call_that_fails_once_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let chosen = telling(&calls(&stage), 2);
+    let chosen = places(|scene| calls(&stage, scene), 2);
     let faults: Vec<Fault> = chosen
         .iter()
-        .filter_map(|call| Some(fault(call, of_system_call(&call.what).first()?, false)))
+        .filter_map(|place| Some(fault(place, of_system_call(&place.1.what).first()?, false)))
         .collect();
     all_at_once(&faults, stage, Manner::GATE);
 }
@@ -72,13 +79,10 @@ fn no_system_call_that_fails_once_opens_the_door_or_ends_the_host() {
 #[test]
 fn no_system_call_that_fails_each_time_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let mut kinds = BTreeMap::new();
-    for call in calls(&stage) {
-        kinds.entry(call.what.clone()).or_insert(call);
-    }
+    let kinds = kinds(|scene| calls(&stage, scene));
     let faults: Vec<Fault> = kinds
-        .values()
-        .flat_map(|call| of_system_call(&call.what).iter().map(|word| fault(call, word, true)))
+        .iter()
+        .flat_map(|place| of_system_call(&place.1.what).iter().map(|word| fault(place, word, true)))
         // A signal each time, for ever, is none: std asks again until there was none.
         .filter(|fault| !fault.word.ends_with("-4"))
         .collect();
@@ -89,10 +93,12 @@ fn no_system_call_that_fails_each_time_opens_the_door_or_ends_the_host() {
 #[ignore = "takes minutes: `make test-long`"]
 fn no_system_call_that_fails_in_any_way_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let chosen = telling(&calls(&stage), 6);
+    let chosen = places(|scene| calls(&stage, scene), 6);
     let faults: Vec<Fault> = chosen
         .iter()
-        .flat_map(|call| of_system_call(&call.what).iter().map(|word| fault(call, word, false)))
+        .flat_map(|place| {
+            of_system_call(&place.1.what).iter().map(|word| fault(place, word, false))
+        })
         .collect();
     all_at_once(&faults, stage, Manner::ALL);
 }

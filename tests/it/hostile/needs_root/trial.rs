@@ -1,11 +1,12 @@
 //! One login in which one call fails, and all that came of it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::call::Call;
+use super::call::{Call, telling};
 use crate::support::etc::DEMO;
 use crate::support::mock::user;
 use crate::support::{Login, Mock, Seen, Told};
@@ -34,9 +35,24 @@ impl Manner {
     }
 }
 
+/// Where somebody logs in: each host has the module ask the system for something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    Login,
+    /// To root: by uid, who asks.
+    Su,
+    /// The client's connection, among all descriptors.
+    Sshd,
+}
+
+impl Scene {
+    const ALL: [Scene; 3] = [Scene::Login, Scene::Su, Scene::Sshd];
+}
+
 /// What is to fail, and how.
 #[derive(Clone, Debug)]
 pub struct Fault {
+    pub scene: Scene,
     pub call: Call,
     /// Each call of its kind, from whatever place.
     pub always: bool,
@@ -56,7 +72,7 @@ impl Fault {
             failed: false,
             logging: false,
         };
-        Fault { call, always: false, word: "0", name: "nothing".to_owned() }
+        Fault { scene: Scene::Login, call, always: false, word: "0", name: "nothing".to_owned() }
     }
 }
 
@@ -83,13 +99,17 @@ pub struct Stage {
 
 impl Stage {
     pub fn new() -> Self {
-        let mock = |keys| Mock::start(Some(&user(DEMO, keys)), &[]);
+        let mock = |keys| {
+            // A phone is one person's.
+            let root = user("root", keys).replace("DPHONE00000000000001", "DPHONE00000000000002");
+            Mock::start(Some(&(user(DEMO, keys) + &root)), &[])
+        };
         let (approving, denying) = (mock("auto = \"approve\""), mock("auto = \"deny\""));
         Stage { approving, denying, number: AtomicU32::new(0) }
     }
 
     /// A login that asks for all that the module can ask of a system, and the address it comes from.
-    pub fn login(&self, manner: Manner) -> (Login, String) {
+    pub fn login(&self, manner: Manner, scene: Scene) -> (Login, String) {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let address = format!("10.9.{}.{}", number / 250, number % 250 + 1);
         let denied = manner == Manner::DeniedUnderSafe;
@@ -97,8 +117,16 @@ impl Stage {
             .option("failmode", if manner.is_safe() { "\"safe\"" } else { "\"secure\"" })
             .option("timeout", "3")
             .option("pushinfo", "true")
-            .option("groups", "\"demo\"")
+            .option("groups", "\"demo root\"")
             .pamtalk_args(&["--hygiene", "--rhost", &address]);
+        let login = match scene {
+            Scene::Login => login,
+            Scene::Su => login.service("su").user("root"),
+            Scene::Sshd => {
+                let connection = format!("SSH_CONNECTION={address} 1000 127.0.0.1 22");
+                login.service("sshd").pamtalk(["--pam-env", &connection])
+            }
+        };
         (login, address)
     }
 
@@ -106,6 +134,28 @@ impl Stage {
     pub fn strike(self) -> [Seen; 2] {
         [self.approving.stop(), self.denying.stop()]
     }
+}
+
+/// The telling ones of the calls that `of` a scene are made, those from one place in one scene only.
+pub fn places(of: impl Fn(Scene) -> Vec<Call>, most: usize) -> Vec<(Scene, Call)> {
+    let mut known = BTreeSet::new();
+    let mut found = Vec::new();
+    for scene in Scene::ALL {
+        let place = |call: &Call| (call.thread, call.what.clone(), call.site.clone());
+        let calls: Vec<Call> =
+            of(scene).into_iter().filter(|c| !known.contains(&place(c))).collect();
+        known.extend(calls.iter().map(place));
+        found.extend(telling(&calls, most).into_iter().map(|call| (scene, call)));
+    }
+    found
+}
+
+/// The first call of each kind.
+pub fn kinds(of: impl Fn(Scene) -> Vec<Call>) -> Vec<(Scene, Call)> {
+    let mut known = BTreeSet::new();
+    let mut all = places(of, 1);
+    all.retain(|(_, call)| known.insert(call.what.clone()));
+    all
 }
 
 /// Runs a login with `within` around the host; what it wrote, and the log.

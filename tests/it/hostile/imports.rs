@@ -7,15 +7,17 @@ pub enum Import {
     Shim(&'static [&'static str]),
     /// It is a system call, or makes one: `inject.c` has that one fail.
     SystemCall,
-    /// It gives memory; `failures/memory.rs` and `limits.rs` have that run out.
+    /// It gives memory: by `shim_calls.c`, where a test asks for it; and `failures/memory.rs` limits it.
     Memory,
+    /// glibc itself ends a host that has no memory for it: `limits.rs`.
+    ThreadLocal,
     /// It cannot fail, or only data is imported.
     Never,
     /// std links it, for backtraces and aborts, or for a start that is not ours; a login calls it not.
     Uncalled,
 }
 
-use Import::{Memory, Never, Shim, SystemCall, Uncalled};
+use Import::{Memory, Never, Shim, SystemCall, ThreadLocal, Uncalled};
 
 const ERRNO: Import = Shim(&["22"]);
 const RECORD: Import = Shim(&["5", "34", "12", "24", "4", "2", "nobody", "nulls"]);
@@ -38,10 +40,10 @@ pub const IMPORTS: &[(&str, Import)] = &[
     ("_Unwind_SetGR", Uncalled),
     ("_Unwind_SetIP", Uncalled),
     ("__cxa_finalize", Never),
-    ("__cxa_thread_atexit_impl", Memory),
+    ("__cxa_thread_atexit_impl", ThreadLocal),
     ("__errno_location", Never),
     ("__gmon_start__", Never),
-    ("__tls_get_addr", Memory),
+    ("__tls_get_addr", ThreadLocal),
     ("__xpg_strerror_r", Never),
     ("abort", Uncalled),
     ("bcmp", Never),

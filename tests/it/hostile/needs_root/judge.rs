@@ -59,7 +59,7 @@ fn one(end: &Ended, seen: &Seen) -> Result<(), String> {
     if lines != 1 && !lost && !is_without_a_clock(&end.fault) {
         return Err(format!("{} with {lines} lines: {:?}", told.code(), end.log));
     }
-    if told.ms() > 10_000.0 {
+    if told.ms() > 30_000.0 {
         return Err(format!("took {} ms", told.ms()));
     }
     if may_leave(&end.fault) {

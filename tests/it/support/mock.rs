@@ -1,5 +1,6 @@
 //! mockduo, started for one test, and what it saw.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -184,20 +185,24 @@ impl Seen {
         self.0.iter().filter(|line| line["path"] == path).count()
     }
 
-    /// How many factors were asked for, for a client at this address (`PAM_RHOST`). A request that the
+    /// How many factors were asked for, by the client's address (`PAM_RHOST`). A request that the
     /// service refuses, for its date perhaps, asks for none.
-    pub fn factors(&self, address: &str) -> usize {
-        let asked = |line: &&Value| {
-            line["path"] == "/auth/v2/auth"
-                && line["params"]["ipaddr"] == address
-                && line["status"] == 200
-        };
-        self.0.iter().filter(asked).count()
+    pub fn factors(&self) -> BTreeMap<&str, usize> {
+        let mut factors = BTreeMap::new();
+        let asked = self.0.iter().filter(|line| line["path"] == "/auth/v2/auth");
+        for line in asked.filter(|line| line["status"] == 200) {
+            *factors.entry(line["params"]["ipaddr"].as_str().unwrap_or_default()).or_default() += 1;
+        }
+        factors
     }
 
-    /// Was this transaction decided, and with an allow?
-    pub fn allowed(&self, txid: &str) -> bool {
-        self.events("decided").iter().any(|line| line["txid"] == txid && line["result"] == "allow")
+    /// The transactions that were decided with an allow.
+    pub fn allowed(&self) -> BTreeSet<&str> {
+        let decided = self.events("decided").into_iter();
+        decided
+            .filter(|line| line["result"] == "allow")
+            .filter_map(|line| line["txid"].as_str())
+            .collect()
     }
 
     /// Whom each preauth was about.

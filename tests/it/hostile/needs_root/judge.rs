@@ -1,5 +1,6 @@
 //! What must hold whatever fails.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::catch_unwind;
 
 use super::faults::{exempts, is_without_a_clock, loses_the_line, may_leave, outage, std_aborts};
@@ -7,12 +8,21 @@ use super::trial::{Ended, Manner};
 use crate::support::Seen;
 use crate::user::guest::same_as_before;
 
+/// What a service saw, in an order to look it up in.
+struct Ledger<'a> {
+    factors: BTreeMap<&'a str, usize>,
+    allowed: BTreeSet<&'a str>,
+}
+
 /// Fails with all that is wrong.
-pub fn judge(ended: &[Ended], [approving, denying]: &[Seen; 2]) {
+pub fn judge(ended: &[Ended], seen: &[Seen; 2]) {
+    let ledger = |seen| Ledger { factors: Seen::factors(seen), allowed: Seen::allowed(seen) };
+    let [approving, denying] = seen.each_ref().map(ledger);
     let mut wrong = Vec::new();
     let mut missed = 0;
     for end in ended {
-        let seen = if end.manner == Manner::DeniedUnderSafe { denying } else { approving };
+        let denied = end.manner == Manner::DeniedUnderSafe;
+        let seen = if denied { &denying } else { &approving };
         // Who dies writes no report.
         missed += usize::from(end.hit.is_none() && end.status.code() != Some(134));
         if let Err(why) = one(end, seen) {
@@ -26,7 +36,7 @@ pub fn judge(ended: &[Ended], [approving, denying]: &[Seen; 2]) {
     assert!(missed * 10 <= count, "{missed} of {count} faults never happened");
 }
 
-fn one(end: &Ended, seen: &Seen) -> Result<(), String> {
+fn one(end: &Ended, seen: &Ledger<'_>) -> Result<(), String> {
     let status = end.status.code();
     if status == Some(137) {
         return Err("it hangs".into());
@@ -41,14 +51,14 @@ fn one(end: &Ended, seen: &Seen) -> Result<(), String> {
     if !end.errors.is_empty() {
         return Err(format!("written to the host: {:?}", end.errors));
     }
-    let auths = seen.factors(&end.address);
+    let auths = seen.factors.get(end.address.as_str()).copied().unwrap_or(0);
     if auths > 1 {
         return Err(format!("{auths} factors were asked for"));
     }
     // By the transaction and not by the address, which the login may not have come to know.
     let txid = end.log.iter().find_map(|line| line.split(" txid=").nth(1)?.split(' ').next());
     let at_once = auths == 1 && end.manner != Manner::DeniedUnderSafe;
-    let approved = txid.map_or(at_once, |txid| seen.allowed(txid));
+    let approved = txid.map_or(at_once, |txid| seen.allowed.contains(txid));
     let excused = end.manner.is_safe() && auths == 0 && end.hit.is_some() && outage(&end.fault);
     let excused = excused || exempts(&end.fault);
     if told.code() == "PAM_SUCCESS" && !approved && !excused {

@@ -9,7 +9,7 @@ selinux=(make selinux-policy-dev checkpolicy policycoreutils policycoreutils-pyt
     selinux-utils selint setools python3-setools)
 # An emulated machine to try the policy in.
 vm=(mmdebstrap qemu-system-x86 e2fsprogs openssl passwd python3 util-linux)
-tests=("${demo[@]}" "${selinux[@]}" binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin
+tests=("${demo[@]}" "${selinux[@]}" binutils ca-certificates iproute2 locales openssl shellcheck systemd tinyproxy-bin
     valgrind python3-venv python3-pip chromium chromium-driver)
 # The programs that people log in with. Each test starts its own, as a process of its own.
 hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron

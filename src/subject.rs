@@ -62,9 +62,12 @@ fn exempt(config: &Config, account: &Account) -> Result<(), Outcome> {
         return Ok(());
     };
     let began = Instant::now();
-    let names = accounts::group_names(account).map_err(Outcome::Local)?;
-    if groups.ask(&names) {
-        return Ok(());
+    // An exemption has to be found twice: glibc leaves out what it could not read just then (no memory
+    // for the kernel to open a file with, no descriptor), without an error.
+    for _ in 0..2 {
+        if groups.ask(&accounts::group_names(account).map_err(Outcome::Local)?) {
+            return Ok(());
+        }
     }
     // The client of a directory gives up after some seconds, and glibc then leaves its groups out
     // without an error. Who runs su may make it late: `kill -STOP` until then, and `-CONT`.

@@ -13,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
@@ -33,6 +33,10 @@ use crate::pam::sys::hold_standard_descriptors;
 /// name service modules of directory services; only touched pages count.
 const STACK: usize = 512 * 1024;
 
+/// What a thread needs beside its stack before it can say that there is no memory: glibc ends the whole
+/// host when it cannot have a thread's own variables (`ulimit -v`), and takes a mebibyte for the first.
+const FIRST_STEPS: usize = 2 * 1024 * 1024;
+
 /// So many sockets, each with a local port, have to be had before a "no such name" is believed. With
 /// no descriptor free the resolver says just that, and it wants several at once (configuration,
 /// socket, bus); each question leaves from a port, and a user may bind them all.
@@ -44,6 +48,9 @@ const SPARE_MEMORY: usize = 64 * 1024 * 1024;
 
 /// What libc reads before it asks (`resolv.conf(5)`, `nsswitch.conf(5)`, `hosts(5)`).
 const FILES: &[&str] = &["/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/hosts"];
+
+/// A "no" that took longer has waited for name servers, and was not made on this machine.
+const NAME_SERVERS_SILENCE: Duration = Duration::from_secs(1);
 
 type Answer = Result<Vec<SocketAddr>, Refusal>;
 
@@ -79,10 +86,10 @@ impl Lookup {
     ///
     /// # Errors
     /// [`Local::NoThread`], never an inline resolution, which would break every deadline;
-    /// [`Local::NoDescriptor`].
+    /// [`Local::NoDescriptor`]; [`Local::NoMemory`] where the host might not survive the thread.
     pub fn start(name: &str, port: u16) -> Result<Self, Local> {
         let name = CString::new(name).map_err(|_| Local::Resolver(libc::EAI_NONAME))?;
-        Self::start_with(move || resolver::addresses(&name, port))
+        Self::start_with(move || twice(|| resolver::addresses(&name, port)))
     }
 
     pub(super) fn start_with(ask: impl FnOnce() -> Answer + Send + 'static) -> Result<Self, Local> {
@@ -90,7 +97,11 @@ impl Lookup {
         let done = above_stdio(done).map_err(errno::local)?;
         let end = above_stdio(end).map_err(errno::local)?;
         let emptied = Emptied::where_it_is_the_caller_s();
-        let scarce = probe().or_else(|| emptied.is_bypassed().then_some(Local::Environment));
+        let scarce = probe();
+        if scarce == Some(Local::NoMemory) && !is_to_be_had(STACK + FIRST_STEPS) {
+            return Err(Local::NoMemory);
+        }
+        let scarce = scarce.or_else(|| emptied.is_bypassed().then_some(Local::Environment));
         let held = hold_standard_descriptors();
         let shared = Arc::new(Slot::default());
         let slot = Arc::clone(&shared);
@@ -164,6 +175,14 @@ impl Lookup {
     }
 }
 
+/// Asks again when the first "no" came soon. glibc makes one of a file that could not be read just then,
+/// for want of memory in the kernel or of a descriptor, and that is no outage if it was for a moment.
+fn twice(ask: impl Fn() -> Answer) -> Answer {
+    let began = Instant::now();
+    let answer = ask();
+    if answer.is_err() && began.elapsed() < NAME_SERVERS_SILENCE { ask() } else { answer }
+}
+
 /// What the resolver's "no" is evidence of, given what this machine is short of.
 fn meaning(refusal: Refusal, scarce: Option<Local>) -> Failure {
     if let Some(local) = scarce {
@@ -185,8 +204,7 @@ fn meaning(refusal: Refusal, scarce: Option<Local>) -> Failure {
 
 /// Is this machine able to ask at all? `None` when it is.
 fn probe() -> Option<Local> {
-    let mut room: Vec<u8> = Vec::new();
-    if room.try_reserve_exact(SPARE_MEMORY).is_err() {
+    if !is_to_be_had(SPARE_MEMORY) {
         return Some(Local::NoMemory);
     }
     // A name server is asked over either family, and each has ports of its own.
@@ -202,6 +220,12 @@ fn unreadable(files: &[&'static str]) -> Option<Local> {
         File::open(path).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
     };
     files.iter().find(denied).map(|path| Local::ResolverFile(path))
+}
+
+/// Is there room for so many bytes at once? They are only reserved, and given back.
+fn is_to_be_had(bytes: usize) -> bool {
+    let mut room: Vec<u8> = Vec::new();
+    room.try_reserve_exact(bytes).is_ok()
 }
 
 /// Takes ports as a question to this address would, all at once; nothing is sent.

@@ -38,6 +38,11 @@ const SPARE_DESCRIPTORS: usize = 16;
 /// either (`ulimit -v`). It is only reserved.
 const SPARE_MEMORY: usize = 64 << 20;
 
+/// So often a question is asked again that a signal has cut short.
+const MOST_INTERRUPTIONS: u32 = 100;
+/// A record that was found and has no name.
+const NO_NAME: Local = Local::Accounts(libc::EINVAL);
+
 /// The account of this name; `None` when the system does not know it.
 ///
 /// # Errors
@@ -126,7 +131,10 @@ fn group_name(gid: u32) -> Result<String, Local> {
     };
     // No number is an answer here but 0 without a record: ENOENT is what the client of a directory
     // says whose daemon's socket is gone, and the group may be the one that counts.
-    let name = record(ask, |group: &libc::group| Ok(text(group.gr_name)))?;
+    let name = record(ask, |group: &libc::group| {
+        // A record without a name is a broken one, and no group that has none.
+        if group.gr_name.is_null() { Err(NO_NAME) } else { Ok(text(group.gr_name)) }
+    })?;
     Ok(String::from_utf8_lossy(&name.unwrap_or_default()).into_owned())
 }
 
@@ -139,7 +147,8 @@ fn enough_to_ask() -> Result<(), Local> {
     spare.map(drop)
 }
 
-/// Asks with a larger buffer until the record fits into it. `read` copies what is wanted.
+/// Asks with a larger buffer until the record fits into it, and again when a signal came between, but
+/// not for ever: the host's may come each millisecond. `read` copies what is wanted.
 fn record<T, R>(
     ask: impl Fn(*mut T, &mut [c_char], *mut *mut T) -> c_int,
     read: impl Fn(&T) -> Result<R, Local>,
@@ -147,6 +156,7 @@ fn record<T, R>(
     let mut buffer: Vec<c_char> = vec![0; 1024];
     let _held = hold_standard_descriptors();
     let _emptied = Emptied::where_it_is_the_caller_s();
+    let mut interrupted = 0;
     loop {
         let mut place = MaybeUninit::<T>::uninit();
         let mut found: *mut T = ptr::null_mut();
@@ -154,7 +164,7 @@ fn record<T, R>(
             // SAFETY: null, or `place` with a whole record in it, whose texts are in the buffer;
             // both outlive the reading.
             0 => return unsafe { found.as_ref() }.map(read).transpose(),
-            libc::EINTR => {}
+            libc::EINTR if interrupted < MOST_INTERRUPTIONS => interrupted += 1,
             libc::ERANGE if buffer.len() < LARGEST_RECORD => {
                 let larger = buffer.len() * 4;
                 buffer = Vec::new();
@@ -168,9 +178,12 @@ fn record<T, R>(
     }
 }
 
-/// `Err` where the name is not UTF-8: another name in its place could be somebody else's, and have
-/// other groups.
+/// `Err` where there is no name: nobody has no groups, and a rule would exempt them. And where it is not
+/// UTF-8: another name in its place could be somebody else's, and have other groups.
 fn account(record: &libc::passwd) -> Result<Account, Local> {
+    if text(record.pw_name).is_empty() {
+        return Err(NO_NAME);
+    }
     let name = String::from_utf8(text(record.pw_name));
     Ok(Account {
         name: name.map_err(|_| Local::Accounts(libc::EILSEQ))?,
@@ -261,5 +274,16 @@ mod tests {
             if asked.get() < 3 { libc::EINTR } else { 0 }
         };
         assert_eq!(record(interrupted, |record| Ok(*record)), Ok(None));
+        assert_eq!(failing(libc::EINTR), Err(Local::Accounts(libc::EINTR)), "in the end");
+    }
+
+    #[test]
+    fn a_record_without_a_name_is_no_account() {
+        // SAFETY: all zeroes are a valid record, whose texts are missing.
+        let mut nobody: libc::passwd = unsafe { std::mem::zeroed() };
+        assert_eq!(account(&nobody), Err(NO_NAME));
+        let mut empty = [0];
+        nobody.pw_name = empty.as_mut_ptr();
+        assert_eq!(account(&nobody), Err(NO_NAME));
     }
 }

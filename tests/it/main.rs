@@ -7,6 +7,7 @@
 
 mod answers;
 mod failures;
+mod hostile;
 mod needs_root;
 mod support;
 mod user;

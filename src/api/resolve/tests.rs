@@ -72,6 +72,32 @@ fn only_a_no_of_the_resolver_is_an_outage() {
 }
 
 #[test]
+fn a_no_that_comes_soon_has_to_be_said_twice() {
+    let no = Refusal { code: libc::EAI_NONAME, errno: 0 };
+    let failed = Refusal { code: libc::EAI_AGAIN, errno: 0 };
+    let yes = vec![([127, 0, 0, 1], 443).into()];
+    for (answers, wanted, asked) in [
+        ([Err(no), Ok(yes.clone())], Ok(yes.clone()), 2),
+        ([Err(no), Err(failed)], Err(failed), 2),
+        ([Ok(yes.clone()), Err(no)], Ok(yes.clone()), 1),
+    ] {
+        let times = std::cell::Cell::new(0);
+        let ask = || {
+            times.set(times.get() + 1);
+            answers[times.get() - 1].clone()
+        };
+        assert_eq!((twice(ask), times.get()), (wanted, asked));
+    }
+    let times = std::cell::Cell::new(0);
+    let late = || {
+        times.set(times.get() + 1);
+        thread::sleep(NAME_SERVERS_SILENCE);
+        Err(failed)
+    };
+    assert_eq!((twice(late), times.get()), (Err(failed), 1));
+}
+
+#[test]
 fn a_no_is_not_believed_while_the_machine_is_short_of_something() {
     for code in [libc::EAI_NONAME, libc::EAI_NODATA, libc::EAI_AGAIN, libc::EAI_FAIL] {
         let refusal = Refusal { code, errno: 0 };

@@ -1,5 +1,6 @@
 //! mockduo, started for one test, and what it saw.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -182,6 +183,26 @@ impl Seen {
     /// How many requests went to this path.
     pub fn count(&self, path: &str) -> usize {
         self.0.iter().filter(|line| line["path"] == path).count()
+    }
+
+    /// How many factors were asked for, by the client's address (`PAM_RHOST`). A request that the
+    /// service refuses, for its date perhaps, asks for none.
+    pub fn factors(&self) -> BTreeMap<&str, usize> {
+        let mut factors = BTreeMap::new();
+        let asked = self.0.iter().filter(|line| line["path"] == "/auth/v2/auth");
+        for line in asked.filter(|line| line["status"] == 200) {
+            *factors.entry(line["params"]["ipaddr"].as_str().unwrap_or_default()).or_default() += 1;
+        }
+        factors
+    }
+
+    /// The transactions that were decided with an allow.
+    pub fn allowed(&self) -> BTreeSet<&str> {
+        let decided = self.events("decided").into_iter();
+        decided
+            .filter(|line| line["result"] == "allow")
+            .filter_map(|line| line["txid"].as_str())
+            .collect()
     }
 
     /// Whom each preauth was about.

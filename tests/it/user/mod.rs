@@ -3,7 +3,7 @@
 mod account;
 mod attacker;
 mod factors;
-mod guest;
+pub mod guest;
 mod harness;
 mod ini;
 mod memcheck;

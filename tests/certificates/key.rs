@@ -60,19 +60,21 @@ impl Key {
         PrivatePkcs8KeyDer::from(der.clone()).into()
     }
 
-    pub fn sign(&self, scheme: Scheme, message: &[u8]) -> Vec<u8> {
-        match (&self.private, scheme) {
-            (Private::Pkcs8(_), Scheme::EcdsaSha256) => {
-                let key = any_supported_type(&self.der()).expect("a key of P-256");
-                let signer = key.choose_scheme(&[SignatureScheme::ECDSA_NISTP256_SHA256]);
-                signer.expect("its scheme").sign(message).expect("a signature")
-            }
-            (Private::Pkcs8(der), _) => {
-                let pem = openssl(&["pkey", "-inform", "DER"], der);
-                by_openssl(&pem, scheme, message)
-            }
-            (Private::Pem(pem), _) => by_openssl(pem, scheme, message),
+    /// For openssl.
+    pub fn pem(&self) -> Vec<u8> {
+        match &self.private {
+            Private::Pkcs8(der) => openssl(&["pkey", "-inform", "DER"], der),
+            Private::Pem(pem) => pem.clone(),
         }
+    }
+
+    pub fn sign(&self, scheme: Scheme, message: &[u8]) -> Vec<u8> {
+        if scheme == Scheme::EcdsaSha256 {
+            let key = any_supported_type(&self.der()).expect("a key of P-256");
+            let signer = key.choose_scheme(&[SignatureScheme::ECDSA_NISTP256_SHA256]);
+            return signer.expect("its scheme").sign(message).expect("a signature");
+        }
+        by_openssl(&self.pem(), scheme, message)
     }
 }
 

@@ -61,6 +61,12 @@ impl World {
         self.leaf_key.der()
     }
 
+    /// A good chain to a server whose key is RSA's and too small, and that key as PEM.
+    pub fn of_a_small_key(&self) -> (Shown, Vec<u8>) {
+        let key = self.rsa(false);
+        (self.under_middle(&Paper::server(MIDDLE, key, usual())), key.pem())
+    }
+
     /// RSA, of 1024 bits, which are too few, or of 2048.
     pub fn rsa(&self, enough: bool) -> &Key {
         self.rsa[usize::from(enough)].get_or_init(|| Key::rsa(if enough { 2048 } else { 1024 }))

@@ -1,0 +1,56 @@
+//! openssl's own server, for what rustls cannot speak.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use super::service::{Ended, Seen, Standing, pem};
+use crate::certificates::{Kind, Shown, World, all};
+
+/// `s_server`, which shows a good chain and answers nothing.
+pub fn serve(arguments: &[&str]) -> Standing {
+    let good: Kind = all().next().expect("the first kind");
+    let key = World::get().server_key();
+    run(&(good.show)(World::get()), key.secret_der(), "DER", arguments)
+}
+
+/// The same with a chain whose last key is RSA's, and of 1024 bits.
+pub fn with_a_small_key() -> Standing {
+    let world = World::get();
+    let (shown, key) = world.of_a_small_key();
+    run(&shown, &key, "PEM", &["-cipher", "ALL:@SECLEVEL=0"])
+}
+
+fn run(shown: &Shown, key: &[u8], form: &str, arguments: &[&str]) -> Standing {
+    let dir = tempfile::tempdir().expect("a folder for a key");
+    let put = |name: &str, bytes: &[u8]| {
+        let path = dir.path().join(name);
+        fs::write(&path, bytes).expect("a file is written");
+        path.display().to_string()
+    };
+    let leaf = put("leaf.pem", pem(&shown.chain[..1]).as_bytes());
+    let chain = put("chain.pem", pem(&shown.chain[1..]).as_bytes());
+    let key = put("key", key);
+    let mut child = Command::new("openssl")
+        .args(["s_server", "-accept", "127.0.0.1:0", "-cert", &leaf, "-cert_chain", &chain])
+        .args(["-key", &key, "-keyform", form])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("openssl runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let port = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("ACCEPT ")?.rsplit(':').next()?.parse::<u16>().ok())
+        .expect("openssl says where it listens");
+    Standing {
+        host: format!("localhost:{port}"),
+        trusted: pem(&shown.anchors),
+        seen: Arc::new(Seen::default()),
+        child: Some(Ended(child, lines)),
+    }
+}

@@ -80,7 +80,11 @@ pub const KINDS: &[Kind] = &[
         anchors: vec![alone(w)],
     }),
     believed("a root of version 1", |w| {
-        let root = Paper { version: vec![], extensions: None, ..Paper::authority(ROOT, ROOT, &w.root_key) };
+        let root = Paper {
+            version: vec![],
+            extensions: None,
+            ..Paper::authority(ROOT, ROOT, &w.root_key)
+        };
         Shown { anchors: vec![root.signed(&w.root_key)], ..w.under_middle(&w.leaf()) }
     }),
     believed("five intermediates", |w| ladder(w, 5)),
@@ -123,6 +127,7 @@ pub const KINDS: &[Kind] = &[
         w.shown(vec![good(w), own])
     }),
     refused("ten authorities of one name that sign each other", |w| maze(w, 10)),
+    refused("two authorities of one name that sign each other", |w| maze(w, 2)),
     refused("nothing but an intermediate that is no certificate", |w| {
         w.shown(vec![good(w), b"no certificate".to_vec()])
     }),

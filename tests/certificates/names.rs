@@ -90,7 +90,11 @@ pub const KINDS: &[Kind] = &[
     refused("no names at all", |w| w.under_middle(&w.leaf().only(vec![purposes(&[1])]))),
     refused("names that are no list", |w| w.named(extension(17, false, b"localhost"))),
     believed("constraints that permit the name", |w| {
-        within(w, &[dns(b"localhost"), dns(b"service.example"), ip(&[127, 0, 0, 1, 255, 0, 0, 0])], &[])
+        within(
+            w,
+            &[dns(b"localhost"), dns(b"service.example"), ip(&[127, 0, 0, 1, 255, 0, 0, 0])],
+            &[],
+        )
     }),
     refused("constraints that permit another name only", |w| within(w, &[dns(b"example")], &[])),
     refused("constraints that exclude the name", |w| within(w, &[], &[dns(b"localhost")])),

@@ -40,7 +40,6 @@ fn wordy(tag: u8, inner: &[u8]) -> Vec<u8> {
 
 pub const KINDS: &[Kind] = &[
     believed("a serial number of 20 bytes", |w| serial(w, &[0x7f; 20])),
-
     // The number names a certificate in lists of revoked ones, which are not read: it decides nothing.
     believed("an empty serial number", |w| serial(w, &[])),
     believed("a negative serial number", |w| serial(w, &[0x80])),
@@ -87,10 +86,8 @@ pub const KINDS: &[Kind] = &[
     refused("70 kB in an extension that nobody knows", |w| with(w, ballast(70_000))),
     refused("a megabyte in an extension that nobody knows", |w| with(w, ballast(1_000_000))),
     believed("2,000 names, the last of them the right one", |w| w.named(many_names(2_000))),
-    refused("2,000 names, none of them the right one", |w| {
-        w.named(many_names(2_000))
-    })
-    .at("service.example"),
+    refused("2,000 names, none of them the right one", |w| w.named(many_names(2_000)))
+        .at("service.example"),
     refused("2,000 names against 2,000 constraints", |w| {
         let each = (0..2_000).map(|n| seq(&[&dns(format!("n{n}.test").as_bytes())]));
         let value = seq(&[&tlv(0xa1, &each.collect::<Vec<_>>().concat())]);
@@ -103,10 +100,6 @@ pub const KINDS: &[Kind] = &[
         w.named(alt_names(&each.collect::<Vec<_>>()))
     })
     .at("127.0.0.1"),
-    refused("a name of 30 kB", |w| {
-        w.named(alt_names(&[dns(&b"a.".repeat(15_000))]))
-    }),
-    refused("an identifier of 10 kB", |w| {
-        with(w, extension_of(&[0x81; 10_000], true, &[5, 0]))
-    }),
+    refused("a name of 30 kB", |w| w.named(alt_names(&[dns(&b"a.".repeat(15_000))]))),
+    refused("an identifier of 10 kB", |w| with(w, extension_of(&[0x81; 10_000], true, &[5, 0]))),
 ];

@@ -57,9 +57,7 @@ pub const KINDS: &[Kind] = &[
     refused("signed with RSA and SHA-1", |w| by(w, w.rsa(true), Scheme::Rsa("-sha1", 5))),
     refused("signed with RSA and SHA-224", |w| by(w, w.rsa(true), Scheme::Rsa("-sha224", 14))),
     refused("signed with RSA-PSS and SHA-1", |w| by(w, w.rsa(true), Scheme::PssSha1)),
-    refused("signed with ECDSA and SHA-1", |w| {
-        by(w, &w.middle_key, Scheme::Ecdsa("-sha1", &[1]))
-    }),
+    refused("signed with ECDSA and SHA-1", |w| by(w, &w.middle_key, Scheme::Ecdsa("-sha1", &[1]))),
     refused("the intermediate is signed with SHA-1", |w| {
         let middle = w.between().signed_as(&w.root_key, Scheme::Ecdsa("-sha1", &[1]));
         w.shown(vec![w.leaf().signed(&w.middle_key), middle])

@@ -1,8 +1,6 @@
 //! What for, by whom and until when.
 
-use super::der::{
-    authority, extension, extension_of, key_usage, purposes, seq, tlv, validity,
-};
+use super::der::{authority, extension, extension_of, key_usage, purposes, seq, tlv, validity};
 use super::kinds::{Kind, ROOT, Shown, World, believed, refused, usual};
 use super::paper::Paper;
 

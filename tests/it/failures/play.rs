@@ -136,7 +136,12 @@ fn trusting(
         .option("host", &format!("{host:?}"))
         .option("cafile", &format!("{cafile:?}"))
         .option("autopush", "true");
-    Stage { login: usual(login, log, etc), mock: None, hostile: None, keep: vec![keep, Box::new(dir)] }
+    Stage {
+        login: usual(login, log, etc),
+        mock: None,
+        hostile: None,
+        keep: vec![keep, Box::new(dir)],
+    }
 }
 
 fn put(dir: &TempDir, text: &str) -> String {
@@ -221,7 +226,11 @@ fn compare_hostile(row: &Row, take: Take, told: &Told, standing: &Standing) {
     let what = format!("{} in {take:?}: {told:#?}\n{:#?}", row.happens, standing.seen);
     let calls = (standing.count("/auth/v2/preauth"), standing.count("/auth/v2/auth"));
     assert_eq!(calls, (row.preauths, row.auths), "preauth, auth: {what}");
-    assert_eq!(standing.seen.elsewhere.load(Ordering::SeqCst), 0, "somebody else was asked: {what}");
+    assert_eq!(
+        standing.seen.elsewhere.load(Ordering::SeqCst),
+        0,
+        "somebody else was asked: {what}"
+    );
     let taken = standing.seen.sent.load(Ordering::SeqCst);
     assert!(taken < MOST_TAKEN, "{taken} bytes were taken: {what}");
 }

@@ -29,7 +29,7 @@ fn ders(chain: &[Vec<u8>]) -> Vec<CertificateDer<'static>> {
     chain.iter().cloned().map(CertificateDer::from).collect()
 }
 
-/// Both verifiers' word, which is one.
+/// Both verifiers' word, which is one, up to the certificates that rustls alone would look at.
 struct Both {
     full: Arc<WebPkiServerVerifier>,
     lazy: Verifier,
@@ -44,6 +44,10 @@ impl Both {
     fn say(&self, chain: &[CertificateDer<'_>], host: &str) -> Said {
         let host = ServerName::try_from(host.to_owned()).expect("a name");
         let said = say(&self.lazy, chain, &host, now());
+        if chain.len() > MOST_INTERMEDIATES + 1 {
+            assert!(said.is_err(), "{} certificates", chain.len());
+            return said;
+        }
         assert_eq!(said, say(&*self.full, chain, &host, now()), "lazily, then in full");
         said
     }
@@ -104,7 +108,11 @@ fn no_certificate_is_believed_of_which_a_part_is_missing_or_any_bit_is_wrong() {
         for mutant in cut.chain(flipped) {
             let mut chain = whole.clone();
             chain[link] = CertificateDer::from(mutant);
-            assert!(both.say(&chain, "localhost").is_err(), "{link}: {:02x?}", chain[link].as_ref());
+            assert!(
+                both.say(&chain, "localhost").is_err(),
+                "{link}: {:02x?}",
+                chain[link].as_ref()
+            );
         }
     }
 }
@@ -130,6 +138,39 @@ fn what_an_authority_signs_however_it_is_written_is_one_thing_for_both() {
         }
     }
     assert!(believed > 100 && refused > 1_000, "{believed} believed, {refused} refused: blunt");
+}
+
+/// As many as any order of them could be tried in.
+#[test]
+fn no_more_certificates_are_looked_at_than_good_services_send() {
+    let mut shown = good();
+    let stranger = shown.chain[0].clone();
+    for count in shown.chain.len()..=20 {
+        let said = Both::new(&shown).say(&ders(&shown.chain), "localhost");
+        assert_eq!(said.is_ok(), count <= 9, "{count} certificates: {said:?}");
+        shown.chain.push(stranger.clone());
+    }
+}
+
+/// What two authorities sign, each changed at one boundary.
+#[test]
+#[ignore = "takes minutes: make test-long"]
+fn no_two_changes_at_once_tell_the_two_stores_apart() {
+    let world = World::get();
+    let shown = good();
+    let both = Both::new(&shown);
+    let bodies: Vec<Vec<Vec<u8>>> = shown
+        .chain
+        .iter()
+        .map(|der| mutants(Tree::parse(der).expect("DER").first()).collect())
+        .collect();
+    let keys = [&world.middle_key, &world.root_key];
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..50_000 {
+        let pick = |link: usize| sealed(&bodies[link][dice.roll(bodies[link].len())], keys[link]);
+        let chain: Vec<Vec<u8>> = (0..2).map(pick).collect();
+        let _ = both.say(&ders(&chain), "localhost");
+    }
 }
 
 fn good() -> Shown {

@@ -56,9 +56,8 @@ pub fn mutants(tree: &Tree) -> impl Iterator<Item = Vec<u8>> + '_ {
     .into_iter()
     .chain(flips)
     .collect();
-    (0..tree.size()).flat_map(move |at| {
-        changes.clone().into_iter().map(move |change| tree.changed(at, change))
-    })
+    (0..tree.size())
+        .flat_map(move |at| changes.clone().into_iter().map(move |change| tree.changed(at, change)))
 }
 
 impl Tree {
@@ -71,8 +70,9 @@ impl Tree {
     fn parse_one(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let (&tag, rest) = bytes.split_first()?;
         let (length, rest) = match *rest {
-            [length @ ..=0x7f, ref rest @ ..] => (usize::from(length), rest),
-            [0x81, length, ref rest @ ..] => (usize::from(length), rest),
+            [length @ ..=0x7f, ref rest @ ..] | [0x81, length, ref rest @ ..] => {
+                (usize::from(length), rest)
+            }
             [0x82, high, low, ref rest @ ..] => {
                 (usize::from(u16::from_be_bytes([high, low])), rest)
             }

@@ -53,8 +53,8 @@ pub const GOOD12: Server = Server {
 pub const GOOD13: Server = Server {
     suite: 0x1301,
     extensions: &[
-        0, 43, 0, 2, 3, 4, 0, 51, 0, 36, 0, 29, 0, 32, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
-        9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+        0, 43, 0, 2, 3, 4, 0, 51, 0, 36, 0, 29, 0, 32, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+        9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
     ],
     echoes: true,
     ..GOOD12
@@ -102,7 +102,7 @@ impl Server {
     }
 }
 
-/// SHA-256 of "HelloRetryRequest".
+/// The random bytes of a `HelloRetryRequest`.
 const RETRY: [u8; 32] = [
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
     0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,

@@ -55,8 +55,13 @@ pub enum Clients {
     Required,
 }
 
-pub const USUAL: Setup =
-    Setup { version: Version::Any, clients: Clients::NotAsked, tickets: 2, early_data: 0, half_rtt: false };
+pub const USUAL: Setup = Setup {
+    version: Version::Any,
+    clients: Clients::NotAsked,
+    tickets: 2,
+    early_data: 0,
+    half_rtt: false,
+};
 
 /// Nothing may be left to be sent when keys are taken out of rustls, hence no tickets.
 pub const TLS13: Setup = Setup { version: Version::V13, tickets: 0, ..USUAL };

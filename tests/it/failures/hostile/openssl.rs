@@ -1,11 +1,10 @@
 //! openssl's own server, for what rustls cannot speak.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
-use super::service::{Ended, Seen, Standing, pem};
+use super::service::{Program, Standing, pem};
 use crate::certificates::{Kind, Shown, World, all};
 
 /// `s_server`, which shows a good chain and answers nothing.
@@ -41,16 +40,9 @@ fn run(shown: &Shown, key: &[u8], form: &str, arguments: &[&str]) -> Standing {
         .stderr(Stdio::null())
         .spawn()
         .expect("openssl runs");
-    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-    let port = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("ACCEPT ")?.rsplit(':').next()?.parse::<u16>().ok())
-        .expect("openssl says where it listens");
-    Standing {
-        host: format!("localhost:{port}"),
-        trusted: pem(&shown.anchors),
-        seen: Arc::new(Seen::default()),
-        child: Some(Ended(child, lines)),
-    }
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
+    let says_where = |line: String| line.strip_prefix("ACCEPT ")?.rsplit(':').next()?.parse().ok();
+    let port = output.by_ref().lines().map_while(Result::ok).find_map(says_where);
+    let port = port.expect("openssl says where it listens");
+    Standing::of_program(port, pem(&shown.anchors), Program { child, _output: output })
 }

@@ -1,6 +1,6 @@
 //! A TLS server on loopback with a script for each connection, and what it saw.
 
-use std::io::{self, BufReader, IoSlice, Lines, Read, Write};
+use std::io::{self, BufReader, IoSlice, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,17 +40,21 @@ pub struct Standing {
     /// What the client trusts, as PEM.
     pub trusted: String,
     pub seen: Arc<Seen>,
-    pub child: Option<Ended>,
+    _program: Option<Program>,
 }
 
-/// A program that ends with its server.
+/// A program that ends with its server, and what it goes on to say.
 #[derive(Debug)]
-pub struct Ended(pub Child, pub Lines<BufReader<ChildStdout>>);
+pub struct Program {
+    pub child: Child,
+    /// Held open: it would die of the next word.
+    pub _output: BufReader<ChildStdout>,
+}
 
-impl Drop for Ended {
+impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -225,7 +229,7 @@ fn serve(
     );
     let host = format!("localhost:{}", address.port());
     let root = World::get().root.clone();
-    Standing { host, trusted: pem(&[root]), seen, child: None }
+    Standing { host, trusted: pem(&[root]), seen, _program: None }
 }
 
 /// Counts connections and has a thread for each; all end with the test program.
@@ -320,7 +324,8 @@ impl Peer {
 }
 
 pub const PREAUTH: &str = r#"{"stat": "OK", "response": {"result": "auth", "devices": [{"device": "DPHONE00000000000001", "number": "XXX-XXX-0100", "capabilities": ["push"]}]}}"#;
-pub const AUTH: &str = r#"{"stat": "OK", "response": {"txid": "45f7c92b-f45f-4862-8545-e0f58e78075a"}}"#;
+pub const AUTH: &str =
+    r#"{"stat": "OK", "response": {"txid": "45f7c92b-f45f-4862-8545-e0f58e78075a"}}"#;
 pub const ALLOW: &str = r#"{"stat": "OK", "response": {"result": "allow", "status": "allow", "status_msg": "Success."}}"#;
 
 /// What a good service answers.
@@ -338,6 +343,12 @@ pub fn reply(body: &str) -> String {
 }
 
 impl Standing {
+    /// A program that listens on this port.
+    pub fn of_program(port: u16, trusted: String, program: Program) -> Self {
+        let host = format!("localhost:{port}");
+        Standing { host, trusted, seen: Arc::default(), _program: Some(program) }
+    }
+
     /// How many requests went to this path.
     pub fn count(&self, path: &str) -> usize {
         let requests = self.seen.requests.lock().expect("nobody failed with it");

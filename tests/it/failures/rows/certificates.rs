@@ -67,14 +67,12 @@ rows!(
         "constraints that permit another name only",
     ),
     sha_1 = shows("The certificate is signed with SHA-1", "signed with RSA and SHA-1"),
-    rsa_1024 =
-        shows("The authority's RSA key has 1024 bits", "an RSA key of 1024 bits signs"),
+    rsa_1024 = shows("The authority's RSA key has 1024 bits", "an RSA key of 1024 bits signs"),
     an_unknown_extension = shows(
         "The certificate has a critical extension that nobody knows",
         "an extension that nobody knows and everybody must",
     ),
-    an_endless_chain =
-        shows("A hundred intermediates", "a hundred intermediates"),
+    an_endless_chain = shows("A hundred intermediates", "a hundred intermediates"),
     a_maze_of_authorities = shows(
         "Authorities of one name that sign each other",
         "ten authorities of one name that sign each other",

@@ -1,6 +1,7 @@
 //! A server with a good certificate, whose TLS is odd after, or within, a good handshake.
 
 use std::io::{self, Write as _};
+use std::time::Duration;
 
 use crate::failures::ends::{BYPASSED, Ends, Outage, untrusted};
 use crate::failures::hostile::records::{
@@ -116,20 +117,29 @@ rows!(
         Peer::allow,
         TLS,
     ),
-    tickets_without_end = says(
-        "Session tickets without end",
+    tickets_without_end = Row {
+        // Two megabytes, which a busy machine may not get through in two seconds.
+        options: &[("timeout", "10")],
+        budget: Duration::from_secs(10),
+        ..says(
+            "Session tickets without end",
+            TLS13,
+            |peer| many(peer, HANDSHAKE, &ticket(15_000)),
+            untrusted("reply too large"),
+        )
+    },
+    a_key_update = says(
+        "New keys a few times, which is fine",
         TLS13,
-        |peer| many(peer, HANDSHAKE, &ticket(15_000)),
-        untrusted("reply too large"),
-    ),
-    a_key_update =
-        says("New keys a few times, which is fine", TLS13, |peer| {
+        |peer| {
             peer.request()?;
             for _ in 0..5 {
                 peer.tls.conn.refresh_traffic_keys().map_err(io::Error::other)?;
             }
             peer.say(reply(ALLOW))
-        }, BYPASSED),
+        },
+        BYPASSED
+    ),
     key_updates_without_end = modern("New keys without end", |peer| {
         peer.request()?;
         loop {
@@ -137,9 +147,10 @@ rows!(
             peer.say("")?;
         }
     }),
-    a_key_update_that_wants_something_unknown = modern("New keys, and something unknown with it", |peer| {
-        one(peer, HANDSHAKE, &message(24, &[2]))
-    }),
+    a_key_update_that_wants_something_unknown =
+        modern("New keys, and something unknown with it", |peer| {
+            one(peer, HANDSHAKE, &message(24, &[2]))
+        }),
     a_client_certificate_is_asked_for_afterwards =
         modern("A certificate is asked for after the handshake", |peer| {
             one(peer, HANDSHAKE, &message(13, &[0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3]))
@@ -147,9 +158,8 @@ rows!(
     the_end_of_the_handshake_again = modern("The end of the handshake once more", |peer| {
         one(peer, HANDSHAKE, &message(20, &[7; 32]))
     }),
-    another_handshake = modern("A first message once more", |peer| {
-        one(peer, HANDSHAKE, &message(2, &[3; 60]))
-    }),
+    another_handshake =
+        modern("A first message once more", |peer| { one(peer, HANDSHAKE, &message(2, &[3; 60])) }),
     an_unknown_message = modern("A handshake message of a kind that nobody knows", |peer| {
         one(peer, HANDSHAKE, &message(99, &[]))
     }),
@@ -159,51 +169,53 @@ rows!(
         hand.seal(HANDSHAKE, &ticket(200)[..20])?;
         hand.seal(DATA, reply(ALLOW).as_bytes())
     }),
-    a_message_of_16_megabytes = modern("A handshake message of 16 MB after the handshake", |peer| {
-        peer.request()?;
-        let mut hand = peer.by_hand();
-        hand.seal(HANDSHAKE, &[4, 0xff, 0xff, 0xff])?;
-        loop {
-            hand.seal(HANDSHAKE, &[7; 16_000])?;
-        }
-    }),
+    a_message_of_16_megabytes =
+        modern("A handshake message of 16 MB after the handshake", |peer| {
+            peer.request()?;
+            let mut hand = peer.by_hand();
+            hand.seal(HANDSHAKE, &[4, 0xff, 0xff, 0xff])?;
+            loop {
+                hand.seal(HANDSHAKE, &[7; 16_000])?;
+            }
+        }),
     a_change_of_the_cipher = modern("A change of the cipher after the handshake", |peer| {
         bare(peer, &plain(CHANGE_CIPHER_SPEC, &[1]))
     }),
-    an_encrypted_change_of_the_cipher = modern("A change of the cipher, encrypted", |peer| {
-        one(peer, CHANGE_CIPHER_SPEC, &[1])
-    }),
-    an_encrypted_heartbeat = modern("A heartbeat, encrypted", |peer| {
-        one(peer, HEARTBEAT, &[1, 0xff, 0xff])
-    }),
+    an_encrypted_change_of_the_cipher =
+        modern("A change of the cipher, encrypted", |peer| { one(peer, CHANGE_CIPHER_SPEC, &[1]) }),
+    an_encrypted_heartbeat =
+        modern("A heartbeat, encrypted", |peer| { one(peer, HEARTBEAT, &[1, 0xff, 0xff]) }),
     a_bare_heartbeat = modern("A heartbeat, not encrypted", |peer| {
         bare(peer, &plain(HEARTBEAT, &[1, 0xff, 0xff]))
     }),
-    a_record_of_no_type = modern("A record of zeros, and of no type", |peer| one(peer, 0, &[0; 50])),
+    a_record_of_no_type =
+        modern("A record of zeros, and of no type", |peer| one(peer, 0, &[0; 50])),
     a_record_of_an_unknown_type =
         modern("A record of a type that nobody knows, encrypted", |peer| one(peer, 99, &[7])),
     data_that_is_not_encrypted = modern("A reply that is not encrypted", |peer| {
         bare(peer, &plain(DATA, reply(ALLOW).as_bytes()))
     }),
-    an_alert_that_is_not_encrypted = modern("An alert that is not encrypted", |peer| {
-        bare(peer, &plain(ALERT, &[2, 40]))
-    }),
-    a_fatal_alert = modern("A fatal alert in the place of a reply", |peer| one(peer, ALERT, &[2, 80])),
-    warnings_without_end = modern("Warnings without end, encrypted", |peer| many(peer, ALERT, &[1, 90])),
+    an_alert_that_is_not_encrypted =
+        modern("An alert that is not encrypted", |peer| { bare(peer, &plain(ALERT, &[2, 40])) }),
+    a_fatal_alert =
+        modern("A fatal alert in the place of a reply", |peer| one(peer, ALERT, &[2, 80])),
+    warnings_without_end =
+        modern("Warnings without end, encrypted", |peer| many(peer, ALERT, &[1, 90])),
     half_an_alert = modern("Half an alert, encrypted", |peer| one(peer, ALERT, &[1])),
-    empty_records_without_end = modern("Empty records without end, encrypted", |peer| many(peer, DATA, &[])),
+    empty_records_without_end =
+        modern("Empty records without end, encrypted", |peer| many(peer, DATA, &[])),
     a_few_empty_records = says(
         "A few empty records, then a good reply",
         TLS13,
         |peer| few(peer, 5, DATA, &[]),
         BYPASSED,
     ),
-    a_record_that_is_too_large = modern("A record whose contents are larger than permitted", |peer| {
-        one(peer, DATA, &[b'x'; 16_385])
-    }),
-    a_record_of_64_kilobytes = modern("A record of 64 kB, encrypted", |peer| {
-        one(peer, DATA, &[b'x'; 65_000])
-    }),
+    a_record_that_is_too_large =
+        modern("A record whose contents are larger than permitted", |peer| {
+            one(peer, DATA, &[b'x'; 16_385])
+        }),
+    a_record_of_64_kilobytes =
+        modern("A record of 64 kB, encrypted", |peer| { one(peer, DATA, &[b'x'; 65_000]) }),
     a_record_that_does_not_decrypt = modern("A reply with a bit turned over", |peer| {
         peer.request()?;
         let mut hand = peer.by_hand();
@@ -226,13 +238,19 @@ rows!(
         let (first, second) = (hand.record(DATA, first), hand.record(DATA, second));
         hand.raw(&[second, first].concat())
     }),
-    a_record_that_is_empty_of_everything = modern("A record of no length", |peer| bare(peer, &plain(DATA, &[]))),
-    a_goodbye_and_more = says("TLS's own goodbye, then a reply", TLS13, |peer| {
-        peer.request()?;
-        let mut hand = peer.by_hand();
-        hand.seal(ALERT, &[1, 0])?;
-        hand.seal(DATA, reply(ALLOW).as_bytes())
-    }, CUT),
+    a_record_that_is_empty_of_everything =
+        modern("A record of no length", |peer| bare(peer, &plain(DATA, &[]))),
+    a_goodbye_and_more = says(
+        "TLS's own goodbye, then a reply",
+        TLS13,
+        |peer| {
+            peer.request()?;
+            let mut hand = peer.by_hand();
+            hand.seal(ALERT, &[1, 0])?;
+            hand.seal(DATA, reply(ALLOW).as_bytes())
+        },
+        CUT
+    ),
     one_renegotiation = says(
         "TLS 1.2: a handshake is asked for once more, which is declined; then a good reply",
         TLS12,
@@ -248,15 +266,18 @@ rows!(
     a_ticket_out_of_place = old("TLS 1.2: a session ticket after the handshake", |peer| {
         one(peer, HANDSHAKE, &message(4, &[0, 0, 1, 0, 0, 2, 7, 7]))
     }),
-    warnings_of_1_2_without_end = old("TLS 1.2: warnings without end", |peer| many(peer, ALERT, &[1, 90])),
+    warnings_of_1_2_without_end =
+        old("TLS 1.2: warnings without end", |peer| many(peer, ALERT, &[1, 90])),
     empty_records_of_1_2_without_end =
         old("TLS 1.2: empty records without end", |peer| many(peer, DATA, &[])),
-    a_change_of_the_cipher_in_1_2 = old("TLS 1.2: a change of the cipher after the handshake", |peer| {
-        one(peer, CHANGE_CIPHER_SPEC, &[1])
-    }),
-    a_record_of_1_2_that_is_too_large = old("TLS 1.2: a record whose contents are larger than permitted", |peer| {
-        one(peer, DATA, &[b'x'; 16_385])
-    }),
+    a_change_of_the_cipher_in_1_2 =
+        old("TLS 1.2: a change of the cipher after the handshake", |peer| {
+            one(peer, CHANGE_CIPHER_SPEC, &[1])
+        }),
+    a_record_of_1_2_that_is_too_large =
+        old("TLS 1.2: a record whose contents are larger than permitted", |peer| {
+            one(peer, DATA, &[b'x'; 16_385])
+        }),
     a_record_of_1_2_that_is_not_encrypted = old("TLS 1.2: a reply that is not encrypted", |peer| {
         bare(peer, &plain(DATA, reply(ALLOW).as_bytes()))
     }),

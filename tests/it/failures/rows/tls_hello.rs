@@ -40,11 +40,10 @@ fn endlessly(tcp: &mut Counted, bytes: &[u8]) -> std::io::Result<()> {
 
 rows!(
     ssl_3 = speaks("SSL 3.0", chooses!(Server { version: [3, 0], ..GOOD12 })),
-    ssl_2 = speaks("A hello of SSL 2.0", |tcp, _| tcp.write_all(&[0x80, 11, 4, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0])),
-    tls_1_0_only = openssl(
-        "OpenSSL's server speaks TLS 1.0 only",
-        &["-tls1", "-cipher", "ALL:@SECLEVEL=0"],
-    ),
+    ssl_2 = speaks("A hello of SSL 2.0", |tcp, _| tcp
+        .write_all(&[0x80, 11, 4, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0])),
+    tls_1_0_only =
+        openssl("OpenSSL's server speaks TLS 1.0 only", &["-tls1", "-cipher", "ALL:@SECLEVEL=0"],),
     tls_1_1_only = openssl(
         "OpenSSL's server speaks TLS 1.1 only",
         &["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"],
@@ -67,7 +66,8 @@ rows!(
     ),
     tls_1_0 = speaks("TLS 1.0 all the same", chooses!(Server { version: [3, 1], ..GOOD12 })),
     tls_1_1 = speaks("TLS 1.1 all the same", chooses!(Server { version: [3, 2], ..GOOD12 })),
-    an_unknown_version = speaks("A version that nobody knows", chooses!(Server { version: [9, 9], ..GOOD12 })),
+    an_unknown_version =
+        speaks("A version that nobody knows", chooses!(Server { version: [9, 9], ..GOOD12 })),
     an_unknown_version_of_1_3 = speaks(
         "A version that nobody knows, by the extension of TLS 1.3",
         chooses!(Server { extensions: &[0, 43, 0, 2, 3, 5], ..GOOD13 }),
@@ -80,15 +80,14 @@ rows!(
         speaks("RSA key exchange all the same", chooses!(Server { suite: 0x002f, ..GOOD12 })),
     export = speaks("A suite for export", chooses!(Server { suite: 0x0003, ..GOOD12 })),
     null = speaks("No encryption", chooses!(Server { suite: 0x0002, ..GOOD12 })),
-    null_with_null = speaks("No encryption and no authentication", chooses!(Server { suite: 0, ..GOOD12 })),
+    null_with_null =
+        speaks("No encryption and no authentication", chooses!(Server { suite: 0, ..GOOD12 })),
     anonymous = speaks("No certificate", chooses!(Server { suite: 0x0034, ..GOOD12 })),
     rc4 = speaks("RC4", chooses!(Server { suite: 0xc007, ..GOOD12 })),
     triple_des = speaks("Triple DES", chooses!(Server { suite: 0xc008, ..GOOD12 })),
     cbc = speaks("CBC", chooses!(Server { suite: 0xc009, ..GOOD12 })),
-    a_suite_of_the_other_version = speaks(
-        "A suite of TLS 1.3 in TLS 1.2",
-        chooses!(Server { suite: 0x1301, ..GOOD12 }),
-    ),
+    a_suite_of_the_other_version =
+        speaks("A suite of TLS 1.3 in TLS 1.2", chooses!(Server { suite: 0x1301, ..GOOD12 }),),
     compression = speaks("Compression (CRIME)", chooses!(Server { compression: 1, ..GOOD12 })),
     a_downgrade = speaks(
         "TLS 1.2, from a server that says it was made to (RFC 8446, 4.1.3)",
@@ -127,20 +126,16 @@ rows!(
     retries_without_end = speaks("Asked for another key again and again", |tcp, client| {
         endlessly(tcp, &Server::retry(client, [0, 24]))
     }),
-    a_key_that_is_none = speaks(
-        "Behind the first message something that does not decrypt",
-        |tcp, client| {
+    a_key_that_is_none =
+        speaks("Behind the first message something that does not decrypt", |tcp, client| {
             tcp.write_all(&GOOD13.record(client))?;
             tcp.write_all(&plain(DATA, &[7; 200]))
-        },
-    ),
-    a_hello_without_encryption_behind = speaks(
-        "Behind the first message of TLS 1.3 one that is not encrypted",
-        |tcp, client| {
+        },),
+    a_hello_without_encryption_behind =
+        speaks("Behind the first message of TLS 1.3 one that is not encrypted", |tcp, client| {
             tcp.write_all(&GOOD13.record(client))?;
             tcp.write_all(&plain(HANDSHAKE, &message(8, &[0, 0])))
-        },
-    ),
+        },),
     the_end_first = speaks("The last message of a handshake first", |tcp, _| {
         tcp.write_all(&plain(HANDSHAKE, &message(20, &[7; 12])))
     }),
@@ -171,15 +166,13 @@ rows!(
     data_first = speaks("Data before a handshake", |tcp, _| {
         tcp.write_all(&plain(DATA, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
     }),
-    empty_records_without_end = speaks("Empty records without end", |tcp, _| {
-        endlessly(tcp, &plain(HANDSHAKE, &[]))
-    }),
+    empty_records_without_end =
+        speaks("Empty records without end", |tcp, _| { endlessly(tcp, &plain(HANDSHAKE, &[])) }),
     cipher_changes_without_end = speaks("Changes of the cipher without end", |tcp, _| {
         endlessly(tcp, &plain(CHANGE_CIPHER_SPEC, &[1]))
     }),
-    warnings_without_end = speaks("Warnings without end", |tcp, _| {
-        endlessly(tcp, &plain(ALERT, &[1, 90]))
-    }),
+    warnings_without_end =
+        speaks("Warnings without end", |tcp, _| { endlessly(tcp, &plain(ALERT, &[1, 90])) }),
     an_alert_of_one_byte = speaks("Half an alert", |tcp, _| tcp.write_all(&plain(ALERT, &[2]))),
     an_unknown_alert = speaks("An alert of a kind that nobody knows", |tcp, _| {
         tcp.write_all(&plain(ALERT, &[2, 222]))

@@ -61,9 +61,9 @@ impl World {
         self.leaf_key.der()
     }
 
-    /// A good chain to a server whose key is RSA's and too small, and that key as PEM.
-    pub fn of_a_small_key(&self) -> (Shown, Vec<u8>) {
-        let key = self.rsa(false);
+    /// A good chain to a server whose key is RSA's, and that key as PEM.
+    pub fn of_rsa(&self, enough: bool) -> (Shown, Vec<u8>) {
+        let key = self.rsa(enough);
         (self.under_middle(&Paper::server(MIDDLE, key, usual())), key.pem())
     }
 

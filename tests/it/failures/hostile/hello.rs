@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use super::records::{HANDSHAKE, message, plain};
 
 /// What of the client's first message goes into the answer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Client {
     session: Vec<u8>,
 }

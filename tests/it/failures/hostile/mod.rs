@@ -1,6 +1,8 @@
 //! A service that means harm: it has a certificate that is believed, or one that is not, and says what
 //! no other would.
 
+mod config;
+pub mod crumbs;
 pub mod hello;
 mod openssl;
 pub mod records;
@@ -21,8 +23,8 @@ pub enum Hostile {
     Speaks(fn(&mut Counted, &hello::Client) -> io::Result<()>),
     /// `openssl s_server` with these arguments.
     OpenSsl(&'static [&'static str]),
-    /// The same with an RSA key of 1024 bits, in a certificate that is fine.
-    SmallKey,
+    /// The same with a key of RSA, of 2048 bits or of 1024, in a certificate that is fine.
+    OpenSslRsa(bool, &'static [&'static str]),
 }
 
 /// What of TLS is not as usual.
@@ -74,7 +76,7 @@ impl Hostile {
             Hostile::Says(setup, script) => service::says(setup, script),
             Hostile::Speaks(script) => service::speaks(script),
             Hostile::OpenSsl(arguments) => openssl::serve(arguments),
-            Hostile::SmallKey => openssl::with_a_small_key(),
+            Hostile::OpenSslRsa(enough, arguments) => openssl::with_rsa(enough, arguments),
         }
     }
 }

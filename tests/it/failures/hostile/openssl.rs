@@ -4,21 +4,19 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read as _};
 use std::process::{Command, Stdio};
 
-use super::service::{Program, Standing, pem};
-use crate::certificates::{Kind, Shown, World, all};
+use super::config::{good_chain, pem};
+use super::service::{Program, Standing};
+use crate::certificates::{Shown, World};
 
 /// `s_server`, which shows a good chain and answers nothing.
 pub fn serve(arguments: &[&str]) -> Standing {
-    let good: Kind = all().next().expect("the first kind");
-    let key = World::get().server_key();
-    run(&(good.show)(World::get()), key.secret_der(), "DER", arguments)
+    run(&good_chain(), World::get().server_key().secret_der(), "DER", arguments)
 }
 
-/// The same with a chain whose last key is RSA's, and of 1024 bits.
-pub fn with_a_small_key() -> Standing {
-    let world = World::get();
-    let (shown, key) = world.of_a_small_key();
-    run(&shown, &key, "PEM", &["-cipher", "ALL:@SECLEVEL=0"])
+/// The same with a key of RSA.
+pub fn with_rsa(enough: bool, arguments: &[&str]) -> Standing {
+    let (shown, key) = World::get().of_rsa(enough);
+    run(&shown, &key, "PEM", arguments)
 }
 
 fn run(shown: &Shown, key: &[u8], form: &str, arguments: &[&str]) -> Standing {

@@ -11,7 +11,8 @@ use rustls::{
     ConnectionTrafficSecrets, ContentType, ProtocolVersion, ServerConnection, SupportedCipherSuite,
 };
 
-use super::service::{Peer, nobodys_config};
+use super::config::nobodys_config;
+use super::service::Peer;
 
 /// The suites whose records are written here, one for each version.
 pub const SUITES: [SupportedCipherSuite; 2] =

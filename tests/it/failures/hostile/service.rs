@@ -8,17 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
-use rustls::sign::CertifiedKey;
-use rustls::version::{TLS12, TLS13};
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use super::{Clients, Setup, USUAL, Version, hello, records};
-use crate::certificates::{Kind, Shown, World, all};
+use super::config::{config, good_chain, kind, pem};
+use super::{Setup, USUAL, hello};
+use crate::certificates::World;
 
 /// What the server saw.
 #[derive(Debug, Default)]
@@ -101,69 +95,6 @@ impl Write for Counted {
     }
 }
 
-/// Shows the same chain to everybody, whatever is in it.
-#[derive(Debug)]
-struct Always(Arc<CertifiedKey>);
-
-impl ResolvesServerCert for Always {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0))
-    }
-}
-
-fn kind(what: &str) -> Kind {
-    all().find(|kind| kind.what == what).unwrap_or_else(|| panic!("no kind is called {what:?}"))
-}
-
-/// For a connection that is never used.
-pub fn nobodys_config() -> ServerConfig {
-    config(&(kind("nothing is wrong").show)(World::get()), USUAL)
-}
-
-fn config(shown: &Shown, setup: Setup) -> ServerConfig {
-    let chain = shown.chain.iter().cloned().map(CertificateDer::from).collect();
-    let key = ring::sign::any_supported_type(&World::get().server_key()).expect("a key");
-    let mut provider = ring::default_provider();
-    let versions = match setup.version {
-        Version::Any => rustls::ALL_VERSIONS,
-        Version::V12 => &[&TLS12],
-        Version::V13 => &[&TLS13],
-    };
-    if setup.version != Version::Any {
-        provider.cipher_suites = records::SUITES.to_vec();
-    }
-    let provider = Arc::new(provider);
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-        .with_protocol_versions(versions)
-        .expect("versions that ring has");
-    let builder = if setup.clients == Clients::NotAsked {
-        builder.with_no_client_auth()
-    } else {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from(World::get().root.clone())).expect("a root");
-        let asks = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-        let only_asks = setup.clients == Clients::Asked;
-        let asks = if only_asks { asks.allow_unauthenticated() } else { asks };
-        builder.with_client_cert_verifier(asks.build().expect("a verifier"))
-    };
-    let mut config =
-        builder.with_cert_resolver(Arc::new(Always(Arc::new(CertifiedKey::new(chain, key)))));
-    config.enable_secret_extraction = true;
-    config.send_tls13_tickets = setup.tickets;
-    config.max_early_data_size = setup.early_data;
-    config.send_half_rtt_data = setup.half_rtt;
-    config
-}
-
-/// The anchors of a kind as PEM.
-pub fn pem(certificates: &[Vec<u8>]) -> String {
-    let block = |der: &Vec<u8>| {
-        let text = STANDARD.encode(der);
-        format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
-    };
-    certificates.iter().map(block).collect()
-}
-
 pub fn shows(what: &str) -> Standing {
     let kind = kind(what);
     let shown = (kind.show)(World::get());
@@ -177,8 +108,7 @@ pub fn shows(what: &str) -> Standing {
 }
 
 pub fn says(setup: Setup, script: fn(&mut Peer) -> io::Result<()>) -> Standing {
-    let good = (kind("nothing is wrong").show)(World::get());
-    let config = Arc::new(config(&good, setup));
+    let config = Arc::new(config(&good_chain(), setup));
     serve(move |tcp, number, seen, elsewhere| talk(&config, tcp, number, seen, elsewhere, script))
 }
 

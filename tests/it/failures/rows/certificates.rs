@@ -83,7 +83,7 @@ rows!(
     },
     a_server_key_of_1024_bits = Row {
         happens: "The server's own RSA key has 1024 bits",
-        scene: Scene::Hostile(Hostile::SmallKey),
+        scene: Scene::Hostile(Hostile::OpenSslRsa(false, &["-cipher", "ALL:@SECLEVEL=0"])),
         ..shows("", "")
     },
 );

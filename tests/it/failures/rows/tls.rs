@@ -4,6 +4,8 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 use crate::failures::ends::{BYPASSED, Ends, Outage, untrusted};
+use crate::failures::hostile::crumbs::in_records;
+use crate::failures::hostile::hello::{Client, GOOD12, GOOD13};
 use crate::failures::hostile::records::{
     ALERT, CHANGE_CIPHER_SPEC, DATA, HANDSHAKE, HEARTBEAT, message, plain,
 };
@@ -76,6 +78,15 @@ fn ticket(size: u16) -> Vec<u8> {
 }
 
 rows!(
+    a_handshake_in_bytes = harmless("Each byte of the handshake by itself", TLS13, |peer| {
+        handshake(peer, |flight| flight.iter().map(|&byte| vec![byte]).collect())?;
+        peer.allow()
+    },),
+    a_handshake_in_records =
+        harmless("TLS 1.2: each byte of the handshake in a record of its own", TLS12, |peer| {
+            peer.crumbled(in_records)?;
+            peer.allow()
+        },),
     a_client_certificate_is_asked_for = harmless(
         "The client is asked for a certificate, and need not have one",
         Setup { clients: Clients::Asked, ..USUAL },
@@ -158,8 +169,9 @@ rows!(
     the_end_of_the_handshake_again = modern("The end of the handshake once more", |peer| {
         one(peer, HANDSHAKE, &message(20, &[7; 32]))
     }),
-    another_handshake =
-        modern("A first message once more", |peer| { one(peer, HANDSHAKE, &message(2, &[3; 60])) }),
+    another_handshake = modern("A first message once more", |peer| {
+        one(peer, HANDSHAKE, &GOOD13.message(&Client::default()))
+    }),
     an_unknown_message = modern("A handshake message of a kind that nobody knows", |peer| {
         one(peer, HANDSHAKE, &message(99, &[]))
     }),
@@ -261,7 +273,7 @@ rows!(
         many(peer, HANDSHAKE, &message(0, &[]))
     }),
     a_renegotiation_by_force = old("TLS 1.2: another handshake is begun", |peer| {
-        one(peer, HANDSHAKE, &message(2, &[3; 60]))
+        one(peer, HANDSHAKE, &GOOD12.message(&Client::default()))
     }),
     a_ticket_out_of_place = old("TLS 1.2: a session ticket after the handshake", |peer| {
         one(peer, HANDSHAKE, &message(4, &[0, 0, 1, 0, 0, 2, 7, 7]))

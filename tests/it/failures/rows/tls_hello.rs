@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 
-use crate::failures::ends::{Ends, untrusted};
+use crate::failures::ends::{Ends, Outage, untrusted};
 use crate::failures::hostile::hello::{Client, GOOD12, GOOD13, Server};
 use crate::failures::hostile::records::{
     ALERT, CHANGE_CIPHER_SPEC, DATA, HANDSHAKE, HEARTBEAT, message, plain,
@@ -38,8 +38,27 @@ fn endlessly(tcp: &mut Counted, bytes: &[u8]) -> std::io::Result<()> {
     }
 }
 
+/// A good beginning, and the connection's end: nothing else is wrong, so it is what differs in the
+/// others that refuses them.
+const fn good(happens: &'static str, script: Script) -> Row {
+    Row { ends: Ends::Unreachable(Outage::Cut), ..speaks(happens, script) }
+}
+
+fn only(tcp: &mut Counted, client: &Client, server: &Server) -> std::io::Result<()> {
+    tcp.write_all(&server.record(client))?;
+    tcp.tcp.shutdown(std::net::Shutdown::Write)
+}
+
 rows!(
-    ssl_3 = speaks("SSL 3.0", chooses!(Server { version: [3, 0], ..GOOD12 })),
+    a_good_beginning_of_1_2 = good(
+        "A good first message of TLS 1.2, and the end",
+        |tcp, client| only(tcp, client, &GOOD12)
+    ),
+    a_good_beginning_of_1_3 = good(
+        "A good first message of TLS 1.3, and the end",
+        |tcp, client| only(tcp, client, &GOOD13)
+    ),
+    ssl_3 = speaks("SSL 3.0 all the same", chooses!(Server { version: [3, 0], ..GOOD12 })),
     ssl_2 = speaks("A hello of SSL 2.0", |tcp, _| tcp
         .write_all(&[0x80, 11, 4, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0])),
     tls_1_0_only =
@@ -48,10 +67,13 @@ rows!(
         "OpenSSL's server speaks TLS 1.1 only",
         &["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"],
     ),
-    rsa_key_exchange_only = openssl(
-        "OpenSSL's server takes suites of TLS 1.2 without forward secrecy only",
-        &["-tls1_2", "-cipher", "kRSA:@SECLEVEL=0"],
-    ),
+    rsa_key_exchange_only = Row {
+        scene: Scene::Hostile(Hostile::OpenSslRsa(
+            true,
+            &["-tls1_2", "-cipher", "kRSA:@SECLEVEL=0"]
+        )),
+        ..openssl("OpenSSL's server takes suites of TLS 1.2 without forward secrecy only", &[])
+    },
     cbc_only = openssl(
         "OpenSSL's server takes CBC only",
         &["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384:@SECLEVEL=0"],
@@ -78,14 +100,23 @@ rows!(
     ),
     rsa_key_exchange =
         speaks("RSA key exchange all the same", chooses!(Server { suite: 0x002f, ..GOOD12 })),
-    export = speaks("A suite for export", chooses!(Server { suite: 0x0003, ..GOOD12 })),
-    null = speaks("No encryption", chooses!(Server { suite: 0x0002, ..GOOD12 })),
-    null_with_null =
-        speaks("No encryption and no authentication", chooses!(Server { suite: 0, ..GOOD12 })),
-    anonymous = speaks("No certificate", chooses!(Server { suite: 0x0034, ..GOOD12 })),
-    rc4 = speaks("RC4", chooses!(Server { suite: 0xc007, ..GOOD12 })),
-    triple_des = speaks("Triple DES", chooses!(Server { suite: 0xc008, ..GOOD12 })),
-    cbc = speaks("CBC", chooses!(Server { suite: 0xc009, ..GOOD12 })),
+    export =
+        speaks("A suite for export all the same", chooses!(Server { suite: 0x0003, ..GOOD12 })),
+    null = speaks(
+        "A suite without encryption all the same",
+        chooses!(Server { suite: 0x0002, ..GOOD12 })
+    ),
+    null_with_null = speaks(
+        "The suite of no encryption and no authentication, all the same",
+        chooses!(Server { suite: 0, ..GOOD12 })
+    ),
+    anonymous = speaks(
+        "A suite without a certificate all the same",
+        chooses!(Server { suite: 0x0034, ..GOOD12 })
+    ),
+    rc4 = speaks("RC4 all the same", chooses!(Server { suite: 0xc007, ..GOOD12 })),
+    triple_des = speaks("Triple DES all the same", chooses!(Server { suite: 0xc008, ..GOOD12 })),
+    cbc = speaks("CBC all the same", chooses!(Server { suite: 0xc009, ..GOOD12 })),
     a_suite_of_the_other_version =
         speaks("A suite of TLS 1.3 in TLS 1.2", chooses!(Server { suite: 0x1301, ..GOOD12 }),),
     compression = speaks("Compression (CRIME)", chooses!(Server { compression: 1, ..GOOD12 })),
@@ -145,9 +176,6 @@ rows!(
     the_first_message_twice = speaks("The first message twice", |tcp, client| {
         tcp.write_all(&GOOD12.record(client))?;
         tcp.write_all(&GOOD12.record(client))
-    }),
-    a_clients_message = speaks("The client's own part", |tcp, _| {
-        tcp.write_all(&plain(HANDSHAKE, &message(1, &[3; 60])))
     }),
     a_message_of_16_megabytes = speaks("A first message of 16 MB", |tcp, _| {
         tcp.write_all(&plain(HANDSHAKE, &[2, 0xff, 0xff, 0xff]))?;

@@ -16,7 +16,7 @@ use rustls::{ClientConfig, ClientConnection, Error};
 use zeroize::Zeroizing;
 
 use super::errno;
-use super::framing::{End, Framing, Http1};
+use super::framing::{self, End, Framing, Http1};
 use crate::core::failure::{Failure, Local, Outage, Untrusted};
 use crate::core::reply::HttpReply;
 
@@ -25,6 +25,10 @@ const LONGEST_IDLE: Duration = Duration::from_secs(5);
 
 /// Characters of a reason, for a line in a log.
 const LONGEST_REASON: usize = 200;
+
+/// For all bytes of TLS that one request may bring, handshake and tickets included. A reply that just
+/// fits its budget does, with each byte in a record of its own.
+const LONGEST_TALK: usize = 32 * framing::BUDGET;
 
 /// Reads before a connection that never runs dry is not worth asking any more.
 const LOOKS: usize = 8;
@@ -37,6 +41,8 @@ pub struct Link {
     out: Vec<u8>,
     written: usize,
     exchange: Option<Exchange>,
+    /// Bytes that were read since the last request began.
+    heard: usize,
     /// Has it carried a request and its reply?
     kept: bool,
     /// What the peer has done to rule out another request.
@@ -97,6 +103,7 @@ impl Link {
             out: Vec::new(),
             written: 0,
             exchange: None,
+            heard: 0,
             kept: false,
             spoilt: false,
             idle_since,
@@ -139,6 +146,7 @@ impl Link {
 
     /// Takes the next request; it goes out with the next turn in which the handshake is over.
     pub fn begin(&mut self, plain: Zeroizing<Vec<u8>>, framing: Http1) {
+        self.heard = 0;
         self.exchange = Some(Exchange { plain: Some(plain), framing, touched: false });
     }
 
@@ -273,7 +281,13 @@ impl Link {
     fn receive(&mut self) -> Received {
         match self.tls.read_tls(&mut Socket(self.fd.as_fd())) {
             Ok(0) => Received::End,
-            Ok(_) => Received::Some,
+            Ok(count) => {
+                self.heard += count;
+                if self.heard > LONGEST_TALK {
+                    return Received::Failed(Failure::Untrusted(Untrusted::TooLarge));
+                }
+                Received::Some
+            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Received::Nothing,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Received::Nothing,
             Err(error) => Received::Failed(of_io(&error)),

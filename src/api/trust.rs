@@ -1,7 +1,7 @@
 //! Whom we believe: the system's store, or the `cafile`, read once and parsed only where it matters.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -15,7 +15,10 @@ use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_na
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, version};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore,
+    SignatureScheme, version,
+};
 
 use super::errno;
 use super::link::brief;
@@ -40,6 +43,10 @@ const SYSTEM: [&str; 6] = [
 
 /// Ten times the largest bundle that a distribution ships.
 const LARGEST: usize = 4 * 1024 * 1024;
+
+/// Certificates behind the server's own. webpki tries every order of them, which takes a while where a
+/// stranger has made many that fit each other; good services send one or two.
+const MOST_INTERMEDIATES: usize = 8;
 
 const NO_CERTIFICATE: &str = "no certificate in it";
 
@@ -223,6 +230,11 @@ impl ServerCertVerifier for Verifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        if intermediates.len() > MOST_INTERMEDIATES {
+            let why = format!("more than {MOST_INTERMEDIATES} certificates behind the server's");
+            let why = OtherError(Arc::new(io::Error::other(why)));
+            return Err(CertificateError::Other(why).into());
+        }
         let certificate = ParsedCertificate::try_from(end_entity)?;
         let roots = self.store.anchors(end_entity, intermediates);
         let algorithms = self.algorithms.all;

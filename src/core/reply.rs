@@ -169,12 +169,15 @@ fn is_open(result: Option<&str>) -> bool {
     matches!(result, None | Some("waiting"))
 }
 
-/// Reads the reply to `/auth_status`.
+/// Reads the reply to `/auth_status` of this transaction. It need not name it; another it may not.
 ///
 /// # Errors
 /// [`Problem`] says what came instead of an answer.
-pub fn status(reply: &HttpReply) -> Result<Status, Problem> {
+pub fn status(reply: &HttpReply, of: &Txid) -> Result<Status, Problem> {
     let raw: RawStatus = response(reply)?;
+    if raw.txid.is_some_and(|txid| txid != of.0) {
+        return Err(Problem::Unintelligible("result of another transaction".to_owned()));
+    }
     let status = raw.status.unwrap_or_default();
     Ok(Status { result: result_of(&raw.result)?, status, message: raw.status_msg })
 }
@@ -216,6 +219,7 @@ struct RawAuth {
 
 #[derive(Deserialize)]
 struct RawStatus {
+    txid: Option<String>,
     result: String,
     status: Option<String>,
     status_msg: Option<String>,

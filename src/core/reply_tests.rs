@@ -11,6 +11,23 @@ fn ok(response: &str) -> HttpReply {
     reply(200, &format!(r#"{{"stat":"OK","response":{response}}}"#))
 }
 
+fn status(reply: &HttpReply) -> Result<Status, Problem> {
+    super::status(reply, &Txid("this".to_owned()))
+}
+
+#[test]
+fn a_result_is_that_of_the_transaction_which_was_asked_about() {
+    for named in ["", r#","txid":null"#, r#","txid":"this""#] {
+        let said = status(&ok(&format!(r#"{{"result":"allow"{named}}}"#)));
+        assert_eq!(said.map(|said| said.result), Ok(AuthResult::Allow), "{named}");
+    }
+    for named in ["another", "", "This", "this "] {
+        let said = status(&ok(&format!(r#"{{"result":"allow","txid":"{named}"}}"#)));
+        assert!(matches!(said, Err(Problem::Unintelligible(_))), "{named}: {said:?}");
+    }
+    assert!(status(&ok(r#"{"result":"allow","txid":7}"#)).is_err());
+}
+
 fn fail(status: u16, code: u32) -> HttpReply {
     reply(status, &format!(r#"{{"stat":"FAIL","code":{code},"message":"m","message_detail":"d"}}"#))
 }

@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test fails
 
 mod answers;
+#[path = "../certificates/mod.rs"]
+mod certificates;
 mod failures;
 mod hostile;
 mod needs_root;

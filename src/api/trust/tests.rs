@@ -13,6 +13,9 @@ use rustls::pki_types::pem::PemObject as _;
 
 use super::*;
 
+mod corpus;
+mod mutants;
+
 struct Signer {
     certificate: Certificate,
     key: KeyPair,

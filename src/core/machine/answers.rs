@@ -17,8 +17,8 @@ impl Machine {
         let read = match &self.call {
             Some(Call::Preauth { .. }) => reply::preauth(reply).map(|said| self.preauth_says(said)),
             Some(Call::Auth { .. }) => reply::auth(reply).map(|said| self.auth_says(said)),
-            Some(Call::Status { .. }) => {
-                reply::status(reply).map(|said| self.status_says(said, took))
+            Some(Call::Status { txid }) => {
+                reply::status(reply, txid).map(|said| self.status_says(said, took))
             }
             None => Err(Problem::Unintelligible("a reply that nobody asked for".to_owned())),
         };

@@ -7,9 +7,11 @@
 
 #[macro_use]
 mod rows;
+mod chains;
 mod deadlines;
 mod document;
 mod ends;
+mod hostile;
 mod memory;
 mod names;
 mod peers;

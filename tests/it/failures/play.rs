@@ -4,11 +4,13 @@ use std::any::Any;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::ends::Ends;
+use super::hostile::Standing;
 use super::proxies::through;
 use super::row::{Amiss, Row, Scene, TIMEOUT};
 use super::takes::{Log, Take};
@@ -32,6 +34,9 @@ pub fn play(row: &Row, take: Take) {
         .run();
     let seen = stage.mock.map(Mock::stop);
     compare(row, take, &told, seen.as_ref());
+    if let Some(standing) = &stage.hostile {
+        compare_hostile(row, take, &told, standing);
+    }
     if take.log == Log::Private {
         compare_log(row.ends, take, &told);
     }
@@ -42,6 +47,7 @@ pub fn play(row: &Row, take: Take) {
 struct Stage {
     login: Login,
     mock: Option<Mock>,
+    hostile: Option<Standing>,
     keep: Vec<Box<dyn Any>>,
 }
 
@@ -51,7 +57,7 @@ impl Stage {
         let good = || Mock::start(Some(&scenario(name, "", &[])), &[]);
         let in_front = |mock: Mock, change: &dyn Fn(Login) -> Login| {
             let login = change(usual(Login::new(&mock), log, Etc::new));
-            Stage { login, mock: Some(mock), keep: Vec::new() }
+            Stage { login, mock: Some(mock), hostile: None, keep: Vec::new() }
         };
         match row.scene {
             Scene::Service(faults) => {
@@ -68,11 +74,18 @@ impl Stage {
                 let standing = peer.stand();
                 alone(&standing.host.clone(), log, Etc::new, Box::new(standing))
             }
+            Scene::Hostile(hostile) => {
+                let standing = hostile.stand();
+                let (host, trusted) = (&standing.host, &standing.trusted);
+                let mut stage = trusting(host, trusted, log, Etc::new, Box::new(()));
+                stage.hostile = Some(standing);
+                stage
+            }
             Scene::Proxied(proxied) => {
                 let mock = good();
                 let (between, login) = through(proxied, &mock);
                 let login = usual(login, log, Etc::new);
-                Stage { login, mock: Some(mock), keep: vec![Box::new(between)] }
+                Stage { login, mock: Some(mock), hostile: None, keep: vec![Box::new(between)] }
             }
             Scene::Network { script, host } => {
                 let mut stage = alone(host, log, Etc::new, Box::new(()));
@@ -103,17 +116,32 @@ fn usual(login: Login, log: Log, etc: impl FnOnce() -> Etc) -> Login {
 
 /// No mock: a config that leads to `host`.
 fn alone(host: &str, log: Log, etc: impl FnOnce() -> Etc, keep: Box<dyn Any>) -> Stage {
-    let dir = tempfile::tempdir().expect("a folder for an authority");
     let authority = rcgen::generate_simple_self_signed(["localhost".to_owned()]);
-    let pem = authority.expect("a certificate").cert.pem();
-    let cafile = put(&dir, &pem);
+    trusting(host, &authority.expect("a certificate").cert.pem(), log, etc, keep)
+}
+
+/// The same, and these certificates are trusted.
+fn trusting(
+    host: &str,
+    trusted: &str,
+    log: Log,
+    etc: impl FnOnce() -> Etc,
+    keep: Box<dyn Any>,
+) -> Stage {
+    let dir = tempfile::tempdir().expect("a folder for an authority");
+    let cafile = put(&dir, trusted);
     let login = Login::unconfigured()
         .option("ikey", "\"DIAAAAAAAAAAAAAAAAAA\"")
         .option("skey", "\"0123456789012345678901234567890123456789\"")
         .option("host", &format!("{host:?}"))
         .option("cafile", &format!("{cafile:?}"))
         .option("autopush", "true");
-    Stage { login: usual(login, log, etc), mock: None, keep: vec![keep, Box::new(dir)] }
+    Stage {
+        login: usual(login, log, etc),
+        mock: None,
+        hostile: None,
+        keep: vec![keep, Box::new(dir)],
+    }
 }
 
 fn put(dir: &TempDir, text: &str) -> String {
@@ -134,7 +162,7 @@ fn spoilt(amiss: Amiss, mock: Mock, log: Log) -> Stage {
             login.option("cafile", &format!("{path:?}"))
         }
     };
-    Stage { login, mock: Some(mock), keep: vec![Box::new(dir)] }
+    Stage { login, mock: Some(mock), hostile: None, keep: vec![Box::new(dir)] }
 }
 
 /// As `demo`, since limits do not hold for root; with copies of what `demo` may not reach.
@@ -150,7 +178,7 @@ fn one_process(mock: Mock, log: Log) -> Stage {
         .program(pamtalk)
         .owned_by(DEMO_ID)
         .within(&["setpriv", "--reuid=4242", "--regid=4242", "--clear-groups"]);
-    Stage { login, mock: Some(mock), keep: vec![Box::new(stash)] }
+    Stage { login, mock: Some(mock), hostile: None, keep: vec![Box::new(stash)] }
 }
 
 fn copy(from: &Path, dir: &TempDir) -> PathBuf {
@@ -179,10 +207,32 @@ fn compare(row: &Row, take: Take, told: &Told, seen: Option<&Seen>) {
     assert!(same, "the user reads {texts:#?}, not {reads:#?}: {what}");
     let limit = (row.budget + SLACK).as_secs_f64() * 1000.0;
     assert!(told.ms() < limit, "back after {} ms: {what}", told.ms());
+    let peak = told.peak_kib;
+    assert!((1..MOST_MEMORY).contains(&peak), "{peak} KiB at most, of {}: {what}", told.floor_kib);
     if let Some(seen) = seen {
         let calls = (seen.count("/auth/v2/preauth"), seen.count("/auth/v2/auth"), seen.pushes());
         assert_eq!(calls, (row.preauths, row.auths, row.pushes), "preauth, auth, push: {what}");
     }
+}
+
+/// Whatever a service sends, it costs no more memory than this, in KiB, the host's own included.
+pub const MOST_MEMORY: u64 = 10 * 1024;
+
+/// More than the kernel holds between two sockets, and far less than any of these have to say.
+const MOST_TAKEN: usize = 40_000_000;
+
+/// It was asked as often as the row says, led nobody elsewhere, and was not listened to for long.
+fn compare_hostile(row: &Row, take: Take, told: &Told, standing: &Standing) {
+    let what = format!("{} in {take:?}: {told:#?}\n{:#?}", row.happens, standing.seen);
+    let calls = (standing.count("/auth/v2/preauth"), standing.count("/auth/v2/auth"));
+    assert_eq!(calls, (row.preauths, row.auths), "preauth, auth: {what}");
+    assert_eq!(
+        standing.seen.elsewhere.load(Ordering::SeqCst),
+        0,
+        "somebody else was asked: {what}"
+    );
+    let taken = standing.seen.sent.load(Ordering::SeqCst);
+    assert!(taken < MOST_TAKEN, "{taken} bytes were taken: {what}");
 }
 
 /// `…` at the end of a claim stands for any rest.

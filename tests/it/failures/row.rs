@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::ends::{ALLOWED, Ends};
+use super::hostile::Hostile;
 use crate::support::ConfigFile;
 
 /// What happens, and what must come of it under either failmode.
@@ -35,6 +36,8 @@ pub enum Scene {
     Server(&'static str),
     /// Somebody who is no mockduo.
     Peer(Peer),
+    /// A service that means harm.
+    Hostile(Hostile),
     /// mockduo, and this is to be gone through.
     Proxied(Proxied),
     /// Nobody: this address, in a network namespace where this script ran. Root only.

@@ -8,6 +8,9 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 pub struct Told {
     pub turns: Vec<Turn>,
+    /// The most memory that was ever resident, in KiB: before the first transaction, and after the last.
+    pub floor_kib: u64,
+    pub peak_kib: u64,
     pub sigint: Option<Sigint>,
     pub before: Option<Hygiene>,
     pub after: Option<Hygiene>,

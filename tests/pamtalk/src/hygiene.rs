@@ -34,13 +34,26 @@ pub struct Hygiene {
     maps: Vec<String>,
 }
 
+/// A line of `/proc/self/status`.
+fn field(status: &str, name: &str) -> String {
+    let value = status.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':'));
+    value.unwrap_or_default().trim().to_owned()
+}
+
+/// The same where it is a number of KiB.
+fn kib(status: &str, name: &str) -> u64 {
+    field(status, name).trim_end_matches(" kB").parse().unwrap_or(0)
+}
+
+/// The most memory that was ever resident in this process, in KiB.
+pub fn peak() -> io::Result<u64> {
+    Ok(kib(&fs::read_to_string("/proc/self/status")?, "VmHWM"))
+}
+
 impl Hygiene {
     pub fn take() -> io::Result<Self> {
         let status = fs::read_to_string("/proc/self/status")?;
-        let field = |name: &str| {
-            let value = status.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':'));
-            value.unwrap_or_default().trim().to_owned()
-        };
+        let field = |name| field(&status, name);
         let mut environment: Vec<String> = std::env::vars_os()
             .map(|(name, value)| format!("{}={}", name.to_string_lossy(), value.to_string_lossy()))
             .collect();
@@ -54,7 +67,7 @@ impl Hygiene {
             environment,
             // Only where the kernel tells it (CONFIG_PROC_CHILDREN).
             children: fs::read_to_string("/proc/thread-self/children").unwrap_or_default(),
-            rss_kib: field("VmRSS").trim_end_matches(" kB").parse().unwrap_or(0),
+            rss_kib: kib(&status, "VmRSS"),
             maps: mapped_files()?,
         })
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::args::{Args, Call, Step};
 use crate::codes::{self, SUCCESS};
 use crate::ffi::{ESTABLISH_CRED, Handle, SERVICE_ITEMS, SILENT};
-use crate::hygiene::Hygiene;
+use crate::hygiene::{self, Hygiene};
 use crate::later::{Peer, Sigint, SigintSeen};
 use crate::sys;
 use crate::talk::{Message, Talk, millis};
@@ -21,6 +21,9 @@ use crate::talk::{Message, Talk, millis};
 pub struct Told {
     /// One for each `--repeat` of each of the threads `--at-once`.
     turns: Vec<Turn>,
+    /// The most memory that was ever resident, in KiB: before the first transaction, and after the last.
+    floor_kib: u64,
+    peak_kib: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     sigint: Option<SigintSeen>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,12 +66,14 @@ pub fn run(args: &Args) -> Result<Told, String> {
         sys::open_log();
     }
     let before = args.hygiene.then(Hygiene::take).transpose().map_err(io)?;
+    let floor_kib = hygiene::peak().map_err(io)?;
     let limits = sys::limit(&args.limits).map_err(io)?;
     let turns = turns(args)?;
     limits.lift().map_err(io)?;
+    let peak_kib = hygiene::peak().map_err(io)?;
     let after = before.as_ref().map(Hygiene::settled).transpose().map_err(io)?;
     drop(peer);
-    Ok(Told { turns, sigint: sigint.map(Sigint::finish), before, after })
+    Ok(Told { turns, floor_kib, peak_kib, sigint: sigint.map(Sigint::finish), before, after })
 }
 
 /// All transactions, in a thread only if there is to be more than one.

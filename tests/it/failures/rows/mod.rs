@@ -43,6 +43,8 @@ mod bodies;
 mod certificates;
 mod connection;
 mod duo_conf;
+mod http;
+mod json;
 mod limits;
 mod local;
 mod odd;
@@ -52,6 +54,8 @@ mod private;
 mod proxy;
 mod retries;
 mod statuses;
+mod tls;
+mod tls_hello;
 
 use super::row::Row;
 
@@ -61,9 +65,13 @@ pub const GROUPS: &[(&str, &[(&str, Row)])] = &[
     ("Reaching the service: routes and names", private::ROWS),
     ("Through a proxy", proxy::ROWS),
     ("Certificates", certificates::ROWS),
+    ("TLS: what a server chooses or says first", tls_hello::ROWS),
+    ("TLS: what a server says later", tls::ROWS),
     ("Answers to preauth", preauth::ROWS),
     ("Answers to preauth: HTTP statuses", statuses::ROWS),
     ("Answers to preauth: bodies", bodies::ROWS),
+    ("Answers to preauth: HTTP that means harm", http::ROWS),
+    ("Answers that mean harm", json::ROWS),
     ("Told to try again", retries::ROWS),
     ("After the factor was chosen: auth", auth::ROWS),
     ("After the factor was chosen: the wait", polls::ROWS),

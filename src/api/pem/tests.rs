@@ -4,7 +4,19 @@ use proptest::prelude::*;
 use super::*;
 
 fn block(body: &str) -> String {
-    format!("{BEGIN}{body}\n{END}\n")
+    let [begin, end] = [BEGIN, END].map(|rule| str::from_utf8(rule).expect("text"));
+    format!("{begin}{body}\n{end}\n")
+}
+
+fn blocks(text: &str) -> Option<Vec<Range<usize>>> {
+    super::blocks(text.as_bytes())
+}
+
+/// What is decoded when `limit` characters are asked for.
+fn decode(text: &[u8], limit: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    Base64(text).decode(limit, &mut out);
+    out
 }
 
 #[test]
@@ -22,16 +34,17 @@ fn blocks_are_found_between_comments() {
 
 #[test]
 fn what_is_not_plain_is_left_to_the_parser() {
+    let [begin, end] = [BEGIN, END].map(|rule| str::from_utf8(rule).expect("text"));
     for text in [
         block("AAAA").replace('\n', "\r\n"),
         block("AAAA").replace("BEGIN", "BEGIN TRUSTED"),
-        block("AAAA").replacen(BEGIN.trim_end(), "-----BEGIN CERTIFICATE----- ", 1),
-        format!("{BEGIN}AAAA\n{}", block("AAAA")),
-        format!("{BEGIN}AAAA\n"),
-        format!("{BEGIN}AAAA{END}\n"),
-        format!("{BEGIN}AA-A\n{END}\n"),
-        format!("{END}\n"),
-        format!("{BEGIN}AAAA\n{END}x\n"),
+        block("AAAA").replacen(begin.trim_end(), "-----BEGIN CERTIFICATE----- ", 1),
+        format!("{begin}AAAA\n{}", block("AAAA")),
+        format!("{begin}AAAA\n"),
+        format!("{begin}AAAA{end}\n"),
+        format!("{begin}AA-A\n{end}\n"),
+        format!("{end}\n"),
+        format!("{begin}AAAA\n{end}x\n"),
     ] {
         assert_eq!(blocks(&text), None, "{text:?}");
     }
@@ -63,6 +76,11 @@ proptest! {
         prop_assert_eq!(&decode(&lines, usize::MAX), &bytes);
         let some = decode(&lines, limit);
         prop_assert!(bytes.starts_with(&some));
+        prop_assert!(some.len() >= bytes.len().min(limit / 4 * 3));
+        // In pieces it is the same.
+        let (mut base64, mut whole) = (Base64(&lines), Vec::new());
+        while { let before = whole.len(); base64.decode(limit.max(4), &mut whole); whole.len() > before } {}
+        prop_assert_eq!(&whole, &bytes);
     }
 
     #[test]
@@ -70,7 +88,7 @@ proptest! {
         let _ = names(&bytes);
         let _ = names(&[&[0x30, 90, 0x30, 80][..], &bytes].concat());
         let _ = blocks(&text);
-        let _ = subject(&text);
-        let _ = subject(&block(&text));
+        let _ = of_subject(text.as_bytes(), <[u8]>::to_vec);
+        let _ = of_subject(block(&text).as_bytes(), <[u8]>::to_vec);
     }
 }

@@ -5,16 +5,20 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----\n";
 const END: &[u8] = b"-----END CERTIFICATE-----";
 
-/// So much base64 holds most subjects' end, and so much more is decoded where it does not.
-const FIRST: usize = 384;
-const MORE: usize = 128;
+/// So much base64 tells how long the issuer is; and so much more is decoded at a time.
+const FIRST: usize = 128;
+const MORE: usize = 64;
+
+/// What nearly every line of a bundle has, in characters and in bytes.
+const LINE: usize = 64;
+const LINE_BYTES: usize = LINE / 4 * 3;
 
 /// Where in the text the blocks are, `BEGIN` and `END` included, in order.
 ///
@@ -70,15 +74,28 @@ pub fn decode_all(text: &[u8]) -> Vec<CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(text).flatten().collect()
 }
 
-/// What `judge` says of the contents of the subject of the certificate in a block; `None` when the
-/// subject cannot be read.
-pub fn of_subject<T>(block: &[u8], judge: impl FnOnce(&[u8]) -> T) -> Option<T> {
+/// Is the subject of the certificate in a block one of these? `None` when it cannot be read.
+///
+/// Decodes no more than it takes: of the issuer its length, of the subject mostly that, too.
+pub fn is_for(block: &[u8], subjects: &[&[u8]]) -> Option<bool> {
     let mut base64 = Base64(block.strip_prefix(BEGIN)?);
-    let mut der = Vec::with_capacity(2 * FIRST);
+    let mut der = Vec::with_capacity(1024);
     base64.decode(FIRST, &mut der);
+    let issuer_end = {
+        let issuer = from_issuer(&der)?;
+        let (length, header) = header(issuer, SEQUENCE)?;
+        der.len() - issuer.len() + header + length
+    };
+    base64.skip(issuer_end, &mut der);
     loop {
-        if let Some(names) = names(&der) {
-            return Some(judge(names.subject));
+        if let Some((length, subject)) = der.get(issuer_end..).and_then(subject_head) {
+            let subjects = || subjects.iter().filter(|subject| subject.len() == length);
+            if subjects().next().is_none() {
+                return Some(false);
+            }
+            if let Some(subject) = subject.get(..length) {
+                return Some(subjects().any(|wanted| *wanted == subject));
+            }
         }
         let before = der.len();
         base64.decode(MORE, &mut der);
@@ -87,6 +104,15 @@ pub fn of_subject<T>(block: &[u8], judge: impl FnOnce(&[u8]) -> T) -> Option<T> 
         }
     }
 }
+
+/// What follows a certificate's issuer: the length of the subject, and what there is of it.
+fn subject_head(after_issuer: &[u8]) -> Option<(usize, &[u8])> {
+    let (_validity, rest) = element(after_issuer, SEQUENCE)?;
+    let (length, header) = header(rest, SEQUENCE)?;
+    Some((length, &rest[header..]))
+}
+
+const SEQUENCE: u8 = 0x30;
 
 /// Issuer and subject, without their outer tag and length, as webpki compares them.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,7 +123,14 @@ pub struct Names<'d> {
 
 /// Reads a certificate up to its subject (RFC 5280, 4.1); the rest may be missing.
 pub fn names(der: &[u8]) -> Option<Names<'_>> {
-    const SEQUENCE: u8 = 0x30;
+    let (issuer, rest) = element(from_issuer(der)?, SEQUENCE)?;
+    let (_validity, rest) = element(rest, SEQUENCE)?;
+    let (subject, _) = element(rest, SEQUENCE)?;
+    Some(Names { issuer, subject })
+}
+
+/// A certificate from its issuer on.
+fn from_issuer(der: &[u8]) -> Option<&[u8]> {
     const VERSION: u8 = 0xa0;
     let mut tbs = open(open(der, SEQUENCE)?, SEQUENCE)?;
     if tbs.first() == Some(&VERSION) {
@@ -105,11 +138,8 @@ pub fn names(der: &[u8]) -> Option<Names<'_>> {
     }
     let serial = *tbs.first()?;
     tbs = element(tbs, serial)?.1;
-    tbs = element(tbs, SEQUENCE)?.1; // signature algorithm
-    let (issuer, tbs) = element(tbs, SEQUENCE)?;
-    let (_validity, tbs) = element(tbs, SEQUENCE)?;
-    let (subject, _) = element(tbs, SEQUENCE)?;
-    Some(Names { issuer, subject })
+    let (_signature_algorithm, rest) = element(tbs, SEQUENCE)?;
+    Some(rest)
 }
 
 /// What stands in an element that may be longer than what is there.
@@ -160,6 +190,18 @@ impl Base64<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Stands nothing for the lines that lie wholly before this place among the bytes, as long as they
+    /// are of the usual length.
+    fn skip(&mut self, place: usize, out: &mut Vec<u8>) {
+        while out.len() + LINE_BYTES <= place {
+            match self.0.split_at_checked(LINE) {
+                Some((line, [b'\n', rest @ ..])) if memchr(b'\n', line).is_none() => self.0 = rest,
+                _ => return,
+            }
+            out.resize(out.len() + LINE_BYTES, 0);
         }
     }
 

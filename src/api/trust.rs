@@ -153,9 +153,7 @@ impl Store {
         match (&self.blocks, issuers) {
             (Some(blocks), Some(issuers)) => {
                 // One whose subject cannot be read is left to the parser.
-                let wanted = |block: &&[u8]| {
-                    pem::of_subject(block, |subject| issuers.contains(&subject)).unwrap_or(true)
-                };
+                let wanted = |block: &&[u8]| pem::is_for(block, &issuers).unwrap_or(true);
                 for block in blocks.iter().map(|range| &self.text[range.clone()]).filter(wanted) {
                     roots.add_parsable_certificates(pem::decode_all(block));
                 }

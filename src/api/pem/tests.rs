@@ -67,7 +67,35 @@ fn names_need_no_more_than_the_head() {
     }
 }
 
+/// A certificate's head in lines of this width, with a name of this length for both issuer and subject.
+fn head(name: usize, width: usize) -> (String, Vec<u8>) {
+    let subject: Vec<u8> = (0..name).map(|at| u8::try_from(at % 251).expect("below 251")).collect();
+    let long = |tag: u8, contents: &[u8]| {
+        let length = u16::try_from(contents.len()).expect("a length").to_be_bytes();
+        [&[tag, 0x82, length[0], length[1]][..], contents].concat()
+    };
+    let issuer: Vec<u8> = subject.iter().map(|byte| byte ^ 0x80).collect();
+    let serial_and_algorithm = [2, 1, 7, 0x30, 1, 0xff];
+    let names = [long(0x30, &issuer), vec![0x30, 2, 1, 2], long(0x30, &subject)].concat();
+    let tbs = long(0x30, &[&serial_and_algorithm[..], &names].concat());
+    let text = base64::engine::general_purpose::STANDARD.encode(long(0x30, &tbs));
+    let lines: Vec<_> =
+        text.as_bytes().chunks(width).map(|line| str::from_utf8(line).expect("text")).collect();
+    (block(&lines.join("\n")), subject)
+}
+
 proptest! {
+    /// However long the lines and the names are: lines that are skipped change nothing.
+    #[test]
+    fn a_subject_is_found_behind_an_issuer_of_any_length(name in 1_usize..600, width in prop_oneof![Just(64_usize), 1_usize..100], flip in any::<prop::sample::Index>()) {
+        let (block, subject) = head(name, width);
+        let mut other = subject.clone();
+        other[flip.index(name)] ^= 1;
+        prop_assert_eq!(is_for(block.as_bytes(), &[&other, &subject]), Some(true));
+        prop_assert_eq!(is_for(block.as_bytes(), &[&other]), Some(false));
+        prop_assert_eq!(is_for(block.as_bytes(), &[&subject[1..]]), Some(false));
+    }
+
     /// Any limit gives the bytes before it.
     #[test]
     fn base64_is_decoded_up_to_the_limit(bytes in proptest::collection::vec(any::<u8>(), 0..200), limit in 0_usize..300, width in 1_usize..80) {
@@ -88,7 +116,7 @@ proptest! {
         let _ = names(&bytes);
         let _ = names(&[&[0x30, 90, 0x30, 80][..], &bytes].concat());
         let _ = blocks(&text);
-        let _ = of_subject(text.as_bytes(), <[u8]>::to_vec);
-        let _ = of_subject(block(&text).as_bytes(), <[u8]>::to_vec);
+        let _ = is_for(text.as_bytes(), &[b"somebody"]);
+        let _ = is_for(block(&text).as_bytes(), &[b"somebody"]);
     }
 }

@@ -271,7 +271,11 @@ fn the_bundle_of_this_system_is_plain_and_each_subject_can_be_read() {
     for (block, der) in blocks.iter().zip(&all) {
         let names = pem::names(der).expect("a certificate's names");
         let block = &store.text[block.clone()];
-        assert_eq!(pem::of_subject(block, <[u8]>::to_vec).as_deref(), Some(names.subject));
+        assert_eq!(pem::is_for(block, &[b"somebody", names.subject]), Some(true));
+        // One of the same length, which differs at the end.
+        let mut other = names.subject.to_vec();
+        *other.last_mut().expect("a name") ^= 1;
+        assert_eq!(pem::is_for(block, &[&other]), Some(false));
         let anchor = webpki::anchor_from_trusted_cert(der).expect("an anchor");
         assert_eq!(anchor.subject.as_ref(), names.subject);
     }

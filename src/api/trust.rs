@@ -20,6 +20,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 use super::errno;
 use super::link::brief;
 use super::pem;
+use super::provider::provider;
 use crate::config::{
     self,
     open::{Access, Problem},
@@ -53,8 +54,7 @@ pub fn client_config(cafile: Option<&Path>) -> Result<Arc<ClientConfig>, Failure
         None => Store::system(),
     };
     let store = store.map_err(Failure::Local)?;
-    // Given outright: the process-wide default belongs to the host.
-    let provider = rustls::crypto::ring::default_provider();
+    let provider = provider();
     let verifier = Verifier::new(Arc::new(store), provider.signature_verification_algorithms);
     let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[&version::TLS13, &version::TLS12])

@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-hosts install uninstall audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-hosts bench install uninstall audit vendor clean help rustc
 
 # As a cdylib and nothing else: cargo does not optimise across crates (`lto` in Cargo.toml) where it has to
 # make the rlib for the tests in the same go, and the module would be 400 KB larger.
@@ -64,6 +64,11 @@ test-hosts-all:
 	@scripts/deps.sh hosts
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh hosts
+
+bench: ## what a login costs, into docs/performance.md; asks for sudo when not root
+	@scripts/deps.sh bench
+	@$(MAKE) build tools
+	@$$([ "$$(id -u)" -eq 0 ] || echo sudo) python3 -B tests/bench/run.py
 
 # Python tools of the tests live here, never in the system.
 target/venv/ready: tests/requirements.txt

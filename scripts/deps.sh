@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|test|hosts. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|test|hosts|bench. Quiet when all are there.
 set -euo pipefail
 
 packages=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
-what=${1:?demo, test or hosts}
+what=${1:?demo, test, hosts or bench}
 if [ "$what" != demo ]; then
     packages+=(binutils ca-certificates iproute2 openssl shellcheck systemd tinyproxy-bin python3-venv python3-pip chromium chromium-driver)
 fi
+[ "$what" != bench ] || packages=(gcc libc6-dev libpam0g-dev pamtester ca-certificates valgrind strace python3)
 # The programs that people log in with. Each test starts its own, as a process of its own.
 if [ "$what" = hosts ]; then
     packages+=(openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron

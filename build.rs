@@ -73,14 +73,12 @@ fn table(out: &Path, name: &str, ranges: &[(u32, u32)]) -> Result<String, Box<dy
     }
     let width = usize::BITS - words.len().leading_zeros();
     let numbers = packed(characters().map(|character| numbers_of[word(character)]), width);
-    let place = |kind| out.join(format!("{name}.{kind}"));
-    fs::write(place("words"), words.concat())?;
-    fs::write(place("numbers"), numbers)?;
+    fs::write(out.join(format!("{name}.words")), words.concat())?;
+    fs::write(out.join(format!("{name}.numbers")), numbers)?;
     Ok(format!(
         "Table {{ ranges: &{ranges:?}, lengths: &[{lengths}], width: {width}, \
-         words: include_str!({:?}), numbers: include_bytes!({:?}) }}",
-        place("words"),
-        place("numbers")
+         words: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}.words\")), \
+         numbers: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.numbers\")) }}"
     ))
 }
 

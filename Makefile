@@ -14,13 +14,15 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all bench install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 # Where cargo-auditable is, the module carries the list of its dependencies. AUDITABLE= builds without.
 AUDITABLE ?= $(shell $(CARGO) auditable --version >/dev/null 2>&1 && echo auditable)
 
+# As a cdylib and nothing else: cargo does not optimise across crates (`lto` in Cargo.toml) where it has to
+# make the rlib for the tests in the same go, and the module would be 400 KB larger.
 build: rustc ## build the module (target/release/libpam_duo2.so)
-	$(CARGO) $(AUDITABLE) build --release --locked -p pam_duo2
+	$(CARGO) $(AUDITABLE) rustc --release --locked -p pam_duo2 --lib --crate-type cdylib
 
 # Not shipped, so not worth the minutes that link-time optimisation takes.
 tools: rustc
@@ -81,6 +83,11 @@ test-selinux-all:
 	@scripts/deps.sh selinux-vm
 	@$(MAKE) build tools selinux
 	@tests/selinux/vm/test.sh
+
+bench: ## what a login costs, into docs/performance.md; asks for sudo when not root
+	@scripts/deps.sh bench
+	@$(MAKE) build tools
+	@$$([ "$$(id -u)" -eq 0 ] || echo sudo) python3 -B tests/bench/run.py
 
 # Python tools of the tests live here, never in the system.
 target/venv/ready: tests/requirements.txt

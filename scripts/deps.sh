@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts|bench. Quiet when all are there.
 set -euo pipefail
 
-what=${1:?demo, selinux, selinux-vm, test or hosts}
+what=${1:?demo, selinux, selinux-vm, test, hosts or bench}
 demo=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
 # Tools that work on files: none of them is about this machine's own policy.
 selinux=(make selinux-policy-dev checkpolicy policycoreutils policycoreutils-python-utils semodule-utils
@@ -14,14 +14,16 @@ tests=("${demo[@]}" "${selinux[@]}" binutils ca-certificates iproute2 locales op
 # The programs that people log in with. Each test starts its own, as a process of its own.
 hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
     cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
+bench=("${demo[@]}" ca-certificates valgrind strace python3)
 case $what in
+bench) packages=("${bench[@]}") ;;
 demo) packages=("${demo[@]}") ;;
 selinux) packages=("${selinux[@]}") ;;
 selinux-vm) packages=("${demo[@]}" "${selinux[@]}" "${vm[@]}") ;;
 test) packages=("${tests[@]}") ;;
 hosts) packages=("${hosts[@]}") ;;
 *)
-    echo "$0 demo|selinux|selinux-vm|test|hosts" >&2
+    echo "$0 demo|selinux|selinux-vm|test|hosts|bench" >&2
     exit 2
     ;;
 esac

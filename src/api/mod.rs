@@ -5,6 +5,7 @@
 //! - [`tunnel`]: `CONNECT`, where there is a proxy
 //! - [`link`]: TLS on it, one request at a time; [`framing`] and [`strict`]: HTTP/1.1 in it
 //! - [`trust`], [`pem`]: whose certificates are believed
+//! - [`provider`]: the cryptography
 //! - [`errno`]: what a failed call is evidence of
 //! - [`stage`]: how far that has got; [`client`]: all of it as the flow's [`Api`](crate::ports::Api)
 #![forbid(unsafe_code)]
@@ -15,6 +16,7 @@ mod errno;
 mod framing;
 mod link;
 mod pem;
+mod provider;
 mod resolve;
 mod stage;
 mod strict;

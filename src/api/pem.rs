@@ -5,32 +5,37 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr2};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----\n";
-const END: &str = "-----END CERTIFICATE-----";
+const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----\n";
+const END: &[u8] = b"-----END CERTIFICATE-----";
+
+/// So much base64 tells how long the issuer is; and so much more is decoded at a time.
+const FIRST: usize = 128;
+const MORE: usize = 64;
+
+/// What nearly every line of a bundle has, in characters and in bytes.
+const LINE: usize = 64;
+const LINE_BYTES: usize = LINE / 4 * 3;
 
 /// Where in the text the blocks are, `BEGIN` and `END` included, in order.
 ///
 /// `None` when the text is not plainly comments and `BEGIN`, base64, `END`: then only the whole
 /// parser knows what is in it.
-pub fn blocks(text: &str) -> Option<Vec<Range<usize>>> {
-    // The parser takes a lone carriage return for the end of a line.
-    if text.contains('\r') {
-        return None;
-    }
+pub fn blocks(text: &[u8]) -> Option<Vec<Range<usize>>> {
     let mut blocks = Vec::with_capacity(160);
     let mut at = 0;
-    while let Some(begin) = find_rule(text, at) {
+    while let Some(begin) = find_rule(text, at)? {
         if !text[begin..].starts_with(BEGIN) {
             return None;
         }
         // There is no dash in base64: the next one can only begin the end.
         let body = begin + BEGIN.len();
-        let end = body + text[body..].find('-')?;
+        let end = dash(text, body)??;
         let rest = text[end..].strip_prefix(END)?;
-        if !text[..end].ends_with('\n') || !(rest.is_empty() || rest.starts_with('\n')) {
+        if !text[..end].ends_with(b"\n") || !(rest.is_empty() || rest.starts_with(b"\n")) {
             return None;
         }
         at = end + END.len();
@@ -39,16 +44,28 @@ pub fn blocks(text: &str) -> Option<Vec<Range<usize>>> {
     Some(blocks)
 }
 
-/// The next line that begins with five dashes.
-fn find_rule(text: &str, from: usize) -> Option<usize> {
+/// The next line that begins with five dashes, if there is one; `None` where a carriage return comes
+/// before it.
+#[allow(clippy::option_option)] // neither is an error
+fn find_rule(text: &[u8], from: usize) -> Option<Option<usize>> {
     let mut at = from;
-    loop {
-        at += text[at..].find('-')?;
-        let starts_line = at == 0 || text.as_bytes()[at - 1] == b'\n';
-        if starts_line && text[at..].starts_with("-----") {
-            return Some(at);
+    while let Some(found) = dash(text, at)? {
+        let starts_line = found == 0 || text[found - 1] == b'\n';
+        if starts_line && text[found..].starts_with(b"-----") {
+            return Some(Some(found));
         }
-        at += 1;
+        at = found + 1;
+    }
+    Some(None)
+}
+
+/// The next dash, if there is one; `None` where a carriage return comes before it, which the parser
+/// takes for the end of a line.
+#[allow(clippy::option_option)] // neither is an error
+fn dash(text: &[u8], from: usize) -> Option<Option<usize>> {
+    match memchr2(b'-', b'\r', &text[from..]).map(|found| from + found) {
+        Some(found) if text[found] == b'\r' => None,
+        found => Some(found),
     }
 }
 
@@ -57,18 +74,45 @@ pub fn decode_all(text: &[u8]) -> Vec<CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(text).flatten().collect()
 }
 
-/// The contents of the subject of the certificate in a block; `None` when it cannot be read.
-pub fn subject(block: &str) -> Option<Vec<u8>> {
-    let body = block.strip_prefix(BEGIN)?.as_bytes();
-    // Most subjects end within the first; the rest is for long names.
-    for limit in [512, usize::MAX] {
-        let der = decode(body, limit);
-        if let Some(names) = names(&der) {
-            return Some(names.subject.to_vec());
+/// Is the subject of the certificate in a block one of these? `None` when it cannot be read.
+///
+/// Decodes no more than it takes: of the issuer its length, of the subject mostly that, too.
+pub fn is_for(block: &[u8], subjects: &[&[u8]]) -> Option<bool> {
+    let mut base64 = Base64(block.strip_prefix(BEGIN)?);
+    let mut der = Vec::with_capacity(1024);
+    base64.decode(FIRST, &mut der);
+    let issuer_end = {
+        let issuer = from_issuer(&der)?;
+        let (length, header) = header(issuer, SEQUENCE)?;
+        der.len() - issuer.len() + header + length
+    };
+    base64.skip(issuer_end, &mut der);
+    loop {
+        if let Some((length, subject)) = der.get(issuer_end..).and_then(subject_head) {
+            let subjects = || subjects.iter().filter(|subject| subject.len() == length);
+            if subjects().next().is_none() {
+                return Some(false);
+            }
+            if let Some(subject) = subject.get(..length) {
+                return Some(subjects().any(|wanted| *wanted == subject));
+            }
+        }
+        let before = der.len();
+        base64.decode(MORE, &mut der);
+        if der.len() == before {
+            return None;
         }
     }
-    None
 }
+
+/// What follows a certificate's issuer: the length of the subject, and what there is of it.
+fn subject_head(after_issuer: &[u8]) -> Option<(usize, &[u8])> {
+    let (_validity, rest) = element(after_issuer, SEQUENCE)?;
+    let (length, header) = header(rest, SEQUENCE)?;
+    Some((length, &rest[header..]))
+}
+
+const SEQUENCE: u8 = 0x30;
 
 /// Issuer and subject, without their outer tag and length, as webpki compares them.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,7 +123,14 @@ pub struct Names<'d> {
 
 /// Reads a certificate up to its subject (RFC 5280, 4.1); the rest may be missing.
 pub fn names(der: &[u8]) -> Option<Names<'_>> {
-    const SEQUENCE: u8 = 0x30;
+    let (issuer, rest) = element(from_issuer(der)?, SEQUENCE)?;
+    let (_validity, rest) = element(rest, SEQUENCE)?;
+    let (subject, _) = element(rest, SEQUENCE)?;
+    Some(Names { issuer, subject })
+}
+
+/// A certificate from its issuer on.
+fn from_issuer(der: &[u8]) -> Option<&[u8]> {
     const VERSION: u8 = 0xa0;
     let mut tbs = open(open(der, SEQUENCE)?, SEQUENCE)?;
     if tbs.first() == Some(&VERSION) {
@@ -87,11 +138,8 @@ pub fn names(der: &[u8]) -> Option<Names<'_>> {
     }
     let serial = *tbs.first()?;
     tbs = element(tbs, serial)?.1;
-    tbs = element(tbs, SEQUENCE)?.1; // signature algorithm
-    let (issuer, tbs) = element(tbs, SEQUENCE)?;
-    let (_validity, tbs) = element(tbs, SEQUENCE)?;
-    let (subject, _) = element(tbs, SEQUENCE)?;
-    Some(Names { issuer, subject })
+    let (_signature_algorithm, rest) = element(tbs, SEQUENCE)?;
+    Some(rest)
 }
 
 /// What stands in an element that may be longer than what is there.
@@ -119,32 +167,91 @@ fn header(der: &[u8], tag: u8) -> Option<(usize, usize)> {
     }
 }
 
-/// At least `limit` characters of base64, where there are as many, to bytes; stops at what is none.
-fn decode(text: &[u8], limit: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(limit.min(text.len()) / 4 * 3 + 3);
-    let mut held: u32 = 0;
-    let mut bits = 0;
-    for &byte in text.iter().take(limit) {
-        let value = VALUES[usize::from(byte)];
-        if value == NONE {
-            if byte == b'\n' {
-                continue;
+/// Base64 that has not been decoded yet, in lines.
+struct Base64<'t>(&'t [u8]);
+
+impl Base64<'_> {
+    /// Appends the bytes of `limit` characters or some more, where there are as many; stops at what
+    /// is no base64.
+    fn decode(&mut self, limit: usize, out: &mut Vec<u8>) {
+        let mut at = out.len();
+        let enough = at + limit.min(self.0.len()) / 4 * 3;
+        out.resize(enough, 0);
+        while at < enough {
+            // Line after line, and a line is whole groups of four in every bundle that is shipped.
+            let groups = decode_groups(self.0, &mut out[at..]);
+            at += 3 * groups;
+            self.0 = &self.0[4 * groups..];
+            match self.0 {
+                [b'\n', rest @ ..] => self.0 = rest,
+                _ if at < enough => {
+                    out.truncate(at);
+                    return self.decode_rest(enough, out);
+                }
+                _ => {}
             }
-            break;
-        }
-        held = held << 6 | u32::from(value);
-        bits += 6;
-        if bits == 24 {
-            let [_, a, b, c] = held.to_be_bytes();
-            out.extend_from_slice(&[a, b, c]);
-            held = 0;
-            bits = 0;
         }
     }
-    // A last group that is cut or padded gives its whole bytes.
-    let rest = (held << (24 - bits)).to_be_bytes();
-    out.extend_from_slice(&rest[1..=bits / 8]);
-    out
+
+    /// Stands nothing for the lines that lie wholly before this place among the bytes, as long as they
+    /// are of the usual length.
+    fn skip(&mut self, place: usize, out: &mut Vec<u8>) {
+        while out.len() + LINE_BYTES <= place {
+            match self.0.split_at_checked(LINE) {
+                Some((line, [b'\n', rest @ ..])) if memchr(b'\n', line).is_none() => self.0 = rest,
+                _ => return,
+            }
+            out.resize(out.len() + LINE_BYTES, 0);
+        }
+    }
+
+    /// One character at a time: a group that a line's end divides, or the last one.
+    fn decode_rest(&mut self, enough: usize, out: &mut Vec<u8>) {
+        let (mut held, mut bits): (u32, usize) = (0, 0);
+        while let Some((&character, rest)) = self.0.split_first() {
+            let value = VALUES[usize::from(character)];
+            if value != NONE {
+                held = held << 6 | u32::from(value);
+                bits += 6;
+            } else if character != b'\n' {
+                break;
+            }
+            self.0 = rest;
+            if bits == 24 {
+                out.extend_from_slice(&held.to_be_bytes()[1..]);
+                (held, bits) = (0, 0);
+                if out.len() >= enough {
+                    return;
+                }
+            }
+        }
+        // A last group that is cut or padded gives its whole bytes.
+        let last = (held << (24 - bits)).to_be_bytes();
+        out.extend_from_slice(&last[1..=bits / 8]);
+    }
+}
+
+/// Decodes the groups of four characters that `text` begins with, as far as there is room; how many.
+/// Each login runs this some ten thousand times: nothing in it grows or moves.
+fn decode_groups(text: &[u8], room: &mut [u8]) -> usize {
+    let mut groups = 0;
+    for (group, three) in text.chunks_exact(4).zip(room.chunks_exact_mut(3)) {
+        let &[first, second, third, fourth] = group else { break };
+        let bits = SHIFTED[0][usize::from(first)]
+            | SHIFTED[1][usize::from(second)]
+            | SHIFTED[2][usize::from(third)]
+            | SHIFTED[3][usize::from(fourth)];
+        let [none, bytes @ ..] = bits.to_be_bytes();
+        if none != 0 {
+            break;
+        }
+        // By hand: optimised for size, a copy of three bytes is a call.
+        for (place, byte) in three.iter_mut().zip(bytes) {
+            *place = byte;
+        }
+        groups += 1;
+    }
+    groups
 }
 
 const NONE: u8 = 0xff;
@@ -162,6 +269,22 @@ const VALUES: [u8; 256] = {
         index += 1;
     }
     values
+};
+
+/// The values of a group's four characters, each where it stands among the 24 bits; what is none is
+/// above them.
+static SHIFTED: [[u32; 256]; 4] = {
+    let mut shifted = [[1 << 31; 256]; 4];
+    let mut character = 0;
+    while character < 256 {
+        let mut place = 0;
+        while place < 4 && VALUES[character] != NONE {
+            shifted[place][character] = (VALUES[character] as u32) << (18 - 6 * place);
+            place += 1;
+        }
+        character += 1;
+    }
+    shifted
 };
 
 #[cfg(test)]

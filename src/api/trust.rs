@@ -23,6 +23,7 @@ use rustls::{
 use super::errno;
 use super::link::brief;
 use super::pem;
+use super::provider::provider;
 use crate::config::{
     self,
     open::{Access, Problem},
@@ -60,8 +61,7 @@ pub fn client_config(cafile: Option<&Path>) -> Result<Arc<ClientConfig>, Failure
         None => Store::system(),
     };
     let store = store.map_err(Failure::Local)?;
-    // Given outright: the process-wide default belongs to the host.
-    let provider = rustls::crypto::ring::default_provider();
+    let provider = provider();
     let verifier = Verifier::new(Arc::new(store), provider.signature_verification_algorithms);
     let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[&version::TLS13, &version::TLS12])
@@ -77,7 +77,7 @@ pub fn client_config(cafile: Option<&Path>) -> Result<Arc<ClientConfig>, Failure
 /// A bundle in memory: read and not mapped, since a file that shrinks would kill the host (SIGBUS).
 #[derive(Debug)]
 pub struct Store {
-    text: String,
+    text: Vec<u8>,
     /// `None`: not plain, parse it all.
     blocks: Option<Vec<std::ops::Range<usize>>>,
 }
@@ -135,14 +135,11 @@ impl Store {
     }
 
     /// `None` without any certificate.
-    pub fn parse(bytes: Vec<u8>) -> Option<Self> {
-        // A comment may be in any encoding; the certificates are ASCII either way.
-        let text = String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    pub fn parse(text: Vec<u8>) -> Option<Self> {
         let blocks = pem::blocks(&text);
         let any = match &blocks {
             Some(blocks) => !blocks.is_empty(),
-            None => !pem::decode_all(text.as_bytes()).is_empty(),
+            None => !pem::decode_all(&text).is_empty(),
         };
         any.then_some(Self { text, blocks })
     }
@@ -162,16 +159,14 @@ impl Store {
             chain.map(|der| pem::names(der).map(|names| names.issuer)).collect();
         match (&self.blocks, issuers) {
             (Some(blocks), Some(issuers)) => {
-                let wanted = |block: &&str| match pem::subject(block) {
-                    Some(subject) => issuers.contains(&&*subject),
-                    None => true,
-                };
+                // One whose subject cannot be read is left to the parser.
+                let wanted = |block: &&[u8]| pem::is_for(block, &issuers).unwrap_or(true);
                 for block in blocks.iter().map(|range| &self.text[range.clone()]).filter(wanted) {
-                    roots.add_parsable_certificates(pem::decode_all(block.as_bytes()));
+                    roots.add_parsable_certificates(pem::decode_all(block));
                 }
             }
             _ => {
-                roots.add_parsable_certificates(pem::decode_all(self.text.as_bytes()));
+                roots.add_parsable_certificates(pem::decode_all(&self.text));
             }
         }
         roots

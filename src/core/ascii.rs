@@ -2,17 +2,28 @@
 //!
 //! The table is made when the module is built (`build.rs`), out of the crate deunicode.
 
-use table::{LENGTHS, RANGES};
+use std::borrow::Cow;
+
+use table::{HANGUL, LEADS, TABLES, TAILS, VOWELS};
+
+/// Words, and which character has which.
+struct Table {
+    ranges: &'static [(u32, u32)],
+    /// Each word once, the shorter before the longer.
+    words: &'static str,
+    /// The number of the first word of each length, where it begins, and the length.
+    lengths: &'static [(usize, usize, usize)],
+    /// For each character of the ranges the number of its word, in `width` bits, the lowest first.
+    numbers: &'static [u8],
+    width: usize,
+}
 
 #[allow(clippy::unreadable_literal)] // build.rs writes it, and nobody reads it
 mod table {
+    use super::Table;
+
     include!(concat!(env!("OUT_DIR"), "/ascii.rs"));
 }
-
-/// Each word once, the shorter before the longer.
-const WORDS: &str = include_str!(concat!(env!("OUT_DIR"), "/ascii.words"));
-/// For each character of the ranges the number of its word, in two bytes, the lower one first.
-const NUMBERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/ascii.numbers"));
 
 /// Stands for a character that ASCII has no word for.
 const UNKNOWN: &str = "?";
@@ -25,7 +36,7 @@ pub fn written(text: &str) -> String {
     let mut gap = false;
     for c in text.chars() {
         let own = c.is_ascii().then_some(c);
-        let word = if own.is_some() { "" } else { word(c).unwrap_or(UNKNOWN) };
+        let word = if own.is_some() { "".into() } else { word(c).unwrap_or(UNKNOWN.into()) };
         let first = own.or_else(|| word.chars().next());
         if gap && first.is_some_and(|first| first.is_ascii_alphanumeric()) {
             ascii.push(' ');
@@ -51,25 +62,42 @@ fn is_picture(c: char) -> bool {
     c >= '\u{1F000}'
 }
 
-fn word(c: char) -> Option<&'static str> {
-    let place = 2 * place(u32::from(c))?;
-    let bytes: [u8; 2] = NUMBERS.get(place..place + 2)?.try_into().ok()?;
-    let number = usize::from(u16::from_le_bytes(bytes));
-    let (first, offset, length) = *LENGTHS.iter().rfind(|(first, ..)| *first <= number)?;
-    let start = offset + (number - first) * length;
-    WORDS.get(start..start + length).filter(|word| !word.is_empty())
+/// How a character is written.
+fn word(c: char) -> Option<Cow<'static, str>> {
+    let character = u32::from(c);
+    let found = TABLES.iter().find_map(|table| table.word(character));
+    found.map(Cow::Borrowed).or_else(|| syllable(character).map(Cow::Owned))
 }
 
-/// How many characters of the ranges come before this one.
-fn place(character: u32) -> Option<usize> {
-    let mut before = 0;
-    for (first, last) in RANGES {
-        if (*first..=*last).contains(&character) {
-            return usize::try_from(before + character - first).ok();
-        }
-        before += last - first + 1;
+/// The word of a syllable of Hangul.
+fn syllable(character: u32) -> Option<String> {
+    let number = usize::try_from(character.checked_sub(HANGUL)?).ok()?;
+    let (rest, tail) = (number / TAILS.len(), TAILS[number % TAILS.len()]);
+    let lead = LEADS.get(rest / VOWELS.len())?;
+    Some([lead, VOWELS[rest % VOWELS.len()], tail].concat())
+}
+
+impl Table {
+    fn word(&self, character: u32) -> Option<&'static str> {
+        let bit = self.place(character)? * self.width;
+        let bytes: [u8; 4] = self.numbers.get(bit / 8..bit / 8 + 4)?.try_into().ok()?;
+        let number = u32::from_le_bytes(bytes) as usize >> (bit % 8) & ((1 << self.width) - 1);
+        let (first, offset, length) = *self.lengths.iter().rfind(|(first, ..)| *first <= number)?;
+        let start = offset + (number - first) * length;
+        self.words.get(start..start + length).filter(|word| !word.is_empty())
     }
-    None
+
+    /// How many characters of the ranges come before this one.
+    fn place(&self, character: u32) -> Option<usize> {
+        let mut before = 0;
+        for (first, last) in self.ranges {
+            if (*first..=*last).contains(&character) {
+                return usize::try_from(before + character - first).ok();
+            }
+            before += last - first + 1;
+        }
+        None
+    }
 }
 
 #[cfg(test)]
@@ -113,10 +141,12 @@ mod tests {
     /// The reference is the crate itself.
     #[test]
     fn each_character_of_the_table_has_the_word_that_deunicode_gives_it() {
-        for c in RANGES.iter().flat_map(|(first, last)| *first..=*last).filter_map(char::from_u32) {
+        let ranges = TABLES.iter().flat_map(|table| table.ranges);
+        let letters = ranges.flat_map(|(first, last)| *first..=*last);
+        for c in letters.chain(0xAC00..=0xD7A3).filter_map(char::from_u32) {
             let theirs = deunicode::deunicode_char(c).filter(|word| !word.is_empty());
             let theirs = theirs.filter(|word| !word.contains('\n'));
-            assert_eq!(word(c), theirs, "{c:?}");
+            assert_eq!(word(c).as_deref(), theirs, "{c:?}");
         }
     }
 }

@@ -22,6 +22,11 @@ done
 grep -q '^rustls v' <<<"$tree" || fail 'cargo tree does not show the module any more'
 ok "the module's dependencies hold nothing that only tests need"
 
+# Beside an rlib cargo leaves link-time optimisation out, and says nothing.
+size=$(stat -c %s target/release/libpam_duo2.so)
+[ "$size" -lt 2400000 ] || fail "the module has $size bytes: was it built by make, as a cdylib alone?"
+ok "the module is optimised as a whole: $size bytes"
+
 # Not by git: a checkout of another user's, or an unpacked archive, has none that answers.
 mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
 [ "${#scripts[@]}" -gt 5 ] || fail "only ${#scripts[@]} scripts found"

@@ -4,7 +4,19 @@ use proptest::prelude::*;
 use super::*;
 
 fn block(body: &str) -> String {
-    format!("{BEGIN}{body}\n{END}\n")
+    let [begin, end] = [BEGIN, END].map(|rule| str::from_utf8(rule).expect("text"));
+    format!("{begin}{body}\n{end}\n")
+}
+
+fn blocks(text: &str) -> Option<Vec<Range<usize>>> {
+    super::blocks(text.as_bytes())
+}
+
+/// What is decoded when `limit` characters are asked for.
+fn decode(text: &[u8], limit: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    Base64(text).decode(limit, &mut out);
+    out
 }
 
 #[test]
@@ -22,16 +34,17 @@ fn blocks_are_found_between_comments() {
 
 #[test]
 fn what_is_not_plain_is_left_to_the_parser() {
+    let [begin, end] = [BEGIN, END].map(|rule| str::from_utf8(rule).expect("text"));
     for text in [
         block("AAAA").replace('\n', "\r\n"),
         block("AAAA").replace("BEGIN", "BEGIN TRUSTED"),
-        block("AAAA").replacen(BEGIN.trim_end(), "-----BEGIN CERTIFICATE----- ", 1),
-        format!("{BEGIN}AAAA\n{}", block("AAAA")),
-        format!("{BEGIN}AAAA\n"),
-        format!("{BEGIN}AAAA{END}\n"),
-        format!("{BEGIN}AA-A\n{END}\n"),
-        format!("{END}\n"),
-        format!("{BEGIN}AAAA\n{END}x\n"),
+        block("AAAA").replacen(begin.trim_end(), "-----BEGIN CERTIFICATE----- ", 1),
+        format!("{begin}AAAA\n{}", block("AAAA")),
+        format!("{begin}AAAA\n"),
+        format!("{begin}AAAA{end}\n"),
+        format!("{begin}AA-A\n{end}\n"),
+        format!("{end}\n"),
+        format!("{begin}AAAA\n{end}x\n"),
     ] {
         assert_eq!(blocks(&text), None, "{text:?}");
     }
@@ -54,7 +67,35 @@ fn names_need_no_more_than_the_head() {
     }
 }
 
+/// A certificate's head in lines of this width, with a name of this length for both issuer and subject.
+fn head(name: usize, width: usize) -> (String, Vec<u8>) {
+    let subject: Vec<u8> = (0..name).map(|at| u8::try_from(at % 251).expect("below 251")).collect();
+    let long = |tag: u8, contents: &[u8]| {
+        let length = u16::try_from(contents.len()).expect("a length").to_be_bytes();
+        [&[tag, 0x82, length[0], length[1]][..], contents].concat()
+    };
+    let issuer: Vec<u8> = subject.iter().map(|byte| byte ^ 0x80).collect();
+    let serial_and_algorithm = [2, 1, 7, 0x30, 1, 0xff];
+    let names = [long(0x30, &issuer), vec![0x30, 2, 1, 2], long(0x30, &subject)].concat();
+    let tbs = long(0x30, &[&serial_and_algorithm[..], &names].concat());
+    let text = base64::engine::general_purpose::STANDARD.encode(long(0x30, &tbs));
+    let lines: Vec<_> =
+        text.as_bytes().chunks(width).map(|line| str::from_utf8(line).expect("text")).collect();
+    (block(&lines.join("\n")), subject)
+}
+
 proptest! {
+    /// However long the lines and the names are: lines that are skipped change nothing.
+    #[test]
+    fn a_subject_is_found_behind_an_issuer_of_any_length(name in 1_usize..600, width in prop_oneof![Just(64_usize), 1_usize..100], flip in any::<prop::sample::Index>()) {
+        let (block, subject) = head(name, width);
+        let mut other = subject.clone();
+        other[flip.index(name)] ^= 1;
+        prop_assert_eq!(is_for(block.as_bytes(), &[&other, &subject]), Some(true));
+        prop_assert_eq!(is_for(block.as_bytes(), &[&other]), Some(false));
+        prop_assert_eq!(is_for(block.as_bytes(), &[&subject[1..]]), Some(false));
+    }
+
     /// Any limit gives the bytes before it.
     #[test]
     fn base64_is_decoded_up_to_the_limit(bytes in proptest::collection::vec(any::<u8>(), 0..200), limit in 0_usize..300, width in 1_usize..80) {
@@ -63,6 +104,11 @@ proptest! {
         prop_assert_eq!(&decode(&lines, usize::MAX), &bytes);
         let some = decode(&lines, limit);
         prop_assert!(bytes.starts_with(&some));
+        prop_assert!(some.len() >= bytes.len().min(limit / 4 * 3));
+        // In pieces it is the same.
+        let (mut base64, mut whole) = (Base64(&lines), Vec::new());
+        while { let before = whole.len(); base64.decode(limit.max(4), &mut whole); whole.len() > before } {}
+        prop_assert_eq!(&whole, &bytes);
     }
 
     #[test]
@@ -70,7 +116,7 @@ proptest! {
         let _ = names(&bytes);
         let _ = names(&[&[0x30, 90, 0x30, 80][..], &bytes].concat());
         let _ = blocks(&text);
-        let _ = subject(&text);
-        let _ = subject(&block(&text));
+        let _ = is_for(text.as_bytes(), &[b"somebody"]);
+        let _ = is_for(block(&text).as_bytes(), &[b"somebody"]);
     }
 }

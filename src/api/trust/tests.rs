@@ -269,11 +269,16 @@ fn only_the_anchors_that_can_matter_are_parsed() {
 fn the_bundle_of_this_system_is_plain_and_each_subject_can_be_read() {
     let store = Store::system().expect("ca-certificates is installed");
     let blocks = store.blocks.as_ref().expect("a plain bundle");
-    let all = pem::decode_all(store.text.as_bytes());
+    let all = pem::decode_all(&store.text);
     assert_eq!(blocks.len(), all.len());
     for (block, der) in blocks.iter().zip(&all) {
         let names = pem::names(der).expect("a certificate's names");
-        assert_eq!(pem::subject(&store.text[block.clone()]).as_deref(), Some(names.subject));
+        let block = &store.text[block.clone()];
+        assert_eq!(pem::is_for(block, &[b"somebody", names.subject]), Some(true));
+        // One of the same length, which differs at the end.
+        let mut other = names.subject.to_vec();
+        *other.last_mut().expect("a name") ^= 1;
+        assert_eq!(pem::is_for(block, &[&other]), Some(false));
         let anchor = webpki::anchor_from_trusted_cert(der).expect("an anchor");
         assert_eq!(anchor.subject.as_ref(), names.subject);
     }

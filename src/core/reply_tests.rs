@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::core::any_reply::{plain_result, replies};
+use crate::core::any_reply::replies;
+use crate::core::machine::witness::plain_result;
 
 fn reply(status: u16, body: &str) -> HttpReply {
     HttpReply { status, date: None, retry_after: None, body: body.as_bytes().to_vec() }

@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-hosts install uninstall audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-hosts mutants install uninstall audit vendor clean help rustc
 
 build: rustc ## build the module (target/release/libpam_duo2.so)
 	$(CARGO) build --release --locked -p pam_duo2
@@ -62,6 +62,9 @@ test-hosts-all:
 	@scripts/deps.sh hosts
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh hosts
+
+mutants: ## changes to core/ and config/ that no test notices (BASE=commit: only what differs from it)
+	@scripts/mutants.sh $(if $(BASE),--in-diff $(BASE))
 
 # Python tools of the tests live here, never in the system.
 target/venv/ready: tests/requirements.txt

@@ -80,6 +80,7 @@ long)
     # tests/process knows no such flag and would run as a whole.
     crate pam_duo2 --lib --test it --test transport -- --ignored
     crate mockduo -- --ignored
+    scripts/fuzz.sh
     ;;
 *)
     echo "$0 user|all|hosts|long" >&2

@@ -174,3 +174,20 @@ impl fmt::Display for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::core::machine::witness::alphabet::failures;
+
+    #[test]
+    fn each_failure_has_words_of_its_own() {
+        let words: BTreeSet<String> = failures().iter().map(ToString::to_string).collect();
+        assert_eq!(words.len(), failures().len(), "{words:?}");
+        assert!(words.iter().all(|words| words.len() > 2), "{words:?}");
+        for words in ["server error, HTTP 500", "system call failed, errno 5", "trust store: why"] {
+            assert!(failures().iter().any(|failure| failure.to_string() == words), "{words}");
+        }
+    }
+}

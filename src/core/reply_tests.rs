@@ -35,6 +35,30 @@ fn an_odd_device_does_not_take_the_others_with_it() {
 }
 
 #[test]
+fn a_list_in_the_place_of_an_object_says_nothing() {
+    let lists = [
+        r#"["OK",{"result":"allow","status":"allow"}]"#,
+        r#"["OK",["allow","allow","m",null,null,null,null]]"#,
+        r#"{"stat":"OK","response":["allow","allow","m"]}"#,
+        r#"{"stat":"OK","response":["allow","m",null,null,null,null,null]}"#,
+        r#"{"stat":"OK","response":["T1",null,null,null]}"#,
+        r#"["FAIL",42901,"m","d"]"#,
+    ];
+    for body in lists {
+        for code in [200, 400] {
+            let reply = reply(code, body);
+            assert!(matches!(preauth(&reply), Err(Problem::Unintelligible(_))), "{body}");
+            assert!(matches!(auth(&reply), Err(Problem::Unintelligible(_))), "{body}");
+            assert!(matches!(status(&reply), Err(Problem::Unintelligible(_))), "{body}");
+        }
+    }
+    let devices = r#"{"result":"auth","devices":[["A",null,null,null,["push"]],{"device":"B"}]}"#;
+    let Ok(Preauth::Auth(offer)) = preauth(&ok(devices)) else { panic!("{devices}") };
+    assert_eq!(offer.devices.len(), 1);
+    assert!(preauth(&ok(r#"{"result":"auth","prompt":["t",{"1":"push1"}]}"#)).is_err());
+}
+
+#[test]
 fn an_unknown_result_is_not_read_as_any_other() {
     for result in ["", "ALLOW", "allowed", "maybe"] {
         let response = format!(r#"{{"result":"{result}","status":"allow"}}"#);

@@ -60,10 +60,17 @@ mod tests {
         for (password, answer) in
             [("123456", "123456"), ("123456", " 123 456\n"), ("a b", "ab"), ("a\u{2003}b", "ab ")]
         {
-            assert!(is_the_same_but_for_space(password.as_bytes(), answer.as_bytes()), "{answer:?}");
+            assert!(
+                is_the_same_but_for_space(password.as_bytes(), answer.as_bytes()),
+                "{answer:?}"
+            );
         }
-        for (password, answer) in [("ab", "aB"), ("ab", "abc"), ("ab", ""), ("", "ab"), ("  ", "")] {
-            assert!(!is_the_same_but_for_space(password.as_bytes(), answer.as_bytes()), "{answer:?}");
+        for (password, answer) in [("ab", "aB"), ("ab", "abc"), ("ab", ""), ("", "ab"), ("  ", "")]
+        {
+            assert!(
+                !is_the_same_but_for_space(password.as_bytes(), answer.as_bytes()),
+                "{answer:?}"
+            );
         }
         assert!(is_the_same_but_for_space(b"caf\xe9 ", b"caf\xe9"));
         assert!(!is_the_same_but_for_space(b"caf\xe9", b"caf\xe8"));

@@ -92,7 +92,8 @@ pub fn is_password(handle: &PamHandle, answer: &[u8]) -> bool {
     match handle.get_item::<AuthTok<'_>>() {
         // Seen only to be compared. Who can time this has typed both.
         Ok(Some(password)) => {
-            !password.as_bytes().is_empty() && is_the_same_but_for_space(password.as_bytes(), answer)
+            !password.as_bytes().is_empty()
+                && is_the_same_but_for_space(password.as_bytes(), answer)
         }
         Ok(None) | Err(_) => false,
     }

@@ -44,11 +44,13 @@ pub fn sound(read: Result<Loaded, ConfigError>, fuzzed: &[u8]) {
         }
     };
     assert!(said.chars().all(|c| !c.is_control() || c == '\n' || c == '\t'), "{said:?}");
-    let has_part = |text: &str| (0..=SECRET.len() - PART).any(|at| text.contains(&SECRET[at..at + PART]));
+    let has_part =
+        |text: &str| (0..=SECRET.len() - PART).any(|at| text.contains(&SECRET[at..at + PART]));
     assert!(!has_part(&said) || has_part(&String::from_utf8_lossy(fuzzed)), "{said}");
 }
 
 /// Is this word spelled in there, perhaps with an escape?
 pub fn may_say(word: &str, bytes: &[u8]) -> bool {
-    bytes.contains(&b'\\') || bytes.windows(word.len()).any(|at| at.eq_ignore_ascii_case(word.as_bytes()))
+    bytes.contains(&b'\\')
+        || bytes.windows(word.len()).any(|at| at.eq_ignore_ascii_case(word.as_bytes()))
 }

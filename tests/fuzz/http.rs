@@ -70,7 +70,8 @@ fn plainly(bytes: &[u8]) -> Option<Plain> {
     let at = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let (head, rest) = (std::str::from_utf8(&bytes[..at]), &bytes[at + 4..]);
     // Bytes beyond ASCII may stand in values that nobody asks for.
-    let head = head.map_or_else(|_| String::from_utf8_lossy(&bytes[..at]).into_owned(), str::to_owned);
+    let head =
+        head.map_or_else(|_| String::from_utf8_lossy(&bytes[..at]).into_owned(), str::to_owned);
     let status: u16 = head.get(9..12)?.parse().ok()?;
     if status / 100 == 1 {
         return plainly(rest);

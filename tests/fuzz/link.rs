@@ -46,8 +46,7 @@ fn configs() -> &'static (Arc<ClientConfig>, Arc<ServerConfig>) {
     CONFIGS.get_or_init(|| {
         let provider = Arc::new(crypto::ring::default_provider());
         let store = Store::parse(AUTHORITY.as_bytes().to_vec()).expect("a bundle");
-        let verifier =
-            Verifier::new(Arc::new(store), provider.signature_verification_algorithms);
+        let verifier = Verifier::new(Arc::new(store), provider.signature_verification_algorithms);
         let mut client = ClientConfig::builder_with_details(Arc::clone(&provider), Arc::new(Then))
             .with_protocol_versions(&[&version::TLS13])
             .expect("a version")
@@ -136,7 +135,9 @@ pub fn target(data: &[u8]) {
         }
         let what = input.byte();
         if ends.link.is_free() && what & 1 == 1 {
-            if !ends.link.usable(Instant::now() + Duration::from_millis(u64::from(what))) && what & 2 == 2 {
+            if !ends.link.usable(Instant::now() + Duration::from_millis(u64::from(what)))
+                && what & 2 == 2
+            {
                 return;
             }
             ends.request();

@@ -45,7 +45,11 @@ fn plan(input: &mut Input<'_>) -> Plan {
     let seconds = |byte: u8| Duration::from_secs(u64::from(byte));
     Plan {
         subject: Subject { username: "demo".into(), ..Subject::default() },
-        autopush: *input.pick(&[Autopush::Off, Autopush::FirstPushDevice, Autopush::ServiceDefault]),
+        autopush: *input.pick(&[
+            Autopush::Off,
+            Autopush::FirstPushDevice,
+            Autopush::ServiceDefault,
+        ]),
         rounds: *input.pick(&[1, 2, 3]),
         pushinfo: input.flag().then(|| "a=b".to_owned()),
         failmode: *input.pick(&[Failmode::Safe, Failmode::Secure]),
@@ -78,8 +82,8 @@ fn one(input: &mut Input<'_>, password: &str) -> Move {
         200..=210 => Some(password.to_owned()),
         _ => Some(String::from_utf8_lossy(input.piece()).into_owned()),
     };
-    let answer = answer
-        .filter(|answer| !is_the_same_but_for_space(password.as_bytes(), answer.as_bytes()));
+    let answer =
+        answer.filter(|answer| !is_the_same_but_for_space(password.as_bytes(), answer.as_bytes()));
     Move { happens, takes, answer, thinks: *input.pick(&[0, 0, 3, 40, 90]) }
 }
 

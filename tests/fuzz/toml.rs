@@ -16,7 +16,11 @@ pub fn target(data: &[u8]) {
                 let config = &loaded.config;
                 assert!(config.failmode == Failmode::Secure || may_say("safe", data));
                 assert!(config.groups.is_none() || may_say("groups", data));
-                assert!(config.exempt == Exempt::Ignore || !may_say("ignore", data) || may_say("success", data));
+                assert!(
+                    config.exempt == Exempt::Ignore
+                        || !may_say("ignore", data)
+                        || may_say("success", data)
+                );
             }
             sound(read, data);
         }

@@ -31,10 +31,8 @@ pub fn target(data: &[u8]) {
 fn is_read_alike(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Some(blocks) = pem::blocks(&text) else { return };
-    let single: Vec<CertificateDer<'static>> = blocks
-        .iter()
-        .flat_map(|range| pem::decode_all(text[range.clone()].as_bytes()))
-        .collect();
+    let single: Vec<CertificateDer<'static>> =
+        blocks.iter().flat_map(|range| pem::decode_all(text[range.clone()].as_bytes())).collect();
     assert_eq!(single, pem::decode_all(text.as_bytes()));
     for block in blocks {
         let _ = pem::subject(&text[block]);

@@ -87,7 +87,9 @@ fn end_of(turn: Turn) -> End {
 }
 
 enum Plain {
-    Opens { surplus: usize },
+    Opens {
+        surplus: usize,
+    },
     Says(u16),
     /// Not a whole head, or nothing that begins like one.
     Nothing,

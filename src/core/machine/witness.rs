@@ -5,10 +5,10 @@ pub(crate) mod alphabet;
 mod history;
 mod seen;
 
+use super::waiting::{CODE_PROMPTS, STILL_PROMPTS};
 use super::*;
 use crate::core::host::Prompts;
 use crate::core::verdict::{Opening, opens};
-use super::waiting::{CODE_PROMPTS, STILL_PROMPTS};
 
 pub(crate) use history::{History, plain_result};
 pub(crate) use seen::{MANY, Seen, play};

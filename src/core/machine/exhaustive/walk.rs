@@ -1,7 +1,7 @@
 //! The walk: one state after another, and what must hold in each.
 
-use std::collections::{BTreeSet, HashMap};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -59,7 +59,8 @@ impl Walk {
     pub(super) fn new(depth: Depth) -> Self {
         let failures = failures();
         let is_one = |failure: &&Failure| {
-            let (silent, stopped) = (Failure::Outage(Outage::Silent), Failure::Local(Local::Stopped));
+            let (silent, stopped) =
+                (Failure::Outage(Outage::Silent), Failure::Local(Local::Stopped));
             **failure == silent || **failure == stopped
         };
         Self {
@@ -132,8 +133,8 @@ impl Walk {
             Wanted::Answer => {
                 for (answer, seconds) in ANSWERS.iter().flat_map(|a| THOUGHTS.map(|t| (a, t))) {
                     let whole = Duration::from_secs(seconds);
-                    let event =
-                        answer.map_or(Event::NoAnswer, |a| Event::Answer(Secret::new(a.to_owned())));
+                    let event = answer
+                        .map_or(Event::NoAnswer, |a| Event::Answer(Secret::new(a.to_owned())));
                     events.push((event, Spent { waited: Duration::ZERO, whole }));
                 }
                 events.extend(gone(Duration::ZERO));

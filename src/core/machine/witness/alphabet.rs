@@ -80,7 +80,8 @@ pub(crate) fn preauths() -> Vec<HttpReply> {
 }
 
 /// The words of `status` that mean something, and none.
-const WORDS: [&str; 8] = ["", "pushed", "calling", "timeout", "fraud", "locked_out", "sent", "deny"];
+const WORDS: [&str; 8] =
+    ["", "pushed", "calling", "timeout", "fraud", "locked_out", "sent", "deny"];
 
 fn statuses() -> Vec<Value> {
     let mut all = vec![
@@ -120,8 +121,9 @@ pub(crate) fn failures() -> Vec<Failure> {
     let outages = std::iter::successors(Some(Outage::ConnectRefused), |last| next_outage(*last));
     let locals = std::iter::successors(Some(Local::NoDescriptor), next_local);
     let why = || "why".to_owned();
-    let untrusted =
-        std::iter::successors(Some(Untrusted::Certificate(why())), |last| next_untrusted(last, why));
+    let untrusted = std::iter::successors(Some(Untrusted::Certificate(why())), |last| {
+        next_untrusted(last, why)
+    });
     let mut all: Vec<_> = outages.map(Failure::Outage).collect();
     all.extend(locals.map(Failure::Local));
     all.extend(untrusted.map(Failure::Untrusted));

@@ -119,7 +119,9 @@ impl History {
                 self.due = Due::Again;
                 self.count(-1);
             }
-            Endpoint::Auth => self.begun.extend(plain_txid(reply).filter(|t| !self.begun.contains(t))),
+            Endpoint::Auth => {
+                self.begun.extend(plain_txid(reply).filter(|t| !self.begun.contains(t)))
+            }
             Endpoint::Preauth | Endpoint::Status => {}
         }
     }

@@ -14,7 +14,7 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all bench install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all bench mutants install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 # Where cargo-auditable is, the module carries the list of its dependencies. AUDITABLE= builds without.
 AUDITABLE ?= $(shell $(CARGO) auditable --version >/dev/null 2>&1 && echo auditable)
@@ -88,6 +88,9 @@ bench: ## what a login costs, into docs/performance.md; asks for sudo when not r
 	@scripts/deps.sh bench
 	@$(MAKE) build tools
 	@$$([ "$$(id -u)" -eq 0 ] || echo sudo) python3 -B tests/bench/run.py
+
+mutants: ## changes to core/ and config/ that no test notices (BASE=commit: only what differs from it)
+	@scripts/mutants.sh $(if $(BASE),--in-diff $(BASE))
 
 # Python tools of the tests live here, never in the system.
 target/venv/ready: tests/requirements.txt

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.." || exit
 # A name, and the command; both in the order in which they run.
 parts=(
     'ignored: scripts/test.sh ignored'
+    'fuzz: scripts/fuzz.sh'
     'auditable: scripts/auditable.sh'
     'miri: scripts/miri.sh'
     'careful: scripts/careful.sh'

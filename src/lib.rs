@@ -26,6 +26,9 @@ pub mod audit;
 pub mod config;
 pub mod core;
 mod descriptor;
+#[cfg(any(test, fuzzing))]
+#[path = "../tests/fuzz/mod.rs"]
+pub mod fuzz;
 pub mod login;
 pub mod pam;
 pub mod ports;

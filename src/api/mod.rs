@@ -13,15 +13,15 @@
 mod client;
 mod dial;
 mod errno;
-mod framing;
-mod link;
-mod pem;
+pub(crate) mod framing;
+pub(crate) mod link;
+pub(crate) mod pem;
 mod provider;
 mod resolve;
 mod stage;
 mod strict;
-mod trust;
-mod tunnel;
+pub(crate) mod trust;
+pub(crate) mod tunnel;
 mod wait;
 
 pub use client::Client;

@@ -149,11 +149,3 @@ fn whole(response: BoxedStrategy<Value>) -> BoxedStrategy<HttpReply> {
         .prop_map(|(status, date, retry_after, body)| HttpReply { status, date, retry_after, body })
         .boxed()
 }
-
-/// What this reply says about `result`, read without any of the module's own types.
-pub fn plain_result(reply: &HttpReply) -> Option<String> {
-    let body: Value = serde_json::from_slice(&reply.body).ok()?;
-    let good = reply.status == 200 && body.get("stat")? == "OK";
-    let result = body.get("response")?.get("result")?.as_str()?;
-    good.then(|| result.to_owned())
-}

@@ -201,7 +201,10 @@ impl fmt::Display for Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::core::machine::witness::alphabet::failures;
 
     /// Each port has the one thing said that is missing for it.
     #[test]
@@ -220,5 +223,15 @@ mod tests {
                 "service on; for this port: semanage port -a -t http_port_t -p tcp 4443"
             )
         );
+    }
+
+    #[test]
+    fn each_failure_has_words_of_its_own() {
+        let words: BTreeSet<String> = failures().iter().map(ToString::to_string).collect();
+        assert_eq!(words.len(), failures().len(), "{words:?}");
+        assert!(words.iter().all(|words| words.len() > 2), "{words:?}");
+        for words in ["server error, HTTP 500", "system call failed, errno 5", "trust store: why"] {
+            assert!(failures().iter().any(|failure| failure.to_string() == words), "{words}");
+        }
     }
 }

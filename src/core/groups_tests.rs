@@ -156,6 +156,7 @@ fn two_values_together_ask_whom_either_asks() {
     assert_eq!(both, of("staff admins,!robots"));
     for one in [of("").and(of("staff")), of("staff").and(of(","))] {
         assert!(asks(&one, "staff") && !asks(&one, "others"));
+        assert_eq!(one, of("staff"), "and what names no group is not in what the log says");
     }
     assert!(of("").and(of("")).ask_everyone());
 }

@@ -3,9 +3,13 @@
 //! A reply is read leniently where the service may grow (unknown members, devices, capabilities) and
 //! strictly where a door hangs on it: a `result` that is not known is not read as any other.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::request::Txid;
 
@@ -129,12 +133,12 @@ pub fn preauth(reply: &HttpReply) -> Result<Preauth, Problem> {
         "allow" => Ok(Preauth::Allow),
         "deny" => Ok(Preauth::Deny { message }),
         "enroll" => {
-            let message = raw.prompt.map(|prompt| prompt.text).or(message);
+            let message = raw.prompt.map(|Object(prompt)| prompt.text).or(message);
             Ok(Preauth::Enroll { message, portal: raw.enroll_portal_url })
         }
         "auth" => Ok(Preauth::Auth(Offer {
             devices: raw.devices.into_iter().flatten().filter_map(device).collect(),
-            prompt: raw.prompt,
+            prompt: raw.prompt.map(|Object(prompt)| prompt),
             verified: verified(raw.txid, raw.verification_code)?,
         })),
         other => Err(unintelligible("preauth result", other)),
@@ -143,7 +147,7 @@ pub fn preauth(reply: &HttpReply) -> Result<Preauth, Problem> {
 
 /// A device that does not parse is none of this user's; the others still are.
 fn device(value: serde_json::Value) -> Option<Device> {
-    serde_json::from_value(value).ok()
+    serde_json::from_value::<Object<Device>>(value).ok().map(|Object(device)| device)
 }
 
 /// Reads the reply to `/auth`.
@@ -185,7 +189,31 @@ pub fn status(reply: &HttpReply, of: &Txid) -> Result<Status, Problem> {
 #[derive(Deserialize)]
 struct Envelope<T> {
     stat: String,
-    response: Option<T>,
+    response: Option<Object<T>>,
+}
+
+/// An object in braces. serde takes a list for a struct as well, whose members are then told by their
+/// order alone: `["OK", ["allow", "", ""]]` says nothing that we know.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InBraces(PhantomData))
+    }
+}
+
+struct InBraces<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for InBraces<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
 }
 
 #[derive(Deserialize)]
@@ -203,7 +231,7 @@ struct RawPreauth {
     result: String,
     status_msg: Option<String>,
     devices: Option<Vec<serde_json::Value>>,
-    prompt: Option<ServerPrompt>,
+    prompt: Option<Object<ServerPrompt>>,
     enroll_portal_url: Option<String>,
     txid: Option<String>,
     verification_code: Option<String>,
@@ -230,13 +258,15 @@ fn response<'a, T: Deserialize<'a>>(reply: &'a HttpReply) -> Result<T, Problem> 
     if reply.status != 200 {
         return Err(problem(reply));
     }
-    match serde_json::from_slice::<Envelope<T>>(&reply.body) {
-        Ok(Envelope { stat, response: Some(response) }) if stat == "OK" => Ok(response),
-        Ok(Envelope { stat, .. }) if stat == "OK" => {
+    match serde_json::from_slice::<Object<Envelope<T>>>(&reply.body) {
+        Ok(Object(Envelope { stat, response: Some(Object(response)) })) if stat == "OK" => {
+            Ok(response)
+        }
+        Ok(Object(Envelope { stat, .. })) if stat == "OK" => {
             Err(Problem::Unintelligible("stat OK without a response".to_owned()))
         }
-        _ if serde_json::from_slice::<Fail>(&reply.body).is_ok() => Err(problem(reply)),
-        Ok(Envelope { stat, .. }) => Err(unintelligible("stat", &stat)),
+        _ if fail(reply).is_some() => Err(problem(reply)),
+        Ok(Object(Envelope { stat, .. })) => Err(unintelligible("stat", &stat)),
         Err(error) => Err(Problem::Unintelligible(format!("reply does not parse: {error}"))),
     }
 }
@@ -246,7 +276,7 @@ fn problem(reply: &HttpReply) -> Problem {
     if (500..600).contains(&reply.status) {
         return Problem::ServerError(reply.status);
     }
-    let fail = serde_json::from_slice::<Fail>(&reply.body).ok().filter(|fail| fail.stat == "FAIL");
+    let fail = fail(reply).filter(|fail| fail.stat == "FAIL");
     let code = fail.as_ref().map_or(u32::from(reply.status) * 100, |fail| fail.code);
     let detail = fail.as_ref().and_then(|fail| fail.message_detail.clone());
     let words = fail.and_then(|fail| fail.message).unwrap_or_else(|| "no reason given".to_owned());
@@ -258,6 +288,10 @@ fn problem(reply: &HttpReply) -> Problem {
         _ if reply.status == 429 => Problem::RateLimited(reply.retry_after),
         _ => Problem::Unintelligible(format!("HTTP {}, {code} {words}", reply.status)),
     }
+}
+
+fn fail(reply: &HttpReply) -> Option<Fail> {
+    serde_json::from_slice::<Object<Fail>>(&reply.body).ok().map(|Object(fail)| fail)
 }
 
 fn result_of(result: &str) -> Result<AuthResult, Problem> {

@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::core::any_reply::{plain_result, replies};
+use crate::core::any_reply::replies;
+use crate::core::machine::witness::plain_result;
 
 fn reply(status: u16, body: &str) -> HttpReply {
     HttpReply { status, date: None, retry_after: None, body: body.as_bytes().to_vec() }
@@ -48,6 +49,30 @@ fn an_odd_device_does_not_take_the_others_with_it() {
     let Ok(Preauth::Auth(offer)) = preauth(&reply) else { panic!("{:?}", preauth(&reply)) };
     let ids: Vec<&str> = offer.devices.iter().map(|device| device.id.as_str()).collect();
     assert_eq!(ids, ["B"]);
+}
+
+#[test]
+fn a_list_in_the_place_of_an_object_says_nothing() {
+    let lists = [
+        r#"["OK",{"result":"allow","status":"allow"}]"#,
+        r#"["OK",["allow","allow","m",null,null,null,null]]"#,
+        r#"{"stat":"OK","response":["allow","allow","m"]}"#,
+        r#"{"stat":"OK","response":["allow","m",null,null,null,null,null]}"#,
+        r#"{"stat":"OK","response":["T1",null,null,null]}"#,
+        r#"["FAIL",42901,"m","d"]"#,
+    ];
+    for body in lists {
+        for code in [200, 400] {
+            let reply = reply(code, body);
+            assert!(matches!(preauth(&reply), Err(Problem::Unintelligible(_))), "{body}");
+            assert!(matches!(auth(&reply), Err(Problem::Unintelligible(_))), "{body}");
+            assert!(matches!(status(&reply), Err(Problem::Unintelligible(_))), "{body}");
+        }
+    }
+    let devices = r#"{"result":"auth","devices":[["A",null,null,null,["push"]],{"device":"B"}]}"#;
+    let Ok(Preauth::Auth(offer)) = preauth(&ok(devices)) else { panic!("{devices}") };
+    assert_eq!(offer.devices.len(), 1);
+    assert!(preauth(&ok(r#"{"result":"auth","prompt":["t",{"1":"push1"}]}"#)).is_err());
 }
 
 #[test]

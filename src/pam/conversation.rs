@@ -100,7 +100,7 @@ impl Host for Conversation<'_> {
         }
         let answer = self.send(PAM_PROMPT_ECHO_ON, &text).ok_or_else(|| self.no_answer())?;
         // Cockpit's bridge answers every prompt with the login password: no answer, and none of
-        // the service's business. Compared byte for byte: a password need not be UTF-8.
+        // the service's business. Compared as bytes: a password need not be UTF-8.
         if is_password(self.handle, answer.as_bytes()) {
             return Err(NoAnswer::Nobody);
         }

@@ -5,6 +5,8 @@ use pam::items::{AuthTok, Item, RHost, Service, Tty};
 use pam::module::PamHandle;
 use std::ffi::{CStr, c_char};
 
+use crate::core::secret::is_the_same_but_for_space;
+
 unsafe extern "C" {
     fn pam_getenv(handle: *mut PamHandle, name: *const c_char) -> *const c_char;
 }
@@ -89,7 +91,10 @@ impl NoUser {
 pub fn is_password(handle: &PamHandle, answer: &[u8]) -> bool {
     match handle.get_item::<AuthTok<'_>>() {
         // Seen only to be compared. Who can time this has typed both.
-        Ok(Some(password)) => !password.as_bytes().is_empty() && password.as_bytes() == answer,
+        Ok(Some(password)) => {
+            !password.as_bytes().is_empty()
+                && is_the_same_but_for_space(password.as_bytes(), answer)
+        }
         Ok(None) | Err(_) => false,
     }
 }

@@ -5,11 +5,15 @@
 mod answers;
 mod asking;
 #[cfg(test)]
+mod exhaustive;
+#[cfg(test)]
 mod properties;
 mod retry;
 mod times;
 mod verified;
 mod waiting;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod witness;
 mod words;
 
 use std::time::{Duration, SystemTime};
@@ -107,6 +111,7 @@ pub struct Trace {
 
 /// One login.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub struct Machine {
     plan: Plan,
     trace: Trace,

@@ -1,41 +1,14 @@
 //! Whatever the service, the network and the person do: who gets in, how often a factor is sent, and
 //! that it ends.
 
-mod seen;
-
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use seen::{MANY, Seen, play};
-
-use super::waiting::{CODE_PROMPTS, STILL_PROMPTS};
+use super::witness::{Happens, Move, holds, play};
 use super::*;
 use crate::core::any_reply::replies;
 use crate::core::failure::{Local, Untrusted};
 use crate::core::host::{Call as HostCall, Phase, Prompts, profile};
-use crate::core::verdict::{Opening, opens};
-
-/// What happens next, where it may. What the machine waits for says which part of it counts.
-#[derive(Clone, Debug)]
-struct Move {
-    happens: Happens,
-    /// Of the time that is allowed, in thousandths.
-    takes: u32,
-    /// What the person types, if asked.
-    answer: Option<String>,
-    /// And how many seconds that takes.
-    thinks: u64,
-}
-
-#[derive(Clone, Debug)]
-enum Happens {
-    /// To preauth, auth or status, whichever is asked.
-    Reply([HttpReply; 3]),
-    Failed(Failure),
-    Late,
-    Cancelled,
-    PeerGone,
-}
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let failures = select(vec![
@@ -107,12 +80,6 @@ prop_compose! {
     }
 }
 
-/// Does the last reply, and it alone, say this in answer to one of these?
-fn said(seen: &Seen, result: &str, paths: &[&str]) -> bool {
-    let last = seen.last.as_ref();
-    last.is_some_and(|(path, plain)| paths.contains(path) && plain.as_deref() == Some(result))
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -120,62 +87,8 @@ proptest! {
     fn whatever_happens_only_an_allow_or_an_early_outage_lets_in_and_it_ends(
         plan in plans(), moves in moves(),
     ) {
-        let seen = play(plan.clone(), &moves);
-        lets_in_for_a_reason(&plan, &seen)?;
-        // Asking for new passcodes the first time costs no round.
-        let rounds = plan.rounds + 1;
-        prop_assert!(seen.phones <= rounds, "{} phones in {} rounds", seen.phones, rounds);
-        prop_assert!(seen.passcodes <= plan.rounds, "{} passcodes", seen.passcodes);
-        // As many of them as rounds may be tried while a factor is out.
-        let factors = rounds + plan.rounds;
-        prop_assert!(seen.auths <= factors, "{} factors in {} rounds", seen.auths, rounds);
-        // Each factor may want a code to be read, however often the service changes its words, and
-        // each may take longer than the host is patient.
-        let prompts = rounds * (1 + CODE_PROMPTS + STILL_PROMPTS) + plan.rounds;
-        prop_assert!(seen.asked <= prompts, "{} prompts in {} rounds", seen.asked, rounds);
-        let longest = (plan.timeout + FACTOR_BUDGET) * u32::from(factors);
-        // A poll is asked once more, or paused for, up to a second after its budget.
-        let slack = Duration::from_secs(2) * u32::from(factors);
-        prop_assert!(seen.waited <= longest + slack, "{:?} of {:?}", seen.waited, longest);
-        keeps_the_hosts_times(&plan, &seen)?;
+        holds(&plan, &play(plan.clone(), &moves));
     }
-}
-
-fn keeps_the_hosts_times(plan: &Plan, seen: &Seen) -> Result<(), TestCaseError> {
-    if plan.host.prompts == Prompts::Refused {
-        prop_assert_eq!(seen.asked, 0);
-    } else if let Some(silence) = plan.host.silence {
-        // However long the host had heard nothing, a service gets its five seconds.
-        let most = silence.max(plan.silent + Duration::from_secs(5));
-        prop_assert!(seen.longest_silence <= most, "{:?} of {:?}", seen.longest_silence, most);
-    }
-    if let Some(deadline) = plan.deadline {
-        let most = deadline + seen.longest_prompt;
-        prop_assert!(seen.whole <= most, "{:?} of {:?}", seen.whole, most);
-    }
-    Ok(())
-}
-
-fn lets_in_for_a_reason(plan: &Plan, seen: &Seen) -> Result<(), TestCaseError> {
-    let Some(outcome) = &seen.outcome else {
-        return Err(TestCaseError::fail(format!("no end after {MANY} steps: {seen:?}")));
-    };
-    match opens(outcome, Some(plan.failmode)) {
-        None => {}
-        // Decided before the machine is asked.
-        Some(Opening::Exemption | Opening::Earlier(_)) => prop_assert!(false, "{:?}", seen),
-        Some(Opening::Approval) => {
-            let paths = ["/auth/v2/auth", "/auth/v2/auth_status"];
-            prop_assert!(seen.auths > 0 && said(seen, "allow", &paths), "{:?}", seen);
-        }
-        Some(Opening::Policy) => {
-            prop_assert!(said(seen, "allow", &["/auth/v2/preauth"]), "{:?}", seen);
-        }
-        Some(Opening::Failsafe(_)) => {
-            prop_assert!(seen.auths == 0 && plan.failmode == Failmode::Safe, "{:?}", seen);
-        }
-    }
-    Ok(())
 }
 
 /// The replies are so that logins really get that far.

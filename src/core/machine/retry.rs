@@ -20,6 +20,7 @@ const LARGEST_SKEW: i64 = 100 * 366 * 86_400;
 
 /// What was tried already.
 #[derive(Debug, Default)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Retry {
     skew: Option<i64>,
     rate_limited: u32,

@@ -25,6 +25,7 @@ pub struct Spent {
 }
 
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Times {
     /// Left of the budget that runs now. It does not run at a prompt.
     budget: Duration,

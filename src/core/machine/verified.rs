@@ -13,6 +13,7 @@ use crate::core::text::{Size, Text};
 
 /// Does the service want its pushes verified?
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) enum Verification {
     NotAsked,
     /// A code that no push has used yet.

@@ -21,6 +21,7 @@ pub(super) const CODE_PROMPTS: u8 = 3;
 
 /// A factor that is out, or about to be.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Pending {
     pub(super) choice: Option<Choice>,
     /// The service's words that were told last.
@@ -74,9 +75,10 @@ fn digits_in(words: &str) -> impl Iterator<Item = &str> {
 
 /// The factor that waits while a passcode is tried in its place.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Aside {
-    pending: Pending,
-    trace: Trace,
+    pub(super) pending: Pending,
+    pub(super) trace: Trace,
     pub(super) budget: Duration,
 }
 

@@ -3,46 +3,38 @@
 use std::time::UNIX_EPOCH;
 
 use super::*;
-use crate::core::any_reply::plain_result;
-use crate::core::reply::{Preauth, Problem};
+use crate::core::reply::Preauth;
 use crate::core::request::Factor;
 
 /// What the world saw of one login.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) outcome: Option<Outcome>,
-    pub(super) steps: u32,
+pub(crate) struct Seen {
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) steps: u32,
     /// Time that was not spent in a conversation.
-    pub(super) waited: Duration,
+    pub(crate) waited: Duration,
     /// The same, and time at prompts; and of it the longest single prompt.
-    pub(super) whole: Duration,
-    pub(super) longest_prompt: Duration,
+    pub(crate) whole: Duration,
+    pub(crate) longest_prompt: Duration,
     /// For how long the host has heard nothing, and the most of it while a factor was out.
-    pub(super) silent: Duration,
-    pub(super) longest_silence: Duration,
-    pub(super) asked: u8,
+    pub(crate) silent: Duration,
+    pub(crate) longest_silence: Duration,
+    pub(crate) asked: u8,
     /// What was typed at the prompt before, if that was not one of a menu.
-    pub(super) typed_waiting: Option<String>,
-    /// Pushes and calls, each of which needs a choice in a menu or autopush.
-    pub(super) phones: u8,
-    /// `/auth` requests, without those that a whole reply told to send again.
-    pub(super) auths: u8,
-    /// Those of them with a passcode; and is the last one of these?
-    pub(super) passcodes: u8,
-    is_passcode: bool,
-    /// The last reply, to which path, and what it says in plain JSON.
-    pub(super) last: Option<(&'static str, Option<String>)>,
+    pub(crate) typed_waiting: Option<String>,
+    pub(crate) history: History,
+    /// The passcodes that were sent.
+    pub(crate) typed: Vec<String>,
     /// Has preauth announced a verified push?
-    pub(super) verified: bool,
+    pub(crate) verified: bool,
     /// The transaction that it announced last, until a push has carried it.
-    pub(super) announced: Option<Txid>,
-    pub(super) verified_pushes: u8,
+    pub(crate) announced: Option<Txid>,
+    pub(crate) verified_pushes: u8,
 }
 
 impl Seen {
     /// Who wants pushes verified gets no other, and none twice.
     fn pushed(&mut self, factor: &Factor) {
-        self.phones += u8::from(asks_a_phone(factor));
         let txid = match factor {
             Factor::Push { txid, .. } => txid,
             Factor::Prompt { answer, txid, .. } if answer.expose().contains("push") => txid,
@@ -54,18 +46,16 @@ impl Seen {
     }
 
     fn replied(&mut self, call: &Call, reply: &HttpReply) {
-        match (call, reply::preauth(reply), reply::auth(reply)) {
-            (Call::Preauth { .. }, Ok(Preauth::Auth(offer)), _) => {
+        self.history.replied(reply);
+        match (call, reply::preauth(reply)) {
+            (Call::Preauth { .. }, Ok(Preauth::Auth(offer))) => {
                 self.verified |= offer.verified.is_some();
                 self.announced = offer.verified.map(|verified| verified.txid);
             }
             // Only what was not carried out is sent again.
-            (Call::Auth { factor, .. }, _, Err(Problem::RateLimited(_) | Problem::ClockOff(_))) => {
-                self.auths -= 1;
-                self.passcodes -= u8::from(self.is_passcode);
-                self.phones -= u8::from(asks_a_phone(factor));
-            }
-            (Call::Auth { factor: Factor::Push { .. } | Factor::Prompt { .. }, .. }, ..) => {
+            (Call::Auth { factor: Factor::Push { .. } | Factor::Prompt { .. }, .. }, _)
+                if !self.history.is_due_again() =>
+            {
                 self.announced = None;
             }
             _ => {}
@@ -73,20 +63,10 @@ impl Seen {
     }
 }
 
-fn asks_a_phone(factor: &Factor) -> bool {
-    match factor {
-        Factor::Push { .. } | Factor::Phone { .. } => true,
-        Factor::Prompt { answer, .. } => {
-            ["push", "phone"].iter().any(|word| answer.expose().contains(word))
-        }
-        Factor::Sms { .. } | Factor::Passcode(_) => false,
-    }
-}
-
 /// More steps than any login takes.
-pub(super) const MANY: u32 = 20_000;
+pub(crate) const MANY: u32 = 20_000;
 
-pub(super) fn play(plan: Plan, moves: &[Move]) -> Seen {
+pub(crate) fn play(plan: Plan, moves: &[Move]) -> Seen {
     let mut seen = Seen { silent: plan.silent, ..Seen::default() };
     let mut machine = Machine::new(plan);
     // Once all have happened they happen again: a service that never changes its ways.
@@ -104,6 +84,7 @@ pub(super) fn play(plan: Plan, moves: &[Move]) -> Seen {
         let (happened, waited) = match step.next {
             Next::Exchange(request, patience) => {
                 machine.sends_what_was_chosen(&request, &mut seen);
+                seen.history.sends(&request.call, machine.trace.factor);
                 exchanged(&request, patience, now, &mut seen)
             }
             Next::Await(patience) => {
@@ -121,10 +102,18 @@ pub(super) fn play(plan: Plan, moves: &[Move]) -> Seen {
                 let thought = seen.asks(&machine, now);
                 spent = Spent { waited: Duration::ZERO, whole: thought };
                 let answer = now.answer.clone().map(Secret::new);
+                match answer {
+                    Some(_) => seen.history.answered(),
+                    None => seen.history.nothing(),
+                }
                 event = answer.map_or(Event::NoAnswer, Event::Answer);
                 continue;
             }
-            Next::GiveUp => (Event::Failed(Failure::Outage(Outage::Silent)), Duration::ZERO),
+            Next::GiveUp => {
+                let failure = Failure::Outage(Outage::Silent);
+                seen.history.failed(&failure);
+                (Event::Failed(failure), Duration::ZERO)
+            }
             Next::End(outcome) => {
                 seen.outcome = Some(outcome);
                 break;
@@ -157,8 +146,11 @@ impl Machine {
     fn sends_what_was_chosen(&self, request: &Request, seen: &mut Seen) {
         let typed = seen.typed_waiting.take();
         let Call::Auth { factor, .. } = &request.call else { return };
-        seen.is_passcode = self.trace.factor == Some(Kind::Passcode.word());
-        seen.passcodes += u8::from(seen.is_passcode);
+        if let (Some("passcode"), Factor::Passcode(sent) | Factor::Prompt { answer: sent, .. }) =
+            (self.trace.factor, factor)
+        {
+            seen.typed.push(sent.expose().to_owned());
+        }
         if self.aside.is_none() {
             assert!(typed.is_none(), "{typed:?} sent {factor:?}");
             return;
@@ -183,7 +175,6 @@ fn exchanged(
     seen: &mut Seen,
 ) -> (Event, Duration) {
     if let Call::Auth { factor, .. } = &request.call {
-        seen.auths += 1;
         seen.pushed(factor);
     }
     replied(request, patience, now, seen)
@@ -195,13 +186,15 @@ fn replied(
     now: &Move,
     seen: &mut Seen,
 ) -> (Event, Duration) {
-    let (_, path) = request.call.endpoint();
     let spent = patience * now.takes / 1000;
     match &now.happens {
         // No time left is no time for a reply.
         _ if patience.is_zero() => (Event::Tick, patience),
         Happens::Late => (Event::Tick, patience),
-        Happens::Failed(failure) => (Event::Failed(failure.clone()), spent),
+        Happens::Failed(failure) => {
+            seen.history.failed(failure);
+            (Event::Failed(failure.clone()), spent)
+        }
         Happens::Cancelled => (Event::Cancelled, spent),
         Happens::PeerGone => (Event::PeerGone, spent),
         Happens::Reply([preauth, auth, status]) => {
@@ -211,7 +204,6 @@ fn replied(
                 Call::Status { .. } => status,
             };
             seen.replied(&request.call, reply);
-            seen.last = Some((path, plain_result(reply)));
             (Event::Reply(reply.clone(), UNIX_EPOCH + Duration::from_secs(1_790_000_000)), spent)
         }
     }

@@ -77,7 +77,11 @@ install)
 uninstall)
     if [ -z "${DESTDIR:-}" ]; then
         need semodule policycoreutils
-        semodule -X "$priority" -r pam_duo2
+        if ! semodule -X "$priority" -r pam_duo2; then
+            # shellcheck disable=SC2016 # not a command
+            echo 'If a type of it "is not defined": files that were given one by hand come first. `semanage fcontext -l -C` lists them, `semanage fcontext -d` takes one away.' >&2
+            exit 1
+        fi
         # The types are gone now, and the labels with them.
         relabel
     fi

@@ -44,7 +44,7 @@ LABELS = [
     ("/var/lib/pam_duo2/alice", "file", "pam_duo2_var_lib_t"),
     ("/usr/lib/x86_64-linux-gnu/security/pam_duo2.so", "file", "lib_t"),
 ]
-READS = {"read": {"read", "map"}, "write": {"append", "create", "link", "rename", "setattr", "unlink", "write"}}
+VERBS = {"read": {"read", "map"}, "write": {"append", "create", "link", "rename", "setattr", "unlink", "write"}}
 TYPES = ("pam_duo2_conf_t", "pam_duo2_runtime_t", "pam_duo2_var_lib_t")
 
 
@@ -75,7 +75,7 @@ def access(added: Added) -> list[str]:
 
 
 def who(added: Added) -> str:
-    return "\n".join(who_can(added, type_, READS) for type_ in TYPES)
+    return who_can(added, TYPES, VERBS)
 
 
 def update(added: Added) -> None:

@@ -105,15 +105,18 @@ def shown(added: Added) -> str:
     return "\n".join(lines) + "\n"
 
 
-def who_can(added: Added, type_: str, verbs: dict[str, set[str]]) -> str:
+def who_can(added: Added, types: Iterable[str], verbs: dict[str, set[str]]) -> str:
     """Who has one of a verb's permissions for files of a type, through which attribute, under which booleans."""
-    lines = []
-    for verb, permissions in verbs.items():
-        query = setools.TERuleQuery(added.policy, ruletype=["allow"], target=type_, tclass=["file"], perms=permissions)
-        found = set()
-        for rule in query.results():
-            via = "" if str(rule.target) == type_ else f" as {rule.target}"
-            when = f" when {condition(rule)}" if condition(rule) else ""
-            found |= {f"    {source}{via}{when}" for source in map(str, rule.source.expand())}
-        lines += [f"{verb} {type_}:", *sorted(found)]
-    return "\n".join(lines) + "\n"
+    names = {type_: {type_, *map(str, added.policy.lookup_type(type_).attributes())} for type_ in types}
+    every = set().union(*names.values())
+    found = {(verb, type_): set() for type_ in types for verb in verbs}
+    for rule in added.policy.terules():
+        target = str(rule.target)
+        if target not in every or str(rule.tclass) != "file" or str(rule.ruletype) != "allow":
+            continue
+        when = f" when {condition(rule)}" if condition(rule) else ""
+        for verb, type_ in found:
+            if target in names[type_] and verbs[verb] & set(rule.perms):
+                via = "" if target == type_ else f" as {target}"
+                found[verb, type_] |= {f"    {source}{via}{when}" for source in map(str, rule.source.expand())}
+    return "\n".join(line for (verb, type_), lines in found.items() for line in (f"{verb} {type_}:", *sorted(lines))) + "\n"

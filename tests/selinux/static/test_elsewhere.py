@@ -75,6 +75,11 @@ class TheInstallation(unittest.TestCase):
             # With our interfaces among the system's there would be two definitions of each.
             "make selinux",
             "find /usr/share/selinux -name 'pam_duo2*'",
+            "semanage fcontext -N -a -t pam_duo2_conf_t /srv/duo/skey",
+            f"! make uninstall-selinux >{CACHE}/refused 2>&1",
+            f"grep -q 'semanage fcontext -d' {CACHE}/refused",
+            "semodule -lfull | grep -q pam_duo2",
+            "semanage fcontext -N -d /srv/duo/skey",
             "make uninstall-selinux",
             "! semodule -lfull | grep pam_duo2",
             "[ -z \"$(find /usr/share/selinux -name 'pam_duo2*')\" ]",

@@ -37,11 +37,14 @@ packages=(systemd-sysv dbus linux-image-cloud-amd64 initramfs-tools selinux-poli
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 # Emulated, each module that is left out of the initial file system is time saved.
 # shellcheck disable=SC2016 # $1 is the hook's.
-mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
+if ! mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
     --aptopt="$PWD/apt.conf" --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"; echo MODULES=list >"$1/etc/initramfs-tools/conf.d/small"' \
     --essential-hook='printf "%s\n" virtio_pci virtio_blk ext4 >"$1/etc/initramfs-tools/modules"' \
-    "$codename" root - <sources.list
+    "$codename" root - <sources.list >packages.log 2>&1; then
+    tail -n 40 packages.log >&2
+    exit 1
+fi
 phase 'packages'
 
 semodule -p root -s default -n -i "$here/test_cockpit.cil"

@@ -71,7 +71,7 @@ fn read(line: &str) -> Vec<Vec<u8>> {
                 rest = after;
             } else {
                 let end = rest.find([' ', '\'', '\\', '$']).unwrap_or(rest.len());
-                word.extend_from_slice(rest[..end].as_bytes());
+                word.extend_from_slice(&rest.as_bytes()[..end]);
                 rest = &rest[end..];
                 assert!(end > 0 || rest.is_empty() || rest.starts_with(' '), "{line:?}");
             }

@@ -203,8 +203,8 @@ fn is_the_same(ends: &mut Ends, reply: &HttpReply, end: End) -> bool {
 /// Nothing that a service says is a failure of this machine, or an outage other than that it stopped.
 fn is_no_reply(failure: &Failure) {
     match failure {
-        Failure::Outage(Outage::Cut | Outage::Silent) => {}
-        Failure::Untrusted(Untrusted::Http(_) | Untrusted::Tls(_) | Untrusted::TooLarge) => {}
+        Failure::Outage(Outage::Cut | Outage::Silent)
+        | Failure::Untrusted(Untrusted::Http(_) | Untrusted::Tls(_) | Untrusted::TooLarge) => {}
         other => panic!("{other:?} of what a service says"),
     }
 }

@@ -120,7 +120,7 @@ impl History {
                 self.count(-1);
             }
             Endpoint::Auth => {
-                self.begun.extend(plain_txid(reply).filter(|t| !self.begun.contains(t)))
+                self.begun.extend(plain_txid(reply).filter(|t| !self.begun.contains(t)));
             }
             Endpoint::Preauth | Endpoint::Status => {}
         }

@@ -14,6 +14,9 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
+# Debian has semodule, mkfs.ext4 and others there, and an ordinary user's PATH has not.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 .PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all bench mutants install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 # Where cargo-auditable is, the module carries the list of its dependencies. AUDITABLE= builds without.

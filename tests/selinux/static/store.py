@@ -71,6 +71,20 @@ class Store:
         return found[1] if found else done.stdout.strip()
 
 
+def fetch(package: str, version: str, folder: Path) -> None:
+    """Downloads a package; nothing is installed. Lists that are older than the archive are fetched anew, once."""
+    wanted = ("apt-get", "download", f"{package}={version}")
+    try:
+        run(*wanted, cwd=folder)
+        return
+    except RuntimeError:
+        run(*([] if os.geteuid() == 0 else ["sudo"]), "apt-get", "update", "-q")
+    try:
+        run(*wanted, cwd=folder)
+    except RuntimeError as error:
+        raise RuntimeError(f"{error}\nupgrade selinux-policy-dev, the archive no longer has {version}") from error
+
+
 def debian() -> Store:
     """Debian's policy, in the version whose headers are installed; made on the first call."""
     version = run("dpkg-query", "--show", "--showformat=${Version}", "selinux-policy-dev")
@@ -80,7 +94,7 @@ def debian() -> Store:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         # Not installed: this machine's own policy stays as it is.
-        run("apt-get", "download", f"selinux-policy-default={version}", cwd=work)
+        fetch("selinux-policy-default", version, work)
         (package,) = work.glob("*.deb")
         run("dpkg", "-x", package, work / "unpacked")
         root = work / "root"

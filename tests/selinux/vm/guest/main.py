@@ -62,6 +62,8 @@ def under(machine: Machine, policy: str, long: bool) -> None:
     for case in cases.played(long):
         if case.policy == policy:
             play(machine, case, defaults)
+    # The next policy takes over their values.
+    machine.set(defaults)
 
 
 def main() -> None:

@@ -24,7 +24,11 @@ AUDITABLE ?= $(shell $(CARGO) auditable --version >/dev/null 2>&1 && echo audita
 
 # As a cdylib and nothing else: cargo does not optimise across crates (`lto` in Cargo.toml) where it has to
 # make the rlib for the tests in the same go, and the module would be 400 KB larger.
+# Cargo does not notice that cargo-auditable has come or gone.
 build: rustc ## build the module (target/release/libpam_duo2.so)
+	@mkdir -p target
+	@[ "$$(cat target/auditable 2>/dev/null || true)" = "$(AUDITABLE)" ] || $(CARGO) clean --quiet --release --locked -p pam_duo2
+	@echo "$(AUDITABLE)" >target/auditable
 	$(CARGO) $(AUDITABLE) rustc --release --locked -p pam_duo2 --lib --crate-type cdylib
 
 # Not shipped, so not worth the minutes that link-time optimisation takes.

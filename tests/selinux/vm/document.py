@@ -15,16 +15,16 @@ HEAD = """\
 
 
 def table(lines: list[dict], cases: list[Case]) -> str:
-    """A row for each case; a host's own denials, which have nothing to do with us, once below it."""
+    """A row for each case. What a host is denied without our module, too, stands in the row that has none of it."""
     rows = ""
     for case in cases:
         told = one(lines, "case", "name", case.name)
         before = usual(lines, case) if case.module else set()
         denied = sorted(denial for denial in set(told["denied"]) - before if denial.startswith(DOMAINS[case.host] + " "))
-        named = ", ".join(f"`{denial.removeprefix(DOMAINS[case.host] + ' ')}`" for denial in denied) if case.module else "what is named below"
+        named = ", ".join(f"`{denial.removeprefix(DOMAINS[case.host] + ' ')}`" for denial in denied)
         rows += (f"| {case.host} (`{DOMAINS[case.host]}`) | {case.policy} | {case.how} | {'in' if told['lets_in'] else 'refused'} "
                  f"| {named or 'nothing'} | {told['pushes']} | {reason(told['logged'])} |\n")
-    return HEAD + rows + "\n" + below(lines, cases)
+    return HEAD + rows
 
 
 def reason(logged: list[str]) -> str:
@@ -34,17 +34,6 @@ def reason(logged: list[str]) -> str:
     outcome = re.search(r"outcome=(\w+)", logged[0])[1]
     why = re.search(r'reason="([^";]*)', logged[0])
     return f"`{outcome}`" + (f": {why[1].replace('|', '/')}" if why else "")
-
-
-def below(lines: list[dict], cases: list[Case]) -> str:
-    """What the hosts are denied in a stack without our module."""
-    text = ""
-    for case in cases:
-        own = [] if case.module else sorted(denial for denial in usual(lines, case) if denial.startswith(f"{DOMAINS[case.host]} "))
-        if own:
-            words = "; ".join(f"`{denial.partition(' ')[2]}`" for denial in own)
-            text += f"Without our module, too, Debian's policy denies `{DOMAINS[case.host]}`: {words}.\n"
-    return text
 
 
 def compare(path: Path, lines: list[dict], cases: list[Case]) -> list[str]:

@@ -1,10 +1,12 @@
 """That the judge can say no: a run that is as it has to be, and each way in which it could not be."""
 
 import copy
+import os
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.append(str(Path(__file__).resolve().parent / "guest"))
 import audit
@@ -144,14 +146,20 @@ class ADenial(unittest.TestCase):
 
 
 class ADocument(unittest.TestCase):
-    def test_it_is_written_and_compared(self):
-        lines = as_it_has_to_be()
+    def test_it_is_compared_and_written(self):
+        lines, played = as_it_has_to_be(), cases.played(long=False)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "selinux.md"
-            path.write_text(f"before\n{document.BEGIN}\n{document.table(lines, cases.played(False))}{document.END}\nafter\n", encoding="utf-8")
-            self.assertEqual(document.compare(path, lines, cases.played(False)), [])
-            verdicts.one(lines, "case", "name", "sudo, with our policy, port 443, boolean on")["lets_in"] = False
-            self.assertRegex(document.compare(path, lines, cases.played(False))[0], "says otherwise")
+            path.write_text(f"before\n{document.BEGIN}\n{document.END}\nafter\n", encoding="utf-8")
+            with mock.patch.dict(os.environ, UPDATE_DOCS=""):
+                self.assertRegex(document.compare(path, lines, played)[0], "says otherwise")
+            with mock.patch.dict(os.environ, UPDATE_DOCS="1"):
+                self.assertEqual(document.compare(path, lines, played), [])
+            with mock.patch.dict(os.environ, UPDATE_DOCS=""):
+                self.assertEqual(document.compare(path, lines, played), [])
+                verdicts.one(lines, "case", "name", "sudo, with our policy, port 443, boolean on")["lets_in"] = False
+                self.assertRegex(document.compare(path, lines, played)[0], "says otherwise")
+            self.assertRegex(path.read_text(encoding="utf-8"), "(?s)^before\n.*boolean on.*\nafter\n$")
 
 
 if __name__ == "__main__":

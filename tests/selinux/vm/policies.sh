@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # policies.sh FOLDER MODULE.pp [long]: what an installed system has in /etc/selinux without and with our module, as
-# FOLDER/policies/{without,with}; long: and without any dontaudit rule, as FOLDER/policies/bare. Made on a copy of its store, without a kernel that knows SELinux.
+# FOLDER/policies/{without,with}; long: and without any dontaudit rule, as FOLDER/policies/bare. Made on a copy of its
+# store, without a kernel that knows SELinux, and as anybody.
 set -euo pipefail
+# Where not everybody looks.
+PATH=$PATH:/usr/sbin:/sbin
 work=$1 module=$2 what=${3:-short}
 policies=$work/policies
 stamp=$(sha256sum "$module" "$0" | cut -d ' ' -f 1 | tr '\n' ' ')$what

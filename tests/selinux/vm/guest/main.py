@@ -66,16 +66,22 @@ def under(machine: Machine, policy: str, long: bool) -> None:
     machine.set(defaults)
 
 
+def install() -> None:
+    """As `make install` and `make install-selinux` do it. What it changes is there at the next boot."""
+    CONFIG.parent.mkdir()
+    CONFIG.touch(mode=0o600)
+    run("semodule", "-X", "300", "-i", "/opt/tests/pam_duo2.pp")
+    run("restorecon", "-R", "-F", str(CONFIG.parent))
+    say("installed", modules=run("semodule", "-lfull"), label=run("stat", "-c", "%C", str(CONFIG)))
+    run("sync")
+
+
 def main() -> None:
     plan = json.loads(Path("/opt/tests/plan.json").read_text(encoding="utf-8"))
-    machine = Machine()
     if plan["install"]:
-        # As `make install-selinux` does it. What it changes is there at the next boot.
-        run("semodule", "-X", "300", "-i", "/opt/tests/pam_duo2.pp")
-        run("restorecon", "-R", "-F", str(CONFIG.parent))
-        say("installed", modules=run("semodule", "-lfull"))
-        run("sync")
+        install()
         return
+    machine = Machine()
     hosts.prepare()
     proxy.serve()
     say("ready", enforcing=run("getenforce"), domain=run("id", "-Z"))

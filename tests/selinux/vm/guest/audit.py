@@ -10,6 +10,7 @@ DENIED = re.compile(
     r"^type=AVC .*avc:  denied  \{ (?P<what>[^}]*) \}.* scontext=\w+:\w+:(?P<domain>\w+):\S* "
     r"tcontext=\w+:\w+:(?P<type>\w+):\S* tclass=(?P<kind>\w+) permissive=0"
 )
+ASKED = re.compile(r"^type=USER_AUTH .* subj=\w+:\w+:(\w+):.*op=PAM:authentication")
 PORT = re.compile(r" dest=(\d+) ")
 # Without the number of a pipe or socket, which is another each time.
 NAME = re.compile(r' (?:name|path)="([^"\[]*?)(?::\[\d+\])?"')
@@ -45,6 +46,12 @@ def denials(begin: int, end: int) -> tuple[list[str], list[str]]:
             where = f":{port[1]}" if port else f" {at['kind']}" + (f" {what}" if what else "")
             found.add(f"{at['domain']} {at['what']} {at['type']}{where}")
     return sorted(found), lines
+
+
+def authenticating(begin: int, end: int) -> list[str]:
+    """Between two marks: the domains in which libpam was asked to authenticate, by what it told the audit."""
+    lines = LOG.read_bytes()[begin:end].decode(errors="replace").splitlines()
+    return sorted({found[1] for found in map(ASKED.search, lines) if found})
 
 
 def lost() -> int:

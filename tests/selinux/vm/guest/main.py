@@ -43,11 +43,12 @@ def play(machine: Machine, case: cases.Case, defaults: dict[str, bool]) -> None:
     machine.set(defaults | case.booleans)
     before, since, begin = machine.asked(), cursor(), audit.mark()
     lets_in, seen = hosts.LOG_IN[case.host]()
-    denied, lines = audit.denials(begin, audit.mark())
+    end = audit.mark()
+    denied, lines = audit.denials(begin, end)
     connections, pushes = (now - then for now, then in zip(machine.asked(), before))
     # For whoever has to find out why.
     journal = run("journalctl", "--after-cursor", since, "-o", "short").splitlines() if lets_in != case.lets_in else []
-    say("case", name=case.name, lets_in=lets_in, denied=denied, pushes=pushes, connections=connections,
+    say("case", name=case.name, lets_in=lets_in, domains=audit.authenticating(begin, end), denied=denied, pushes=pushes, connections=connections,
         logged=module_said(since), booleans=machine.booleans(), seen=seen, avcs=lines, journal=journal,
         seconds=round(time.monotonic() - began, 1))
 
@@ -66,16 +67,22 @@ def under(machine: Machine, policy: str, long: bool) -> None:
     machine.set(defaults)
 
 
+def install() -> None:
+    """As `make install` and `make install-selinux` do it. What it changes is there at the next boot."""
+    CONFIG.parent.mkdir()
+    CONFIG.touch(mode=0o600)
+    run("semodule", "-X", "300", "-i", "/opt/tests/pam_duo2.pp")
+    run("restorecon", "-R", "-F", str(CONFIG.parent))
+    say("installed", modules=run("semodule", "-lfull"), label=run("stat", "-c", "%C", str(CONFIG)))
+    run("sync")
+
+
 def main() -> None:
     plan = json.loads(Path("/opt/tests/plan.json").read_text(encoding="utf-8"))
-    machine = Machine()
     if plan["install"]:
-        # As `make install-selinux` does it. What it changes is there at the next boot.
-        run("semodule", "-X", "300", "-i", "/opt/tests/pam_duo2.pp")
-        run("restorecon", "-R", "-F", str(CONFIG.parent))
-        say("installed", modules=run("semodule", "-lfull"))
-        run("sync")
+        install()
         return
+    machine = Machine()
     hosts.prepare()
     proxy.serve()
     say("ready", enforcing=run("getenforce"), domain=run("id", "-Z"))

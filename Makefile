@@ -14,6 +14,9 @@ DESTDIR ?=
 PAMDIR ?=
 export DESTDIR PAMDIR
 
+# Debian has semodule, mkfs.ext4 and others there, and an ordinary user's PATH has not.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 .PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all bench mutants install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 # Where cargo-auditable is, the module carries the list of its dependencies. AUDITABLE= builds without.
@@ -21,7 +24,11 @@ AUDITABLE ?= $(shell $(CARGO) auditable --version >/dev/null 2>&1 && echo audita
 
 # As a cdylib and nothing else: cargo does not optimise across crates (`lto` in Cargo.toml) where it has to
 # make the rlib for the tests in the same go, and the module would be 400 KB larger.
+# Cargo does not notice that cargo-auditable has come or gone.
 build: rustc ## build the module (target/release/libpam_duo2.so)
+	@mkdir -p target
+	@[ "$$(cat target/auditable 2>/dev/null || true)" = "$(AUDITABLE)" ] || $(CARGO) clean --quiet --release --locked -p pam_duo2
+	@echo "$(AUDITABLE)" >target/auditable
 	$(CARGO) $(AUDITABLE) rustc --release --locked -p pam_duo2 --lib --crate-type cdylib
 
 # Not shipped, so not worth the minutes that link-time optimisation takes.

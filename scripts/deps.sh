@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts|bench. Quiet when all are there.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 what=${1:?demo, selinux, selinux-vm, test, hosts or bench}
 demo=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
@@ -8,7 +9,9 @@ demo=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
 selinux=(make selinux-policy-dev checkpolicy policycoreutils policycoreutils-python-utils semodule-utils
     selinux-utils selint setools python3-setools)
 # An emulated machine to try the policy in.
-vm=(mmdebstrap qemu-system-x86 e2fsprogs openssl passwd python3 util-linux)
+vm=(mmdebstrap qemu-system-x86 debian-archive-keyring e2fsprogs openssl passwd python3 util-linux)
+# In place of qemu-system-x86, where that would drive another package out.
+emulator=target/selinux-vm/qemu
 tests=("${demo[@]}" "${selinux[@]}" binutils ca-certificates iproute2 locales openssl shellcheck systemd tinyproxy-bin
     valgrind python3-venv python3-pip chromium chromium-driver)
 # The programs that people log in with. Each test starts its own, as a process of its own.
@@ -46,6 +49,7 @@ fi
 missing=()
 for package in "${packages[@]}"; do
     state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$package" = qemu-system-x86 ] && [ -x $emulator/qemu-system-x86_64 ] && continue
     [ "$state" = installed ] || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
@@ -68,24 +72,33 @@ if [ "$what" = hosts ]; then
         printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 0755 /dev/stdin "$policy"
     fi
 fi
-# A qemu-utils of another version than the emulator that is missing (from backports, say) does not go with it.
-without_what_is_in_the_way() {
-    local there candidate
+# Nothing of this machine is removed for us.
+install=(apt-get install -q -y --no-remove --no-install-recommends)
+# A qemu-utils from backports, say, does not go with the emulator of the release: that is unpacked then, for these tests alone.
+emulator_beside() {
     case " ${missing[*]} " in *' qemu-system-x86 '*) ;; *) return 0 ;; esac
-    there=$(dpkg-query --show --showformat='${Version}' qemu-utils 2>/dev/null || true)
-    candidate=$(apt-cache policy qemu-system-x86 | sed -n 's/^ *Candidate: //p')
-    if [ -n "$there" ] && [ "$there" != "$candidate" ]; then missing+=(qemu-utils-); fi
+    "${install[@]}" --simulate qemu-system-x86 && return 0
+    tests/selinux/vm/emulator.sh $emulator || return 1
+    local package others=()
+    for package in "${missing[@]}"; do
+        [ "$package" = qemu-system-x86 ] || others+=("$package")
+    done
+    missing=("${others[@]}")
 }
 if ! {
     "${as_root[@]}" apt-get update -q &&
-        without_what_is_in_the_way &&
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -q -y --no-install-recommends "${missing[@]}"
+        emulator_beside &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}"
 } </dev/null >"$log" 2>&1; then
     tail -n 30 "$log" >&2
     echo "These packages could not be installed: ${missing[*]}" >&2
     exit 1
 fi
+case " ${packages[*]} " in
+*' qemu-system-x86 '*)
+    case " ${missing[*]} " in *' qemu-system-x86 '*) ;; *) [ ! -d $emulator ] || echo "The emulator is in $emulator: qemu-system-x86 does not go with the packages that are installed." ;; esac
+    ;;
+esac
 # What was not there before does not run after the next start of the machine either.
 disable() {
     "${as_root[@]}" systemctl --quiet disable "$@" >/dev/null 2>&1 || true

@@ -50,6 +50,10 @@ install)
         # A folder that is there keeps its mode: who made it 0700 meant it.
         [ -d "$(dirname "$config")" ] || install -d -m 0755 "$(dirname "$config")"
         install -m 0600 conf/pam_duo2.toml "$config"
+        # Where our policy is already, a new file has the label of its folder, which all may read.
+        if [ -z "${DESTDIR:-}" ] && command -v restorecon >/dev/null; then
+            restorecon -F "$(dirname "$config")" "$config" || echo "$config has no SELinux label of its own: restorecon failed."
+        fi
         echo "$config (a sample: put your keys in)"
     fi
     echo 'No stack was changed: pam.d/README.md has one for each service, and what to try before you close your root shell.'

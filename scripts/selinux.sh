@@ -18,6 +18,12 @@ need() {
     exit 1
 }
 
+root_for() {
+    [ "$(id -u)" -eq 0 ] && return
+    echo "To change the policy of this machine needs root: sudo make $1-selinux" >&2
+    exit 1
+}
+
 build() {
     local headers=$devel/include
     if [ ! -e "$devel/Makefile" ]; then
@@ -61,6 +67,7 @@ install)
         exit 1
     fi
     if [ -z "${DESTDIR:-}" ]; then
+        root_for install
         need semodule policycoreutils
         need restorecon policycoreutils
     fi
@@ -76,8 +83,13 @@ install)
     ;;
 uninstall)
     if [ -z "${DESTDIR:-}" ]; then
+        root_for uninstall
         need semodule policycoreutils
-        if ! semodule -X "$priority" -r pam_duo2; then
+        # First all of it: a pipe that ends at the name would have semodule complain.
+        there=$(semodule -lfull)
+        if ! grep -qE "^ *$priority +pam_duo2( |$)" <<<"$there"; then
+            echo "There is no pam_duo2 at priority $priority (semodule -lfull)."
+        elif ! semodule -X "$priority" -r pam_duo2; then
             # shellcheck disable=SC2016 # not a command
             echo 'If a type of it "is not defined": files that were given one by hand come first. `semanage fcontext -l -C` lists them, `semanage fcontext -d` takes one away.' >&2
             exit 1

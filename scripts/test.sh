@@ -2,6 +2,8 @@
 # test.sh user|all|hosts|long|ignored: the tests, after `make` has built what they use.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# Debian has semodule, mkfs.ext4 and others there, and an ordinary user's PATH has not.
+export PATH=$PATH:/usr/sbin:/sbin
 
 what=${1:?user, all, hosts, long or ignored}
 # Whoever runs this in the background, or under nohup, may have Ctrl-C and its kin ignored, and what is

@@ -61,18 +61,18 @@ fn exempt(config: &Config, account: &Account) -> Result<(), Outcome> {
     let Some(groups) = config.groups.as_ref().filter(|groups| !groups.ask_everyone()) else {
         return Ok(());
     };
-    let began = Instant::now();
     // An exemption has to be found twice: glibc leaves out what it could not read just then (no memory
     // for the kernel to open a file with, no descriptor), without an error.
     for _ in 0..2 {
+        let began = Instant::now();
         if groups.ask(&accounts::group_names(account).map_err(Outcome::Local)?) {
             return Ok(());
         }
-    }
-    // The client of a directory gives up after some seconds, and glibc then leaves its groups out
-    // without an error. Who runs su may make it late: `kill -STOP` until then, and `-CONT`.
-    if began.elapsed() >= config.timeout.min(LATE) {
-        return Err(Outcome::Local(Local::AccountsLate));
+        // The client of a directory gives up after some seconds, and glibc then leaves its groups out
+        // without an error. Who runs su may make it late: `kill -STOP` until then, and `-CONT`.
+        if began.elapsed() >= config.timeout.min(LATE) {
+            return Err(Outcome::Local(Local::AccountsLate));
+        }
     }
     let written = config::sentence(groups.written());
     let rule = format!("no group of {} matches groups = {written}", account.name);

@@ -12,7 +12,7 @@ use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, Error};
+use rustls::{CertificateError, ClientConfig, ClientConnection, Error};
 use zeroize::Zeroizing;
 
 use super::errno;
@@ -328,6 +328,10 @@ fn of_io(error: &io::Error) -> Failure {
 /// What a failure of TLS says: of the certificate, or of the talk.
 fn of_tls(error: &Error) -> Failure {
     match error {
+        // Our own verifier's words; rustls would show them as they are written in a program.
+        Error::InvalidCertificate(CertificateError::Other(why)) => {
+            Failure::Untrusted(Untrusted::Certificate(brief(why)))
+        }
         Error::InvalidCertificate(_) | Error::NoCertificatesPresented => {
             Failure::Untrusted(Untrusted::Certificate(brief(error)))
         }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr2, memchr3};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -198,7 +198,10 @@ impl Base64<'_> {
     fn skip(&mut self, place: usize, out: &mut Vec<u8>) {
         while out.len() + LINE_BYTES <= place {
             match self.0.split_at_checked(LINE) {
-                Some((line, [b'\n', rest @ ..])) if memchr(b'\n', line).is_none() => self.0 = rest,
+                // A blank stands for no bytes.
+                Some((line, [b'\n', rest @ ..])) if memchr3(b'\n', b' ', b'\t', line).is_none() => {
+                    self.0 = rest;
+                }
                 _ => return,
             }
             out.resize(out.len() + LINE_BYTES, 0);

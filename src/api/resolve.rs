@@ -179,8 +179,15 @@ impl Lookup {
 /// for want of memory in the kernel or of a descriptor, and that is no outage if it was for a moment.
 fn twice(ask: impl Fn() -> Answer) -> Answer {
     let began = Instant::now();
-    let answer = ask();
-    if answer.is_err() && began.elapsed() < NAME_SERVERS_SILENCE { ask() } else { answer }
+    let first = ask();
+    if first.is_ok() || began.elapsed() >= NAME_SERVERS_SILENCE {
+        return first;
+    }
+    match (first, ask()) {
+        // What this machine was short of stays so, whatever the second "no" says.
+        (Err(first), Err(_)) if matches!(meaning(first, None), Failure::Local(_)) => Err(first),
+        (_, second) => second,
+    }
 }
 
 /// What the resolver's "no" is evidence of, given what this machine is short of.
@@ -244,6 +251,11 @@ fn short_of_ports(to: SocketAddr) -> Option<Local> {
             Err(Errno::AGAIN | Errno::ADDRINUSE) => return Some(Local::NoLocalPort),
             // Without IPv6 its loopback address cannot be had, and nobody has taken it away.
             Err(Errno::ADDRNOTAVAIL) if to.is_ipv4() => return Some(Local::NoLocalPort),
+            // A policy of this machine's own (SELinux, a control group's): libc may not ask either. As above,
+            // IPv4 alone is enough to ask with.
+            Err(errno @ (Errno::ACCESS | Errno::PERM)) if to.is_ipv4() => {
+                return Some(errno::local(errno));
+            }
             // Connected, or unreachable: a port was there.
             Ok(()) | Err(_) => taken.push(socket),
         }

@@ -58,8 +58,8 @@ pub enum Local {
     NoThread,
     /// `EADDRNOTAVAIL`: no local address or port.
     NoLocalPort,
-    /// `EACCES` where a socket is made or connected to this port: `SELinux` says so, and little else
-    /// (`connect(2)`).
+    /// `EACCES` where a socket is made or connected to this port: `SELinux` says so, and else only a
+    /// route that prohibits it (`connect(2)`, `ip-route(8)`).
     ConnectionDenied(u16),
     /// `EACCES` or `EPERM` elsewhere: a firewall or `SELinux` on this machine.
     NotPermitted,
@@ -173,7 +173,11 @@ fn connection_denied(f: &mut fmt::Formatter<'_>, port: u16) -> fmt::Result {
         // What `semanage port -l` calls http_port_t everywhere.
         80 | 443 | 488 | 8008 | 8009 | 8443 => Ok(()),
         3128 | 8080 => f.write_str(", and the one for proxies: setsebool -P pam_duo2_proxy on"),
-        port => write!(f, "; for this port: semanage port -a -t http_port_t -p tcp {port}"),
+        port => write!(
+            f,
+            "; for this port: semanage port -a -t http_port_t -p tcp {port} (-m where it has a name; for a \
+             proxy -t http_cache_port_t)"
+        ),
     }
 }
 
@@ -220,7 +224,8 @@ mod tests {
         );
         assert!(
             said(4443).ends_with(
-                "service on; for this port: semanage port -a -t http_port_t -p tcp 4443"
+                "service on; for this port: semanage port -a -t http_port_t -p tcp 4443 (-m where it has \
+                 a name; for a proxy -t http_cache_port_t)"
             )
         );
     }

@@ -44,7 +44,8 @@ impl Groups {
             return if self.ask_everyone() { other } else { self };
         }
         self.lists.extend(other.lists);
-        self.written.push(' ');
+        // A space behind a backslash would belong to the name.
+        self.written.push(if self.written.ends_with('\\') { '\t' } else { ' ' });
         self.written.push_str(&other.written);
         self
     }

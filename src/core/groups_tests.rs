@@ -159,4 +159,6 @@ fn two_values_together_ask_whom_either_asks() {
         assert_eq!(one, of("staff"), "and what names no group is not in what the log says");
     }
     assert!(of("").and(of("")).ask_everyone());
+    let with_a_backslash = of("CORP\\").and(of("staff"));
+    assert_eq!(with_a_backslash, of(with_a_backslash.written()), "read again it is the same");
 }

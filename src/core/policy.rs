@@ -77,3 +77,13 @@ pub enum SuSubject {
     /// Root.
     Target,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failmode_is_logged_as_it_is_written() {
+        assert_eq!([Failmode::Secure, Failmode::Safe].map(Failmode::word), ["secure", "safe"]);
+    }
+}

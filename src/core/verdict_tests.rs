@@ -1,5 +1,8 @@
 use super::*;
 
+#[path = "verdict_reason_tests.rs"]
+mod reasons;
+
 const OUTAGES: [Outage; 13] = [
     Outage::ConnectRefused,
     Outage::ConnectTimedOut,

@@ -96,6 +96,19 @@ proptest! {
         prop_assert_eq!(is_for(block.as_bytes(), &[&subject[1..]]), Some(false));
     }
 
+    /// Blanks among base64 are nothing, in lines of the usual length too.
+    #[test]
+    fn a_subject_is_found_behind_lines_with_blanks(name in 1_usize..600, every in 1_usize..64, tab in any::<bool>()) {
+        let (plain, subject) = head(name, every);
+        let (begin, rest) = plain.split_at(BEGIN.len());
+        let (body, end) = rest.split_at(rest.len() - END.len() - 1);
+        let spread: Vec<u8> = body.bytes().map(|byte| if byte == b'\n' { if tab { b'\t' } else { b' ' } } else { byte }).collect();
+        let lines: Vec<&str> = spread.chunks(LINE).map(|line| str::from_utf8(line).expect("text")).collect();
+        let spread = format!("{begin}{}\n{end}", lines.join("\n"));
+        let wanted = is_for(plain.as_bytes(), &[&subject]);
+        prop_assert_ne!(is_for(spread.as_bytes(), &[&subject]), Some(false), "{:?}", wanted);
+    }
+
     /// Any limit gives the bytes before it.
     #[test]
     fn base64_is_decoded_up_to_the_limit(bytes in proptest::collection::vec(any::<u8>(), 0..200), limit in 0_usize..300, width in 1_usize..80) {

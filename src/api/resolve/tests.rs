@@ -75,10 +75,14 @@ fn only_a_no_of_the_resolver_is_an_outage() {
 fn a_no_that_comes_soon_has_to_be_said_twice() {
     let no = Refusal { code: libc::EAI_NONAME, errno: 0 };
     let failed = Refusal { code: libc::EAI_AGAIN, errno: 0 };
+    let short = Refusal { code: libc::EAI_SYSTEM, errno: libc::EMFILE };
     let yes = vec![([127, 0, 0, 1], 443).into()];
     for (answers, wanted, asked) in [
         ([Err(no), Ok(yes.clone())], Ok(yes.clone()), 2),
         ([Err(no), Err(failed)], Err(failed), 2),
+        ([Err(short), Err(no)], Err(short), 2),
+        ([Err(no), Err(short)], Err(short), 2),
+        ([Err(short), Ok(yes.clone())], Ok(yes.clone()), 2),
         ([Ok(yes.clone()), Err(no)], Ok(yes.clone()), 1),
     ] {
         let times = std::cell::Cell::new(0);

@@ -34,7 +34,7 @@ pub const GROUPS: Opt = Opt {
            The groups are the primary and the supplementary ones of the account that is asked (for\n\
            su see `su_subject`), as the system's user database has them, whatever is behind it\n\
            (`nsswitch.conf(5)`). A group without a name is matched by `*` alone. If they cannot be\n\
-           looked up, or an exemption takes longer than `timeout` or 10 s to find, the login is refused.",
+           looked up, or a look-up that exempts takes longer than `timeout` or 10 s, the login is refused.",
     ini: Some(super::ini::GROUPS),
 };
 

@@ -145,3 +145,54 @@ fn without_a_conversation_not_even_cockpit_can_ask() {
         assert_eq!(mute.class, profile(service, None, account).class, "{service}");
     }
 }
+
+#[test]
+fn each_host_has_what_was_seen_of_it_and_no_other() {
+    let of = |service| profile(service, None, PLAIN);
+    for (service, class, menu) in [
+        ("login", Class::Plain, MenuForm::Lines),
+        ("polkit-1", Class::Plain, MenuForm::Lines),
+        ("su", Class::Plain, MenuForm::Lines),
+        ("su-l", Class::Plain, MenuForm::Lines),
+        ("doas", Class::Plain, MenuForm::Lines),
+        ("sshd", Class::Ssh, MenuForm::PunctuatedLines),
+        ("sudo", Class::Sudo, MenuForm::Lines),
+        ("sudo-i", Class::Sudo, MenuForm::Lines),
+        ("sudo-askpass", Class::Sudo, MenuForm::OneLine),
+        ("cockpit", Class::Cockpit, MenuForm::OneLine),
+    ] {
+        assert_eq!((of(service).class, of(service).menu), (class, menu), "{service}");
+        let is_ssh = service == "sshd";
+        assert_eq!(of(service).client == Client::Socket, is_ssh, "{service}");
+        let grace = match service {
+            "sshd" => Grace::SinceStart(Duration::from_secs(120)),
+            "login" => Grace::Alarm,
+            _ => Grace::Unlimited,
+        };
+        assert_eq!(of(service).grace, grace, "{service}");
+        let cockpit = service == "cockpit";
+        assert_eq!(of(service).charset == Charset::Ascii, cockpit, "{service}");
+        assert_eq!(of(service).silence, cockpit.then(|| Duration::from_secs(26)), "{service}");
+        let su = service.starts_with("su-") || service == "su";
+        assert_eq!(of(service).person == Person::RealUid, su, "{service}");
+    }
+}
+
+#[test]
+fn the_names_of_all_profiles_can_be_written() {
+    let names: Vec<&str> = names().collect();
+    assert_eq!(
+        names,
+        ["terminal", "sshd", "cockpit", "login", "su", "doas", "sudo", "sudo-askpass"]
+    );
+    assert_eq!([Phase::Auth, Phase::Account].map(Phase::word), ["auth", "account"]);
+}
+
+#[test]
+fn whoever_cannot_be_shown_anything_is_shown_no_picture() {
+    let mute = profile("login", None, PLAIN).without_conversation();
+    assert_eq!(mute.pictures, Pictures::Not);
+    // It cannot tell whether it was a person who failed the prompt.
+    assert_eq!(profile("sudo", None, DETACHED).unanswered, Unanswered::Nobody);
+    assert_eq!(profile("sshd", None, DETACHED).unanswered, Unanswered::Nobody);
+}

@@ -117,7 +117,8 @@ fn a_name_service_that_is_late_exempts_nobody() {
     assert_eq!(told.code(), "PAM_SYSTEM_ERR", "{told:?}");
     let line = told.log_line("Duo login");
     assert!(line.contains("its answer about groups is not believed"), "{line}");
-    assert_eq!(login("30").code(), "PAM_SUCCESS", "an answer in time is one");
+    // It is asked twice, and takes more than four seconds in all.
+    assert_eq!(login("4").code(), "PAM_SUCCESS", "each answer came in time");
     assert_eq!(mock.stop().connections(), 0);
 }
 

@@ -44,7 +44,12 @@ LABELS = [
     ("/var/lib/pam_duo2/alice", "file", "pam_duo2_var_lib_t"),
     ("/usr/lib/x86_64-linux-gnu/security/pam_duo2.so", "file", "lib_t"),
 ]
-VERBS = {"read": {"read", "map"}, "write": {"append", "create", "link", "rename", "setattr", "unlink", "write"}}
+VERBS = {
+    "read": {"read", "map"},
+    "write": {"append", "create", "link", "rename", "setattr", "unlink", "write"},
+    # Either puts another file in the place of this one, or this one within the reach of others.
+    "relabel": {"mounton", "relabelfrom", "relabelto"},
+}
 TYPES = ("pam_duo2_conf_t", "pam_duo2_runtime_t", "pam_duo2_var_lib_t")
 
 

@@ -8,13 +8,19 @@ from pathlib import Path
 
 from checks import HERE, build
 from rules import Added, Known
-from store import CACHE, SOURCES, Store, compiled, debian
+from store import CACHE, SOURCES, Store, compiled, debian, lean
 
 
 @functools.cache
 def known() -> Known:
     """Debian's policy as it was."""
     return Known(debian().binary)
+
+
+@functools.cache
+def known_of_lean() -> Known:
+    """The same of the smaller policy."""
+    return Known(lean().binary)
 
 
 @functools.cache

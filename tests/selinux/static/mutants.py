@@ -45,6 +45,7 @@ MUTANTS = [
     Mutant("a state that is like any other", "pam_duo2.te", "files_auth_file(pam_duo2_var_lib_t)", "files_type(pam_duo2_var_lib_t)", "install"),
     Mutant("a config that logins write", "pam_duo2.if", "pam_duo2_conf_t:file read_file_perms", "pam_duo2_conf_t:file rw_file_perms", "install"),
     Mutant("one more reader", "pam_duo2.te", COCKPIT, also("pam_duo2_read_config(getty_t)", "type getty_t;"), "install"),
+    Mutant("a config that logins give away", "pam_duo2.te", COCKPIT, also("allow cockpit_session_t pam_duo2_conf_t:file { relabelfrom relabelto };"), "install"),
     Mutant("all of /etc/duo", "pam_duo2.fc", "/etc/duo/pam_duo2\\.toml\t--", "/etc/duo/.*\t--", "labels"),
     Mutant("two domains in one block", "pam_duo2.te", LOGIN, LOGIN + SESSION, "without stub"),
 ]

@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import laboratory
-from store import CACHE, HEADERS, ROOT, SOURCES, compiled, debian, run
+from store import CACHE, HEADERS, ROOT, SOURCES, compiled, debian, fetch, run
 
 # From a package to what the policy compiler reads.
 PP = "/usr/libexec/selinux/hll/pp"
@@ -16,6 +17,26 @@ PP = "/usr/libexec/selinux/hll/pp"
 
 def cil(package: Path) -> set[str]:
     return set(run(PP, package).splitlines())
+
+
+class TheArchive(unittest.TestCase):
+    def fetched(self, *answers: str | RuntimeError) -> None:
+        """Fetches while apt answers so, and keeps what was called."""
+        with mock.patch("store.run", side_effect=answers) as called:
+            try:
+                fetch("some-policy", "1-2", CACHE)
+            finally:
+                self.calls = [[word for word in call.args if word != "sudo"] for call in called.call_args_list]
+
+    def test_lists_that_are_too_old_are_fetched_anew_once(self):
+        download, update = ["apt-get", "download", "some-policy=1-2"], ["apt-get", "update", "-q"]
+        self.fetched("")
+        self.assertEqual(self.calls, [download])
+        self.fetched(RuntimeError("404"), "", "")
+        self.assertEqual(self.calls, [download, update, download])
+        with self.assertRaisesRegex(RuntimeError, "404 again\nupgrade selinux-policy-dev, the archive no longer has 1-2"):
+            self.fetched(RuntimeError("404"), "", RuntimeError("404 again"))
+        self.assertEqual(self.calls, [download, update, download])
 
 
 class RedHatsNames(unittest.TestCase):
@@ -82,6 +103,11 @@ class TheInstallation(unittest.TestCase):
             "semanage fcontext -N -d /srv/duo/skey",
             "make uninstall-selinux",
             "! semodule -lfull | grep pam_duo2",
+            # Once more, with what somebody has put back: there is nothing to advise, and the files go.
+            "touch /usr/share/selinux/packages/pam_duo2.pp",
+            f"make uninstall-selinux >{CACHE}/again 2>&1",
+            f"grep -q 'no pam_duo2 at priority 300' {CACHE}/again",
+            f"! grep fcontext {CACHE}/again",
             "[ -z \"$(find /usr/share/selinux -name 'pam_duo2*')\" ]",
         )
         self.assertRegex(said, r"(?m)^300 +pam_duo2 +pp *$")
@@ -89,6 +115,18 @@ class TheInstallation(unittest.TestCase):
         self.assertIn("\n/usr/share/selinux/packages/pam_duo2.pp\n", said)
         self.assertIn("\n/usr/share/selinux/devel/include/distributed/pam_duo2.if\n", said)
         self.assertNotRegex(said, r"(?i)error|warning|duplicate")
+
+    def test_whoever_is_not_root_is_told_so_and_nothing_is_touched(self):
+        for what in ("install", "uninstall"):
+            with self.subTest(what):
+                said = self.privately(
+                    "make selinux",
+                    # The script asks `id`, and in this namespace there may be no other user to become.
+                    f"mkdir -p {CACHE}/nobody && printf '#!/bin/sh\\necho 65534\\n' >{CACHE}/nobody/id && chmod 0755 {CACHE}/nobody/id",
+                    f"! PATH={CACHE}/nobody:$PATH scripts/selinux.sh {what}",
+                    "[ -z \"$(find /usr/share/selinux -name 'pam_duo2*')\" ]",
+                )
+                self.assertIn(f"needs root: sudo make {what}-selinux", said)
 
     def test_a_machine_without_headers_is_told_which_package_is_missing(self):
         said = self.privately("rm /usr/share/selinux/devel/Makefile", "! make selinux")

@@ -1,6 +1,7 @@
 """Boots the machine, emulated, and reads what it tells until it is off."""
 
 import json
+import shutil
 import subprocess
 import tarfile
 import time
@@ -27,12 +28,17 @@ def payload(archive: Path, files: dict[str, Path | bytes]) -> None:
         disk.truncate(-(-archive.stat().st_size // 4096) * 4096)
 
 
+def emulator(work: Path) -> str:
+    """The system's, or the one that emulator.sh has unpacked where that could not be installed."""
+    return shutil.which("qemu-system-x86_64") or str(work / "qemu" / "qemu-system-x86_64")
+
+
 def command(work: Path, disk: Path, keeps: bool) -> list[str]:
     """QEMU, without KVM: it works wherever this does. `timeout` ends it also where nobody is left to."""
     words = ("root=/dev/vda rw console=ttyS0 security=selinux selinux=1 enforcing=1 audit=1 audit_backlog_limit=8192 "
              "panic=-1 mitigations=off quiet systemd.show_status=0")
     return ["timeout", "--kill-after=10", str(LIMIT),
-            "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "1024", "-smp", "2",
+            emulator(work), "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "1024", "-smp", "2",
             "-nographic", "-no-reboot", "-nic", "none", "-monitor", "none",
             "-serial", f"file:{work / 'console'}", "-serial", f"file:{work / 'results'}",
             "-kernel", str(work / "vmlinuz"), "-initrd", str(work / "initrd.img"), "-append", words,

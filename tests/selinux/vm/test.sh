@@ -3,6 +3,8 @@
 # target/selinux-vm; what it is made from is in `ready`, and another machine is made when that changes.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
+# Debian has semodule, mkfs.ext4 and others there, and an ordinary user's PATH has not.
+export PATH=$PATH:/usr/sbin:/sbin
 
 here=tests/selinux/vm
 work=target/selinux-vm

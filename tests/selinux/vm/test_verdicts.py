@@ -2,11 +2,14 @@
 
 import copy
 import os
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 from unittest import mock
 
+sys.path.append(str(Path(__file__).resolve().parent / "guest"))
+import audit
 import cases
 import document
 import verdicts
@@ -113,9 +116,35 @@ class AJudge(unittest.TestCase):
         self.lines[-1]["lost"] = 1
         self.refuses("lost 1 messages")
 
+    def test_a_denial_that_nobody_could_read(self):
+        for line in self.lines:
+            if "denied" in line:
+                with self.subTest(line.get("name") or line["policy"]):
+                    line["denied"].append("unread type=AVC of another kernel")
+                    self.refuses("nobody could read: unread type=AVC of another kernel")
+                    line["denied"].pop()
+
     def test_a_daemon_that_reads_nothing_at_all(self):
         verdicts.one(self.lines, "reader", "policy", "with")["other"] = False
         self.refuses("says nothing")
+
+
+class ADenial(unittest.TestCase):
+    LINE = ("type=AVC msg=audit(1.2:3): avc:  denied  { name_connect } for  pid=8 comm=\"sudo\" dest=443 scontext=staff_u:staff_r:staff_sudo_t:s0 "
+            "tcontext=system_u:object_r:http_port_t:s0 tclass=tcp_socket permissive=0")
+
+    def test_it_is_put_in_words(self):
+        self.assertEqual(audit.worded(self.LINE), "staff_sudo_t name_connect http_port_t:443")
+
+    def test_it_is_left_out_where_it_was_let_pass_or_the_kernel_has_no_part_in_it(self):
+        self.assertEqual(audit.worded(self.LINE.replace("permissive=0", "permissive=1")), "")
+        self.assertEqual(audit.worded(self.LINE.replace("type=AVC", "type=USER_AVC")), "")
+
+    def test_one_that_cannot_be_read_is_told_and_not_forgotten(self):
+        for gone in (" permissive=0", "tclass=tcp_socket ", "scontext=staff_u:", " { name_connect }"):
+            with self.subTest(gone):
+                line = self.LINE.replace(gone, "")
+                self.assertEqual(audit.worded(line), f"unread {line}")
 
 
 class ADocument(unittest.TestCase):

@@ -30,6 +30,7 @@ def judge(lines: list[dict], policies: list[str], long: bool, before: list[dict]
     wrong += [f"{line['event']}: {line['enforcing']}" for line in lines if line.get("enforcing", "Enforcing") != "Enforcing"]
     if lost := next(line for line in lines if line["event"] == "end")["lost"]:
         wrong.append(f"the kernel lost {lost} messages of its audit")
+    wrong += [f"a denial that nobody could read: {denial}" for line in lines for denial in line.get("denied", []) if denial.startswith("unread ")]
     for policy in policies:
         wrong += ruling(policy, one(lines, "policy", "name", policy), one(lines, "reader", "policy", policy))
     for case in expected:

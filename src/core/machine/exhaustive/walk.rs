@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::witness::alphabet::{ANSWERS, TAKEN, THOUGHTS, auths, failures, polls, preauths, wall};
+use super::witness::alphabet::{ANSWERS, auths, failures, polls, preauths, wall};
 use super::*;
 use crate::core::failure::Local;
 use crate::core::verdict::Code;
@@ -52,6 +52,12 @@ pub(super) struct Walk {
     is_whole: bool,
 }
 
+/// Seconds that an answer takes.
+const THOUGHTS: [u64; 3] = [0, 40, 200];
+
+/// Of the time that is allowed for a reply, in thousandths: at once, late, in the last moment.
+const TAKEN: [u32; 3] = [0, 900, 1000];
+
 /// One of so many logins that are not over at the last event is played to its end.
 const ENDED: usize = 50;
 
@@ -82,13 +88,20 @@ impl Walk {
         (self.steps, self.ends.iter().copied().collect())
     }
 
-    /// Every login by this plan.
-    pub(super) fn from(&mut self, plan: &Plan) {
+    /// Every login by this plan that begins with these replies.
+    pub(super) fn from(&mut self, plan: &Plan, replies: &[HttpReply]) {
         self.reached.clear();
         let mut machine = Machine::new(plan.clone());
         let step = machine.step(Event::Start, Spent::default());
-        let start = (machine, History::default(), Duration::ZERO);
-        let mut level: Vec<State> = self.came_to(start, step).into_iter().collect();
+        let mut level: Vec<State> =
+            self.came_to((machine, History::default(), Duration::ZERO), step).into_iter().collect();
+        for reply in replies {
+            let reply = |state: &State| {
+                self.happens(state, Event::Reply(reply.clone(), wall()), Spent::default())
+            };
+            level = level.iter().filter_map(reply).collect();
+        }
+        assert!(!level.is_empty(), "it ends before that");
         for event in 0..self.depth.events {
             self.is_whole = event < self.depth.whole;
             let mut next = Vec::new();
@@ -205,7 +218,10 @@ impl Walk {
                 return None;
             }
         };
-        assert!(!history.is_allowed(), "an allow that does not let in: {history:?} {machine:?}");
+        assert!(
+            history.may_open(Failmode::Secure).is_none(),
+            "an allow that does not let in: {history:?} {machine:?}"
+        );
         let factors = bounds_of(&machine.plan, &history);
         assert!(waited <= longest(&machine.plan, factors), "{waited:?} {machine:?}");
         let state = State { machine, history, next, waited };

@@ -49,7 +49,7 @@ fn problems() -> Vec<HttpReply> {
     ]
 }
 
-fn devices() -> Value {
+pub(crate) fn devices() -> Value {
     json!([
         {"device": "D1", "display_name": "iPhone", "number": "0100", "capabilities": ["push", "phone", "sms"]},
         {"device": "D2", "display_name": "Nokia", "number": "0200", "capabilities": ["phone"]},
@@ -196,12 +196,6 @@ pub(crate) const ANSWERS: [Option<&str>; 9] = [
     Some("?"),
     None,
 ];
-
-/// Seconds that it takes.
-pub(crate) const THOUGHTS: [u64; 3] = [0, 40, 200];
-
-/// Of the time that is allowed for a reply, in thousandths: at once, late, in the last moment.
-pub(crate) const TAKEN: [u32; 3] = [0, 900, 1000];
 
 #[cfg(test)]
 mod tests;

@@ -164,11 +164,6 @@ impl History {
     pub(crate) fn is_due_again(&self) -> bool {
         self.due == Due::Again
     }
-
-    /// Must it end now?
-    pub(crate) fn is_allowed(&self) -> bool {
-        matches!(self.last, Last::Allow(_))
-    }
 }
 
 fn asks_a_phone(factor: &Factor) -> bool {

@@ -11,6 +11,9 @@ DENIED = re.compile(
     r"tcontext=\w+:\w+:(?P<type>\w+):\S* tclass=(?P<kind>\w+) permissive=0"
 )
 ASKED = re.compile(r"^type=USER_AUTH .* subj=\w+:\w+:(\w+):.*op=PAM:authentication")
+PERMISSIVE = re.compile(r"^type=AVC .* permissive=1\b")
+# What the bus denied, not the kernel; the module asks nothing of it.
+OF_THE_BUS = "type=USER_AVC "
 PORT = re.compile(r" dest=(\d+) ")
 # Without the number of a pipe or socket, which is another each time.
 NAME = re.compile(r' (?:name|path)="([^"\[]*?)(?::\[\d+\])?"')
@@ -37,15 +40,19 @@ def mark() -> int:
 def denials(begin: int, end: int) -> tuple[list[str], list[str]]:
     """Between two marks: each denial once, in words; and the lines themselves."""
     lines = [line for line in LOG.read_bytes()[begin:end].decode(errors="replace").splitlines() if "avc:  denied" in line]
-    found = set()
-    for line in lines:
-        if at := DENIED.search(line):
-            port, name = PORT.search(line), NAME.search(line)
-            # A process's folder in /proc is another each time.
-            what = re.sub(r"^[2-9]\d*$|^1\d+$", "PID", name[1]) if name else ""
-            where = f":{port[1]}" if port else f" {at['kind']}" + (f" {what}" if what else "")
-            found.add(f"{at['domain']} {at['what']} {at['type']}{where}")
-    return sorted(found), lines
+    return sorted(set(filter(None, map(worded, lines)))), lines
+
+
+def worded(line: str) -> str:
+    """A denial in words; nothing where it was let pass; one that cannot be read is told as such, and nobody expects it."""
+    at = DENIED.search(line)
+    if not at:
+        return "" if line.startswith(OF_THE_BUS) or PERMISSIVE.search(line) else f"unread {line}"
+    port, name = PORT.search(line), NAME.search(line)
+    # A process's folder in /proc is another each time.
+    what = re.sub(r"^[2-9]\d*$|^1\d+$", "PID", name[1]) if name else ""
+    where = f":{port[1]}" if port else f" {at['kind']}" + (f" {what}" if what else "")
+    return f"{at['domain']} {at['what']} {at['type']}{where}"
 
 
 def authenticating(begin: int, end: int) -> list[str]:

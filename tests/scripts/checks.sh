@@ -137,7 +137,7 @@ ok 'a demonstration that is told to end does, and cleans up'
 cited=$(cat docs/*.md CONTRIBUTING.md | tr '`' '\n' | grep -xE '[a-z0-9]+(_[a-z0-9]+){3,}' | sort -u)
 [ -n "$cited" ] || fail 'the documents name no test any more'
 while read -r name; do
-    grep -rqw --include='*.rs' --include='*.py' -- "$name" src tests || fail "a document names $name, which is nowhere"
+    grep -rqw --include='*.rs' --include='*.py' --include='*.if' --include='*.te' -- "$name" src tests selinux || fail "a document names $name, which is nowhere"
 done <<<"$cited"
 ok "all $(wc -l <<<"$cited") tests that the documents name are there"
 

@@ -9,7 +9,10 @@ use serde::Deserialize;
 pub struct Told {
     pub turns: Vec<Turn>,
     /// The most memory that was ever resident, in KiB: before the first transaction, and after the last.
+    /// Zero from a host in C, which does not look.
+    #[serde(default)]
     pub floor_kib: u64,
+    #[serde(default)]
     pub peak_kib: u64,
     pub sigint: Option<Sigint>,
     pub before: Option<Hygiene>,

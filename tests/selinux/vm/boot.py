@@ -63,7 +63,9 @@ def boot(work: Path, told: Callable[[dict, float], None], disk: Path | None = No
                 lines.append(read(line))
                 told(lines[-1], time.monotonic() - began)
             if ended:
-                return lines
+                # 124: the time was up.
+                failed = [{"event": "emulator", "name": f"ended with status {machine.returncode}"}] if machine.returncode else []
+                return lines + failed
             time.sleep(0.5)
     finally:
         machine.terminate()

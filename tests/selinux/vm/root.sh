@@ -3,16 +3,25 @@
 # policy's store as FOLDER/store. As root, with the host's own apt and where that has its packages from.
 set -euo pipefail
 
-# What is mounted on the way ends with the namespace, and what runs in the root with the process that is number one.
+# What is mounted on the way is mounted in a namespace of its own, and what runs there ends with its first process. The
+# root is removed out here, where nothing is mounted below it: in there that would reach into this machine's /sys.
 if [ -z "${OF_ITS_OWN:-}" ]; then
-    OF_ITS_OWN=yes exec unshare --mount --pid --fork --kill-child --propagation private --mount-proc "$0" "$@"
+    leftovers=("$1"/{root,sources.list,apt.conf,packages.log})
+    mkdir -p "$1"
+    rm -rf --one-file-system "${leftovers[@]}" "$1"/{store,policies,disk.img,vmlinuz,initrd.img}
+    OF_ITS_OWN=yes unshare --mount --pid --fork --kill-child --propagation private --mount-proc "$0" "$@" &
+    made=$!
+    trap 'kill -KILL "$made" 2>/dev/null || true' TERM INT HUP
+    status=0
+    wait "$made" || status=$?
+    # A signal ends the first wait only.
+    wait "$made" || true
+    rm -rf --one-file-system "${leftovers[@]}"
+    exit "$status"
 fi
 
 here=$(dirname "$(realpath "$0")")
-mkdir -p "$1"
 cd "$1"
-rm -rf root store policies disk.img vmlinuz initrd.img sources.list apt.conf
-trap 'rm -rf root sources.list apt.conf' EXIT
 
 phase() {
     echo "  $1: $((SECONDS - began)) s"
@@ -67,7 +76,7 @@ if ! mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packag
     exit 1
 fi
 # Where packages come from here is none of the image's business.
-rm -f packages.log root/etc/apt/sources.list root/etc/apt/apt.conf.d/99mmdebstrap
+rm -f root/etc/apt/sources.list root/etc/apt/apt.conf.d/99mmdebstrap
 phase 'packages'
 
 semodule -p root -s default -n -i "$here/test_cockpit.cil"

@@ -10,7 +10,9 @@ for user in alice bob carol; do
     useradd --root "$(realpath "$root")" --create-home --shell /bin/bash \
         --password "$(openssl passwd -6 -salt pamduo2test 'correct horse')" "$user"
 done
+# As `semanage login -a -s staff_u carol` writes it: for now, and for when the policy is made anew.
 echo 'carol:staff_u:s0-s0' >>"$root/etc/selinux/default/seusers"
+echo 'carol:staff_u:s0-s0' >>"$root/var/lib/selinux/default/active/seusers.local"
 # What a login by Cockpit becomes: Debian's policy has no word about it, and pam_selinux then ends every login there.
 echo 'system_r:cockpit_session_t:s0 unconfined_r:unconfined_t:s0' >>"$root/etc/selinux/default/contexts/users/unconfined_u"
 printf 'Defaults timestamp_timeout=0, lecture=never, passwd_tries=1\ncarol ALL=(ALL:ALL) ALL\n' \

@@ -36,7 +36,8 @@ def as_it_has_to_be(long: bool = False) -> list[dict]:
         for case in cases.played(long):
             if case.policy == policy:
                 lines.append({
-                    "event": "case", "name": case.name, "lets_in": case.lets_in, "denied": [*USUAL[case.host], *case.denied],
+                    "event": "case", "name": case.name, "lets_in": case.lets_in,
+                    "domains": [cases.DOMAINS[case.host]], "denied": [*USUAL[case.host], *case.denied],
                     "pushes": case.pushes, "connections": case.connections, "booleans": booleans | case.booleans,
                     "logged": [LINES[case.logged]] if case.module else [], "seen": "", "avcs": [], "journal": [],
                 })
@@ -94,7 +95,8 @@ class AJudge(unittest.TestCase):
                 ("lets_in", not case.lets_in), ("pushes", case.pushes + 1), ("connections", case.connections + 1),
                 ("denied", [*USUAL[case.host], *case.denied, f"{cases.DOMAINS[case.host]} read shadow_t file shadow"] if case.module else None),
                 ("denied", USUAL[case.host] if case.denied else None),
-                ("logged", []if case.module else ["outcome=allow"]), ("logged", ["outcome=unreachable"]),
+                ("domains", ["unconfined_t"]), ("domains", []),
+                ("logged", [] if case.module else ["outcome=allow"]), ("logged", ["outcome=unreachable"]),
                 ("booleans", {name: not on for name, on in case.booleans.items()} if case.booleans else None),
             ):
                 if value is None:

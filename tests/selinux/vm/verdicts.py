@@ -72,6 +72,8 @@ def login(case: Case, told: dict, before: set[str]) -> list[str]:
     wrong = []
     if told["lets_in"] != case.lets_in:
         wrong.append(f"{'let in' if told['lets_in'] else 'not let in'}; it saw {told['seen']}; the journal: {told['journal']}")
+    if told["domains"] != [DOMAINS[case.host]]:
+        wrong.append(f"it is {told['domains']} that authenticated, not {DOMAINS[case.host]}")
     ours = {denial for denial in told["denied"] if denial.split()[0] == DOMAINS[case.host]}
     denied = ours if not case.module else ours - before
     if case.module and denied != set(case.denied):

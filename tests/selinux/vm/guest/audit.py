@@ -10,6 +10,7 @@ DENIED = re.compile(
     r"^type=AVC .*avc:  denied  \{ (?P<what>[^}]*) \}.* scontext=\w+:\w+:(?P<domain>\w+):\S* "
     r"tcontext=\w+:\w+:(?P<type>\w+):\S* tclass=(?P<kind>\w+) permissive=0"
 )
+ASKED = re.compile(r"^type=USER_AUTH .* subj=\w+:\w+:(\w+):.*op=PAM:authentication")
 PERMISSIVE = re.compile(r"^type=AVC .* permissive=1\b")
 # What the bus denied, not the kernel; the module asks nothing of it.
 OF_THE_BUS = "type=USER_AVC "
@@ -52,6 +53,12 @@ def worded(line: str) -> str:
     what = re.sub(r"^[2-9]\d*$|^1\d+$", "PID", name[1]) if name else ""
     where = f":{port[1]}" if port else f" {at['kind']}" + (f" {what}" if what else "")
     return f"{at['domain']} {at['what']} {at['type']}{where}"
+
+
+def authenticating(begin: int, end: int) -> list[str]:
+    """Between two marks: the domains in which libpam was asked to authenticate, by what it told the audit."""
+    lines = LOG.read_bytes()[begin:end].decode(errors="replace").splitlines()
+    return sorted({found[1] for found in map(ASKED.search, lines) if found})
 
 
 def lost() -> int:

@@ -43,11 +43,12 @@ def play(machine: Machine, case: cases.Case, defaults: dict[str, bool]) -> None:
     machine.set(defaults | case.booleans)
     before, since, begin = machine.asked(), cursor(), audit.mark()
     lets_in, seen = hosts.LOG_IN[case.host]()
-    denied, lines = audit.denials(begin, audit.mark())
+    end = audit.mark()
+    denied, lines = audit.denials(begin, end)
     connections, pushes = (now - then for now, then in zip(machine.asked(), before))
     # For whoever has to find out why.
     journal = run("journalctl", "--after-cursor", since, "-o", "short").splitlines() if lets_in != case.lets_in else []
-    say("case", name=case.name, lets_in=lets_in, denied=denied, pushes=pushes, connections=connections,
+    say("case", name=case.name, lets_in=lets_in, domains=audit.authenticating(begin, end), denied=denied, pushes=pushes, connections=connections,
         logged=module_said(since), booleans=machine.booleans(), seen=seen, avcs=lines, journal=journal,
         seconds=round(time.monotonic() - began, 1))
 

@@ -117,7 +117,8 @@ impl fmt::Display for OpenError {
             Problem::Growing => write!(f, "{path}: changed while it was read; try again"),
             Problem::Denied => write!(
                 f,
-                "{path}: permission denied to uid {}, by its mode or by SELinux; try: restorecon {word}",
+                "{path}: permission denied to uid {}, by its mode or by SELinux; try: restorecon {word}; \
+                 or pam_duo2's boolean for this service is off (getsebool -a)",
                 rustix::process::geteuid().as_raw()
             ),
             Problem::Machine(local) => write!(f, "{path}: {local}"),

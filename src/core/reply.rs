@@ -258,7 +258,11 @@ fn response<'a, T: Deserialize<'a>>(reply: &'a HttpReply) -> Result<T, Problem> 
     if reply.status != 200 {
         return Err(problem(reply));
     }
-    match serde_json::from_slice::<Object<Envelope<T>>>(&reply.body) {
+    // Nothing of it is looked at if anything of it is no text: serde passes over what it ignores.
+    let Ok(body) = std::str::from_utf8(&reply.body) else {
+        return Err(Problem::Unintelligible("reply is not UTF-8".to_owned()));
+    };
+    match serde_json::from_str::<Object<Envelope<T>>>(body) {
         Ok(Object(Envelope { stat, response: Some(Object(response)) })) if stat == "OK" => {
             Ok(response)
         }
@@ -291,7 +295,8 @@ fn problem(reply: &HttpReply) -> Problem {
 }
 
 fn fail(reply: &HttpReply) -> Option<Fail> {
-    serde_json::from_slice::<Object<Fail>>(&reply.body).ok().map(|Object(fail)| fail)
+    let body = std::str::from_utf8(&reply.body).ok()?;
+    serde_json::from_str::<Object<Fail>>(body).ok().map(|Object(fail)| fail)
 }
 
 fn result_of(result: &str) -> Result<AuthResult, Problem> {

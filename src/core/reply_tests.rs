@@ -76,6 +76,17 @@ fn a_list_in_the_place_of_an_object_says_nothing() {
 }
 
 #[test]
+fn a_reply_that_is_not_all_text_says_nothing() {
+    let body = b"{\"stat\":\"OK\",\"response\":{\"result\":\"allow\",\"new\":\"\xff\"}}".to_vec();
+    let reply = HttpReply { status: 200, date: None, retry_after: None, body };
+    assert!(matches!(preauth(&reply), Err(Problem::Unintelligible(_))));
+    assert!(matches!(status(&reply), Err(Problem::Unintelligible(_))));
+    let body = b"{\"stat\":\"FAIL\",\"code\":42901,\"new\":\"\xff\"}".to_vec();
+    let reply = HttpReply { status: 400, body, ..reply };
+    assert!(matches!(auth(&reply), Err(Problem::Unintelligible(_))));
+}
+
+#[test]
 fn an_unknown_result_is_not_read_as_any_other() {
     for result in ["", "ALLOW", "allowed", "maybe"] {
         let response = format!(r#"{{"result":"{result}","status":"allow"}}"#);

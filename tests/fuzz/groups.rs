@@ -5,11 +5,17 @@ use crate::core::groups::Groups;
 /// Longer patterns are for the property tests: the plain reading takes the product of both lengths.
 const LONGEST: usize = 2_000;
 
+/// Stands for a space in a name while a value is split.
+const SPACE: &str = "\u{10ffff}";
+
 pub fn target(data: &[u8]) {
     if data.len() > LONGEST {
         return;
     }
     let text = String::from_utf8_lossy(data);
+    if text.contains(SPACE) {
+        return;
+    }
     let mut parts = text.split('\0');
     let (value, other) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let names: Vec<String> = parts.map(str::to_owned).collect();
@@ -35,13 +41,13 @@ pub fn target(data: &[u8]) {
 /// Is a user of these groups asked? As the documentation says it, with nothing of the module's.
 fn plainly(value: &str, names: &[String]) -> bool {
     let blank = |c: char| c.is_ascii_whitespace();
-    let value = value.replace("\\ ", "\u{10ffff}");
+    let value = value.replace("\\ ", SPACE);
     let lists: Vec<Vec<(bool, String)>> = value
         .split(blank)
         .map(|list| {
             let patterns = list.split(',').map(|part| {
                 let text = part.strip_prefix('!');
-                (text.is_some(), text.unwrap_or(part).replace('\u{10ffff}', " "))
+                (text.is_some(), text.unwrap_or(part).replace(SPACE, " "))
             });
             patterns.filter(|(_, text)| !text.is_empty()).collect()
         })

@@ -1,8 +1,10 @@
 //! A whole login: the plan, then what happens, event by event: `core::machine::witness` says what has to
 //! hold. A person may type the login password, as Cockpit's bridge does; the host takes it away.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
+use crate::core::failure::Failure;
 use crate::core::host::{Call, Phase, Profile, Prompts, names, profile};
 use crate::core::machine::Plan;
 use crate::core::machine::witness::{Happens, Move, alphabet, holds, play};
@@ -62,19 +64,29 @@ fn plan(input: &mut Input<'_>) -> Plan {
     }
 }
 
+/// Made once: it is what takes the time.
+struct Alphabet {
+    replies: [Vec<HttpReply>; 3],
+    failures: Vec<Failure>,
+}
+
+fn letters() -> &'static Alphabet {
+    static LETTERS: OnceLock<Alphabet> = OnceLock::new();
+    LETTERS.get_or_init(|| Alphabet {
+        replies: [alphabet::preauths(), alphabet::auths(), alphabet::polls()],
+        failures: alphabet::failures(),
+    })
+}
+
 fn one(input: &mut Input<'_>, password: &str) -> Move {
-    let failures = alphabet::failures();
+    let letters = letters();
     let happens = match input.byte() {
         0..=3 => Happens::Late,
         4 => Happens::Cancelled,
         5 => Happens::PeerGone,
-        6..=40 => Happens::Failed(input.pick(&failures).clone()),
+        6..=40 => Happens::Failed(input.pick(&letters.failures).clone()),
         41..=90 => Happens::Reply(std::array::from_fn(|_| made(input))),
-        _ => Happens::Reply([
-            input.pick(&alphabet::preauths()).clone(),
-            input.pick(&alphabet::auths()).clone(),
-            input.pick(&alphabet::polls()).clone(),
-        ]),
+        _ => Happens::Reply(letters.replies.each_ref().map(|replies| input.pick(replies).clone())),
     };
     let takes = *input.pick(&[0, 0, 10, 500, 900, 1000]);
     let answer = match input.byte() {

@@ -2,7 +2,7 @@
 
 use std::time::UNIX_EPOCH;
 
-use crate::core::machine::witness::{plain_result, plain_txid};
+use crate::core::machine::witness::{is_beyond_plain, plain_result, plain_txid};
 use crate::core::reply::{self, Auth, AuthResult, HttpReply, Preauth, Problem};
 use crate::core::request::Txid;
 
@@ -14,6 +14,9 @@ pub fn target(data: &[u8]) {
     for status in [status, 200] {
         let reply =
             HttpReply { status, date: Some(UNIX_EPOCH), retry_after: None, body: body.to_vec() };
+        if is_beyond_plain(&reply) {
+            continue;
+        }
         let said = plain_result(&reply);
         let said = said.as_deref();
         match reply::preauth(&reply) {

@@ -9,6 +9,8 @@ mod exhaustive;
 #[cfg(test)]
 mod properties;
 mod retry;
+#[cfg(test)]
+mod stepped;
 mod times;
 mod verified;
 mod waiting;

@@ -15,15 +15,14 @@ pub(crate) struct History {
     /// The call that was made last, until something has come of it.
     in_flight: Option<Endpoint>,
     last: Last,
-    /// Has a person been asked anything?
-    asked: bool,
-    /// May a factor have been chosen?
-    chosen: bool,
+    factor: Choosing,
     rate_limited: bool,
     /// Is there a reason to send a factor that no `/auth` has used yet?
     due: Due,
     /// The transactions that `/auth` has begun.
     begun: Vec<String>,
+    /// Was there a reply that [`plain`] cannot read, although it is JSON?
+    pub(crate) beyond: bool,
     /// `/auth` requests, without those that a whole reply told to send again.
     pub(crate) factors: u8,
     /// Those of them with a passcode, and those that make a phone ring.
@@ -49,6 +48,16 @@ enum Last {
     Outage(Endpoint),
 }
 
+/// How far a factor may have been chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Choosing {
+    #[default]
+    NotYet,
+    /// A person has been asked.
+    Asked,
+    Chosen,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum Due {
     #[default]
@@ -72,7 +81,9 @@ impl History {
         match call {
             Call::Preauth { .. } => {
                 // Once somebody has answered a menu, preauth is for the code of what they chose.
-                self.chosen |= self.asked;
+                if self.factor == Choosing::Asked {
+                    self.factor = Choosing::Chosen;
+                }
                 self.in_flight = Some(Endpoint::Preauth);
             }
             Call::Auth { factor, .. } => {
@@ -81,13 +92,14 @@ impl History {
                 let sent = Sent { passcode, phone: asks_a_phone(factor) };
                 assert!(self.due == Due::Factor || sent == self.sent, "another one is repeated");
                 self.due = Due::Nothing;
-                self.chosen = true;
+                self.factor = Choosing::Chosen;
                 self.sent = sent;
                 self.count(1);
                 self.in_flight = Some(Endpoint::Auth);
             }
             Call::Status { txid: Txid(txid) } => {
-                assert!(self.begun.contains(txid), "{txid} is none of ours: {self:?}");
+                let ours = self.begun.contains(txid) || self.beyond;
+                assert!(ours, "{txid} is none of ours: {self:?}");
                 self.in_flight = Some(Endpoint::Status);
             }
         }
@@ -109,6 +121,7 @@ impl History {
             _ if (500..600).contains(&reply.status) => Last::Outage(to),
             _ => Last::Nothing,
         };
+        self.beyond |= is_beyond_plain(reply);
         let code = plain_code(reply);
         self.rate_limited |= code / 100 == 429;
         match to {
@@ -136,7 +149,7 @@ impl History {
 
     /// A person has answered a prompt.
     pub(crate) fn answered(&mut self) {
-        self.asked = true;
+        self.factor = self.factor.max(Choosing::Asked);
         self.due = Due::Factor;
         self.last = Last::Nothing;
     }
@@ -152,7 +165,9 @@ impl History {
             Last::Allow(Endpoint::Preauth) => Some("bypass"),
             Last::Allow(Endpoint::Auth | Endpoint::Status) => Some("allow"),
             Last::Outage(Endpoint::Preauth)
-                if failmode == Failmode::Safe && !self.chosen && !self.rate_limited =>
+                if failmode == Failmode::Safe
+                    && self.factor != Choosing::Chosen
+                    && !self.rate_limited =>
             {
                 Some("unreachable")
             }
@@ -189,6 +204,14 @@ fn plain(reply: &HttpReply) -> Option<Value> {
     let mut body: Value = serde_json::from_slice(&reply.body).ok()?;
     let good = reply.status == 200 && body.get("stat")? == "OK";
     Some(body.get_mut("response")?.take()).filter(|_| good)
+}
+
+/// Is it JSON that a `Value` cannot hold: too deep, a number too large, half a surrogate pair? What
+/// is not looked at may be all of these.
+pub(crate) fn is_beyond_plain(reply: &HttpReply) -> bool {
+    serde_json::from_slice::<Value>(&reply.body).is_err()
+        && std::str::from_utf8(&reply.body).is_ok()
+        && serde_json::from_slice::<serde::de::IgnoredAny>(&reply.body).is_ok()
 }
 
 /// What this reply says about `result`.

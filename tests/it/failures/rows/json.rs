@@ -9,6 +9,8 @@ use crate::failures::row::{PUSHED, ROW, Row, SENT, Scene};
 
 const UNREADABLE: Ends = unintelligible("reply does not parse");
 
+const NO_TEXT: Ends = unintelligible("reply is not UTF-8");
+
 const SENT_SOMEWHERE: &[&str] = &["Push sent. Approve it on your phone."];
 
 type Script = fn(&mut Peer) -> io::Result<()>;
@@ -86,9 +88,16 @@ rows!(
         says("Two `result`, one of them written with an escape", UNREADABLE, |peer| {
             beside(peer, r#""r\u0065sult": "deny""#)
         }),
-    bytes_that_are_no_utf_8 = says("Words that are no UTF-8", UNREADABLE, |peer| {
+    bytes_that_are_no_utf_8 = says("Words that are no UTF-8", NO_TEXT, |peer| {
         body(peer, b"{\"stat\": \"OK\", \"response\": {\"result\": \"deny\", \"status_msg\": \"\xff\xfe\"}}")
     }),
+    bytes_that_are_no_utf_8_where_nobody_reads =
+        says("A member that nobody knows, no UTF-8", NO_TEXT, |peer| {
+            body(
+                peer,
+                b"{\"stat\": \"OK\", \"response\": {\"result\": \"allow\", \"x\": \"\xff\"}}",
+            )
+        }),
     half_a_pair =
         says("Half a surrogate pair in the words", UNREADABLE, |peer| denies(peer, r"\ud800")),
     a_mark_first = says("A byte order mark first", UNREADABLE, |peer| body(

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # fuzz.sh [TARGET...]: each fuzz target (all of fuzz/fuzz_targets/ by default) for FUZZ_SECONDS (600).
+#   FUZZ_JOBS=2         so many at once (as many as there are cores)
 #   FUZZ_MINIMISE=yes   puts what is worth keeping into fuzz/corpus/, which make test replays
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -59,10 +60,23 @@ run() {
     echo "$target: $(find "$kept" -type f | wc -l) inputs kept, $(find "$work" -type f | wc -l) at work"
 }
 
+# Each of several targets at once has a log, which is shown when it has ended.
+said=target/fuzz/said
+rm -rf "$said"
+mkdir -p "$said"
+jobs=${FUZZ_JOBS:-$(nproc)}
+for target in "${targets[@]}"; do
+    while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n || true; done
+    {
+        if run "$target" >"$said/$target" 2>&1; then touch "$said/$target.passed"; fi
+        printf '=== %s, %s s\n%s\n' "$target" "$seconds" "$(<"$said/$target")"
+    } &
+done
+wait
+
 failed=()
 for target in "${targets[@]}"; do
-    echo "=== $target, $seconds s"
-    run "$target" || failed+=("$target")
+    if [ ! -e "$said/$target.passed" ]; then failed+=("$target"); fi
 done
 if [ ${#failed[@]} -gt 0 ]; then
     echo "Found something: ${failed[*]}. The inputs are in target/fuzz/found/; mend it, and put each into" \

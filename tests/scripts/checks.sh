@@ -27,6 +27,11 @@ size=$(stat -c %s target/release/libpam_duo2.so)
 [ "$size" -lt 2400000 ] || fail "the module has $size bytes: was it built by make, as a cdylib alone?"
 ok "the module is optimised as a whole: $size bytes"
 
+# The fuzzer is a workspace of its own, which nothing else in `make test` builds.
+cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null ||
+    fail "fuzz/Cargo.lock is not what fuzz/Cargo.toml and the module's want: cargo metadata --manifest-path fuzz/Cargo.toml"
+ok "the fuzzer's Cargo.lock is up to date"
+
 # Not by git: a checkout of another user's, or an unpacked archive, has none that answers.
 mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
 [ "${#scripts[@]}" -gt 5 ] || fail "only ${#scripts[@]} scripts found"

@@ -46,8 +46,12 @@ run() {
     local program=(target/fuzz/"$host"/release/"$target" -artifact_prefix="$found/" -timeout=25
         -rss_limit_mb=2048 -max_len=4096 -verbosity=0)
     if [ "$seconds" -gt 0 ]; then
-        "${program[@]}" -print_final_stats=1 -max_total_time="$seconds" "$work" "$kept" 2>&1 |
-            grep -v '^INFO\|^$' || return 1
+        local log=target/fuzz/$target.log
+        if ! "${program[@]}" -print_final_stats=1 -max_total_time="$seconds" "$work" "$kept" >"$log" 2>&1; then
+            cat "$log"
+            return 1
+        fi
+        grep '^stat::' "$log"
     fi
     if [ "${FUZZ_MINIMISE:-}" = yes ]; then
         local smallest

@@ -12,13 +12,16 @@ use rustls::pki_types::pem::PemObject;
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----\n";
 const END: &[u8] = b"-----END CERTIFICATE-----";
 
-/// So much base64 tells how long the issuer is; and so much more is decoded at a time.
-const FIRST: usize = 128;
-const MORE: usize = 64;
+/// So many bytes of nearly every certificate tell how long its issuer is.
+const FIRST: usize = 54;
+/// Behind the issuer: the time for which it is valid, in the two-digit years of nearly every root, and
+/// the length of the subject.
+const VALIDITY: usize = 32 + 4;
+/// So many more are decoded at a time where that was not enough.
+const MORE: usize = 24;
 
-/// What nearly every line of a bundle has, in characters and in bytes.
-const LINE: usize = 64;
-const LINE_BYTES: usize = LINE / 4 * 3;
+/// What nearly every line of a bundle holds: 64 characters.
+const LINE_BYTES: usize = 64 / 4 * 3;
 
 /// Where in the text the blocks are, `BEGIN` and `END` included, in order.
 ///
@@ -81,12 +84,14 @@ pub fn is_for(block: &[u8], subjects: &[&[u8]]) -> Option<bool> {
     let mut base64 = Base64(block.strip_prefix(BEGIN)?);
     let mut der = Vec::with_capacity(1024);
     base64.decode(FIRST, &mut der);
-    let issuer_end = {
-        let issuer = from_issuer(&der)?;
-        let (length, header) = header(issuer, SEQUENCE)?;
-        der.len() - issuer.len() + header + length
+    let issuer_end = loop {
+        match issuer_end(&der) {
+            Some(end) => break end,
+            None => base64.decode_more(&mut der)?,
+        }
     };
     base64.skip(issuer_end, &mut der);
+    base64.decode((issuer_end + VALIDITY).saturating_sub(der.len()), &mut der);
     loop {
         if let Some((length, subject)) = der.get(issuer_end..).and_then(subject_head) {
             let subjects = || subjects.iter().filter(|subject| subject.len() == length);
@@ -97,12 +102,15 @@ pub fn is_for(block: &[u8], subjects: &[&[u8]]) -> Option<bool> {
                 return Some(subjects().any(|wanted| *wanted == subject));
             }
         }
-        let before = der.len();
-        base64.decode(MORE, &mut der);
-        if der.len() == before {
-            return None;
-        }
+        base64.decode_more(&mut der)?;
     }
+}
+
+/// Where the issuer ends, of which its length may be all that is there.
+fn issuer_end(der: &[u8]) -> Option<usize> {
+    let issuer = from_issuer(der)?;
+    let (length, header) = header(issuer, SEQUENCE)?;
+    Some(der.len() - issuer.len() + header + length)
 }
 
 /// What follows a certificate's issuer: the length of the subject, and what there is of it.
@@ -171,11 +179,10 @@ fn header(der: &[u8], tag: u8) -> Option<(usize, usize)> {
 struct Base64<'t>(&'t [u8]);
 
 impl Base64<'_> {
-    /// Appends the bytes of `limit` characters or some more, where there are as many; stops at what
-    /// is no base64.
-    fn decode(&mut self, limit: usize, out: &mut Vec<u8>) {
+    /// Appends so many bytes or some more, where there are as many; stops at what is no base64.
+    fn decode(&mut self, bytes: usize, out: &mut Vec<u8>) {
         let mut at = out.len();
-        let enough = at + limit.min(self.0.len()) / 4 * 3;
+        let enough = at + bytes.min(self.0.len() / 4 * 3).div_ceil(3) * 3;
         out.resize(enough, 0);
         while at < enough {
             // Line after line, and a line is whole groups of four in every bundle that is shipped.
@@ -193,18 +200,31 @@ impl Base64<'_> {
         }
     }
 
-    /// Stands nothing for the lines that lie wholly before this place among the bytes, as long as they
-    /// are of the usual length.
+    /// `None` when there is nothing more.
+    fn decode_more(&mut self, out: &mut Vec<u8>) -> Option<()> {
+        let before = out.len();
+        self.decode(MORE, out);
+        (out.len() > before).then_some(())
+    }
+
+    /// Stands nothing for what lies before this place among the bytes, as long as the lines are of the
+    /// usual length.
     fn skip(&mut self, place: usize, out: &mut Vec<u8>) {
-        while out.len() + LINE_BYTES <= place {
-            match self.0.split_at_checked(LINE) {
+        while let Some(bytes @ 1..) = place.checked_sub(out.len()).map(|bytes| bytes / 3 * 3) {
+            let line = LINE_BYTES - out.len() % LINE_BYTES;
+            let bytes = bytes.min(line);
+            match self.0.split_at_checked(bytes / 3 * 4) {
                 // A blank stands for no bytes.
-                Some((line, [b'\n', rest @ ..])) if memchr3(b'\n', b' ', b'\t', line).is_none() => {
-                    self.0 = rest;
-                }
+                Some((text, rest)) if memchr3(b'\n', b' ', b'\t', text).is_none() => self.0 = rest,
                 _ => return,
             }
-            out.resize(out.len() + LINE_BYTES, 0);
+            out.resize(out.len() + bytes, 0);
+            if bytes == line {
+                match self.0 {
+                    [b'\n', rest @ ..] => self.0 = rest,
+                    _ => return,
+                }
+            }
         }
     }
 
@@ -249,8 +269,8 @@ fn decode_groups(text: &[u8], room: &mut [u8]) -> usize {
             break;
         }
         // By hand: optimised for size, a copy of three bytes is a call.
-        for (place, byte) in three.iter_mut().zip(bytes) {
-            *place = byte;
+        if let [first, second, third] = three {
+            [*first, *second, *third] = bytes;
         }
         groups += 1;
     }

@@ -4,6 +4,7 @@ mod client;
 mod pki;
 mod server;
 
+mod agreed;
 mod certificates;
 mod connect;
 mod faults;

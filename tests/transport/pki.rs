@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, KeyPair};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, SupportedProtocolVersion};
 use tempfile::NamedTempFile;
@@ -72,8 +73,16 @@ pub fn self_signed() -> Identity {
 
 impl Identity {
     pub fn server_config(&self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+        self.server_config_with(rustls::crypto::ring::default_provider(), versions)
+    }
+
+    pub fn server_config_with(
+        &self,
+        provider: CryptoProvider,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ServerConfig {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.clone()));
-        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        ServerConfig::builder_with_provider(Arc::new(provider))
             .with_protocol_versions(versions)
             .expect("versions that ring has")
             .with_no_client_auth()

@@ -149,7 +149,7 @@ rows!(
         chooses!(Server { extensions: &[0, 43, 0, 2, 3, 4, 0, 41, 0, 2, 0, 0], ..GOOD13 }),
     ),
     a_retry_for_nothing = speaks("Asked for the key once more that was there", |tcp, client| {
-        tcp.write_all(&Server::retry(client, [0, 29]))
+        tcp.write_all(&Server::retry(client, [0, 23]))
     }),
     a_retry_for_what_nobody_has = speaks("Asked for a key that was not offered", |tcp, client| {
         tcp.write_all(&Server::retry(client, [1, 0]))

@@ -97,6 +97,7 @@ class Bench:
         for how, ours, theirs, target in measured:
             took = cost(repeat, ours)
             rows.costs(how, least, took, cost(repeat, theirs) if theirs else None, targets=bool(target))
+        # The last of these is the peer's.
         if self.peer:
             nodelay = compiled("nodelay.c", work, "-shared", "-fPIC", "-ldl")
             rows.nodelay(how, least, took, cost(repeat, self.peers, nodelay))

@@ -94,6 +94,7 @@ test-selinux-all:
 bench: ## what a login costs, into docs/performance.md; asks for sudo when not root
 	@scripts/deps.sh bench
 	@$(MAKE) build tools
+	@python3 -B tests/bench/peer.py
 	@$$([ "$$(id -u)" -eq 0 ] || echo sudo) python3 -B tests/bench/run.py
 
 mutants: ## changes to core/ and config/ that no test notices (BASE=commit: only what differs from it)

@@ -17,7 +17,7 @@ tests=("${demo[@]}" "${selinux[@]}" binutils ca-certificates iproute2 locales op
 # The programs that people log in with. Each test starts its own, as a process of its own.
 hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
     cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
-bench=("${demo[@]}" ca-certificates valgrind strace python3)
+bench=("${demo[@]}" ca-certificates iproute2 valgrind strace python3 util-linux)
 case $what in
 bench) packages=("${bench[@]}") ;;
 demo) packages=("${demo[@]}") ;;

@@ -33,8 +33,8 @@ tools() {
     crate mockduo
     crate pamtalk
     tests/scripts/checks.sh
-    # Duo's official client against mockduo, and the phone's page in Chromium.
-    target/venv/bin/python -B tests/python/run.py client phone
+    # Duo's official client against mockduo, the phone's page in Chromium, and what the bench makes of what it measures.
+    target/venv/bin/python -B tests/python/run.py client phone bench
     # The system's own Python has setools.
     /usr/bin/python3 -B tests/python/run.py selinux/static
     if [ -n "${UPDATE_IMAGES:-}" ]; then target/venv/bin/python -B tests/phone/images.py; fi

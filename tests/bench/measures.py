@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from world import login
+from world import login, preloaded
 
 # Runs of which the least counts; those before them warm caches.
 RUNS = 60
@@ -23,9 +23,10 @@ class Cost:
     rss_kib: float
 
 
-def cost(repeat: Path, name: str, runs: int = RUNS) -> Cost:
+def cost(repeat: Path, name: str, preload: Path | None = None) -> Cost:
     """Wall and processor time, and peak RSS."""
-    said = subprocess.run([repeat, str(runs + WARM), *login(name)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
+    command = [repeat, str(RUNS + WARM), *(login(name) if preload is None else preloaded(preload, name))]
+    said = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True)
     # The module prints nothing, but pamtester shows its messages there.
     lines = [line.split() for line in said.stderr.splitlines() if re.fullmatch(r"\d+ \d+ \d+", line)]
     walls, processors, sizes = zip(*[map(int, line) for line in lines[WARM:]])
@@ -54,10 +55,10 @@ def loading_ms(load: Path, module: str, times: int = 60) -> float:
     return min(map(int, said.stdout.split()[WARM:])) / 1e6
 
 
-def growth(cycles: Path, name: str, times: int) -> tuple[int, int]:
-    """Bytes of heap and of private memory that the second half of so many logins in one process leaves."""
+def growth(cycles: Path, name: str, times: int) -> tuple[float, float]:
+    """Bytes of heap and of private memory that each login in the second half of so many in one process leaves."""
     # What the allocator keeps for each thread counts as in use, and fills up by chance.
     plain = os.environ | {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
     said = subprocess.run([cycles, name, "root", str(times)], env=plain, capture_output=True, text=True, check=True)
     heap, private = map(int, said.stdout.split())
-    return heap, private
+    return heap / (times // 2), private / (times // 2)

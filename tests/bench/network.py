@@ -1,16 +1,29 @@
 """What a login sends, and how long people wait for it behind a slow network."""
 
-import re
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from delay import Delay, records
-from world import Mock, door, login
+from distance import Distance, of_stream
+from world import Mock, login, preloaded
 
 # TLS (RFC 8446, 5.1).
 APPLICATION_DATA = 23
+
+# A service file for a mock.
+Door = Callable[[Mock], str]
+
+
+def records(stream: bytes) -> list[tuple[int, int]]:
+    """The type and length of each TLS record."""
+    found, at = [], 0
+    while at + 5 <= len(stream):
+        length = int.from_bytes(stream[at + 3 : at + 5], "big")
+        found.append((stream[at], length))
+        at += 5 + length
+    return found
 
 
 @dataclass
@@ -22,38 +35,49 @@ class Wire:
     requests: list[str]
     sent: int
     received: int
-    # In each packet that holds a request: the TLS records of the talk proper. The first has the end of the handshake before it.
-    records: list[int]
+    # TLS records that were sent, and the packets with them; the handshake's, too.
+    records: int
+    packets: int
+    # In each packet that holds a request: the TLS records of the talk proper. None where a request came in several packets.
+    each: list[int] | None
 
 
-def wire(work: Path, mock: Mock) -> Wire:
-    """One login whose phone answers at once. Each read of the proxy's is a packet, as far away as the next one is."""
-    before = len(mock.events())
-    proxy = Delay(mock.hello["port"], 0.02)
-    subprocess.run(login(door(work, "wire", mock, port=proxy.port)), stdout=subprocess.DEVNULL, check=True)
-    time.sleep(0.2)
-    proxy.stop()
-    events = mock.events()[before:]
-    requests = [f"{event['method']} {event['path']}" for event in events if "path" in event]
-    seen = proxy.seen
-    at, stream, packets = 0, bytes(seen.upstream), []
-    for _, length in seen.sent:
+def per_request(stream: bytes, packets: list[int], requests: int) -> list[int] | None:
+    """The records in each packet that holds a request, if there is one packet for each. The first has the end of the handshake before it."""
+    at, counts = 0, []
+    for length in packets:
         found = records(stream[at : at + length])
-        # Whatever one read(2) gave is whole records, or else a request came in pieces.
         if sum(5 + size for _, size in found) != length:
-            raise RuntimeError("a record that is not in one packet")
-        packets.append([kind for kind, _ in found].count(APPLICATION_DATA))
+            return None
+        counts.append([kind for kind, _ in found].count(APPLICATION_DATA))
         at += length
     # The ClientHello has none. The handshake's end looks like one more, and so does the goodbye behind the last request.
-    asked = [count for count in packets if count][: len(requests)]
-    asked[0] -= 1
+    asked = [count for count in counts if count]
+    if len(asked) not in (requests, requests + 1) or asked[0] < 2:
+        return None
+    return [asked[0] - 1, *asked[1:requests]]
+
+
+def wire(mock: Mock, door: Door, distance: Distance) -> Wire:
+    """One login whose phone answers at once, behind a network that takes 20 ms."""
+    before = len(mock.events())
+    seen = distance.begin(0.02)
+    subprocess.run(login(door(mock)), stdout=subprocess.DEVNULL, check=True)
+    time.sleep(0.2)
+    events = mock.events()[before:]
+    requests = [f"{event['method']} {event['path']}" for event in events if "path" in event]
+    port = mock.hello["port"]
+    sent, received = (of_stream([each for each in seen if port == getattr(each, end)]) for end in ("target", "source"))
+    stream, packets = b"".join(each.payload for each in sent), [len(each.payload) for each in sent]
     return Wire(
-        connects=seen.connections,
+        connects=len({each.source for each in seen if each.syn and each.target == port}),
         handshakes=sum(event.get("event") == "tls" for event in events),
         requests=requests,
-        sent=sum(length for _, length in seen.sent),
-        received=sum(length for _, length in seen.received),
-        records=asked,
+        sent=len(stream),
+        received=sum(len(each.payload) for each in received),
+        records=len(records(stream)),
+        packets=len(packets),
+        each=per_request(stream, packets, len(requests)),
     )
 
 
@@ -65,28 +89,29 @@ class Waits:
     tap_to_return: float
 
 
-def waits(work: Path, mock: Mock, round_trip: float, runs: int = 15) -> Waits:
+def waits(mock: Mock, door: Door, distance: Distance, round_trip: float, runs: int = 15) -> Waits:
     """From the start of the program until the push is on the phone; from the answer's departure until the program's end."""
+    command, port = login(door(mock)), mock.hello["port"]
     buzzes, returns = [], []
     for _ in range(runs):
-        proxy = Delay(mock.hello["port"], round_trip)
-        command = login(door(work, "slow", mock, port=proxy.port))
+        seen = distance.begin(round_trip)
         pushes = sum(event.get("event") == "push" for event in mock.events())
         began = time.time()
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
         ended = time.monotonic()
         pushed = [event for event in mock.events() if event.get("event") == "push"][pushes]
         buzzes.append((pushed["t"] - began) * 1000)
-        # The last that the service sent before the program's end is the reply to the poll.
-        answered = max(at for at, length in proxy.seen.received if at < ended - round_trip / 2.5)
-        returns.append((ended - answered) * 1000)
-        proxy.stop()
+        # The last that had arrived before the program's end is the reply to the poll.
+        arrived = [each.at for each in seen if each.source == port and each.payload and each.at + round_trip / 2 < ended]
+        returns.append((ended - max(arrived)) * 1000)
     return Waits(min(buzzes), min(returns))
 
 
-def lookups(work: Path, mock: Mock) -> int:
-    """Calls of getaddrinfo(3), for a name: threads that were made for one."""
-    out = work / "strace.lookups"
-    command = ["strace", "-f", "-e", "trace=clone,clone3", "-o", out, *login(door(work, "named", mock, host="localhost"))]
-    subprocess.run(command, capture_output=True, check=True)
-    return len(re.findall(r"\bclone3?\(", out.read_text(encoding="utf-8")))
+def lookups(work: Path, counter: Path, name: str) -> int:
+    """Names that were looked up during one login."""
+    out = work / "looked-up"
+    subprocess.run(preloaded(counter, name, LOOKUPS=str(out)), stdout=subprocess.DEVNULL, check=True)
+    # The first line says that somebody counted.
+    lines = out.read_text(encoding="ascii").splitlines()
+    out.unlink()
+    return len(lines) - 1

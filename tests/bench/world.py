@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -10,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / "target" / "release"
 MODULE = Path(os.environ.get("PAM_DUO2_SO", BIN / "libpam_duo2.so"))
 PAM_D = Path("/etc/pam.d")
+# mockduo takes both modules' signatures.
+SIGNATURES = 'signatures = ["1", "2-sha1", "2-sha512", "5"]'
 # The first of the module's six places, and Debian's.
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 USER = "root"
@@ -25,16 +28,25 @@ def compiled(name: str, work: Path, *arguments: str) -> Path:
 class Mock:
     """mockduo with one user, who has one phone."""
 
-    def __init__(self, work: Path, name: str, *arguments: str, users: str = "", server: str = "") -> None:
+    def __init__(self, work: Path, name: str, *arguments: str, listen: str = "127.0.0.1", server: str = "", like: "Mock | None" = None) -> None:
         self.state = work / name
         self.state.mkdir()
+        if like:
+            self.authority_of(like)
         scenario = self.state / "scenario.toml"
         phone = '[[users.devices]]\nid = "DPHONE00000000000001"\nname = "Phone"\n'
-        scenario.write_text(f'[server]\n{server}\n[[users]]\nname = "{USER}"\n{users}\n{phone}', encoding="utf-8")
+        scenario.write_text(f'[server]\n{SIGNATURES}\n{server}\n[[users]]\nname = "{USER}"\n{phone}', encoding="utf-8")
         self.log = self.state / "log"
-        command = [BIN / "mockduo", "serve", "--listen", "127.0.0.1:0", "--state", self.state / "duo", "--scenario", scenario]
+        command = [BIN / "mockduo", "serve", "--listen", f"{listen}:0", "--state", self.state / "duo", "--scenario", scenario]
         self.process = subprocess.Popen([*command, "--log", self.log, *arguments], stdout=subprocess.PIPE, text=True)
         self.hello = json.loads(self.process.stdout.readline())
+
+    def authority_of(self, other: "Mock") -> None:
+        """Before the start: the authority that another one made."""
+        own = self.state / "duo"
+        own.mkdir(mode=0o700)
+        for name in ("ca.pem", "ca-key.pem"):
+            shutil.copy(other.state / "duo" / name, own)
 
     def events(self) -> list[dict]:
         """Its whole log."""
@@ -67,10 +79,10 @@ def service(name: str, stack: str) -> str:
     return name
 
 
-def door(work: Path, name: str, mock: Mock, *, cafile: bool = False, host: str = "127.0.0.1", port: int | None = None) -> str:
+def door(work: Path, name: str, mock: Mock, *, cafile: bool = False, host: str = "127.0.0.1") -> str:
     """A service that asks this mock by the module."""
     hello = mock.hello
-    lines = [f'ikey = "{hello["ikey"]}"', f'skey = "{hello["skey"]}"', f'host = "{host}:{port or hello["port"]}"', "autopush = true"]
+    lines = [f'ikey = "{hello["ikey"]}"', f'skey = "{hello["skey"]}"', f'host = "{host}:{hello["port"]}"', "autopush = true"]
     if cafile:
         lines.append(f'cafile = "{hello["cafile"]}"')
     config = work / f"{name}.toml"
@@ -82,3 +94,8 @@ def door(work: Path, name: str, mock: Mock, *, cafile: bool = False, host: str =
 def login(name: str) -> list[str]:
     """The command of one login."""
     return ["pamtester", name, USER, "authenticate"]
+
+
+def preloaded(library: Path, name: str, **settings: str) -> list[str]:
+    """The same, with a library in front of libc."""
+    return ["env", f"LD_PRELOAD={library}", *(f"{key}={value}" for key, value in settings.items()), *login(name)]

@@ -7,6 +7,7 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST};
 
 use crate::clock::{self, Millis};
 use crate::error::ApiError;
+use crate::older;
 use crate::params::Params;
 use crate::sign::{self, Scheme, Signed};
 
@@ -86,13 +87,8 @@ pub fn admit(
     if ikey != keys.ikey {
         return Err(ApiError::unknown_ikey());
     }
-    let date = request.header("x-duo-date").or_else(|| request.header(DATE));
-    let date = date.filter(|text| !text.is_empty()).ok_or_else(ApiError::no_timestamp)?;
-    let at = clock::parse_date(date).ok_or_else(ApiError::bad_timestamp)?;
-    let server = i64::try_from(now / 1000).unwrap_or(i64::MAX);
-    if at.abs_diff(server) > WINDOW {
-        return Err(ApiError::bad_timestamp());
-    }
+    let older = older::speaks(&request.path);
+    let date = if older { "" } else { date(request, now)? };
     let none = Params::default();
     let host = request.host();
     let signed = Signed {
@@ -107,6 +103,7 @@ pub fn admit(
     };
     // JSON bodies are version 5's alone and forms version 2's: a hash of one is never taken for the other.
     let fits = |scheme: &Scheme| match body {
+        _ if older || *scheme == Scheme::V1 => older && *scheme == Scheme::V1,
         Body::Json => *scheme == Scheme::V5,
         Body::Form => *scheme != Scheme::V5,
         Body::None => true,
@@ -116,6 +113,15 @@ pub fn admit(
         Some(_) => Ok(()),
         None => Err(ApiError::bad_signature()),
     }
+}
+
+/// The date that was signed, if it is near enough to the service's clock.
+fn date(request: &Incoming, now: Millis) -> Result<&str, ApiError> {
+    let date = request.header("x-duo-date").or_else(|| request.header(DATE));
+    let date = date.filter(|text| !text.is_empty()).ok_or_else(ApiError::no_timestamp)?;
+    let at = clock::parse_date(date).ok_or_else(ApiError::bad_timestamp)?;
+    let server = i64::try_from(now / 1000).unwrap_or(i64::MAX);
+    if at.abs_diff(server) > WINDOW { Err(ApiError::bad_timestamp()) } else { Ok(date) }
 }
 
 fn credentials(request: &Incoming) -> Option<(String, String)> {

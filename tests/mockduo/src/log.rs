@@ -163,7 +163,7 @@ fn seconds(ms: u64) -> f64 {
 /// Parameters as the log shows them.
 pub fn redacted(params: &Params) -> Value {
     let show = |(name, value): &(String, String)| {
-        let typed = name == "prompt" && !is_factor_name(value);
+        let typed = ["prompt", "auto"].contains(&name.as_str()) && !is_factor_name(value);
         let hide = typed || SECRET.contains(&name.as_str());
         (name.clone(), json!(if hide { "[redacted]" } else { value }))
     };
@@ -177,10 +177,10 @@ mod tests {
     #[test]
     fn what_lets_someone_in_is_not_logged() {
         let shown = redacted(&Params::from_form(
-            "username=demo&passcode=123456&prompt=123456&trusted_device_token=t&factor=prompt",
+            "username=demo&passcode=123456&prompt=123456&auto=654321&trusted_device_token=t&factor=prompt",
         ));
         let want = json!({"username": "demo", "factor": "prompt", "passcode": "[redacted]",
-            "prompt": "[redacted]", "trusted_device_token": "[redacted]"});
+            "prompt": "[redacted]", "auto": "[redacted]", "trusted_device_token": "[redacted]"});
         assert_eq!(shown, want);
     }
 

@@ -1,7 +1,7 @@
 //! mockduo: a Duo-compatible service to test and demonstrate with.
 //!
-//! `state` decides and is told the time; `endpoints` word it as the Auth API does; `gate` and `sign` admit requests; `net`
-//! listens and, where `faults` ask for it, writes replies by hand; `web` is the phone; `bench` loads a service with logins.
+//! `state` decides and is told the time; `endpoints` word it as the Auth API does; `older` puts the API before that in front of them;
+//! `gate` and `sign` admit requests; `net` listens and, where `faults` ask for it, writes replies by hand; `web` is the phone; `bench` loads a service with logins.
 
 mod bench;
 mod certs;
@@ -16,6 +16,7 @@ mod gate;
 mod hub;
 mod log;
 mod net;
+mod older;
 mod params;
 mod scenario;
 mod serve;

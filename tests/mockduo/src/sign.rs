@@ -1,4 +1,4 @@
-//! Signatures of the versions 2 (SHA-1 and SHA-512) and 5, checked in constant time.
+//! Signatures of the versions 1, 2 (SHA-1 and SHA-512) and 5, checked in constant time.
 
 use base64::Engine as _;
 use hmac::{Hmac, KeyInit, Mac};
@@ -26,6 +26,9 @@ pub struct Signed<'a> {
 /// The schemes that the service takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 pub enum Scheme {
+    /// Of the older API alone. Without a date: whoever has heard a request can send it again.
+    #[serde(rename = "1")]
+    V1,
     #[serde(rename = "2-sha1")]
     V2Sha1,
     #[serde(rename = "2-sha512")]
@@ -35,6 +38,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// Those of the Auth API.
     pub const ALL: [Self; 3] = [Self::V2Sha1, Self::V2Sha512, Self::V5];
 }
 
@@ -48,6 +52,7 @@ pub fn verify(
     let given = unhex(signature)?;
     let key = skey.as_bytes();
     allowed.iter().copied().find(|scheme| match scheme {
+        Scheme::V1 => mac_is::<Hmac<Sha1>>(key, &canonical_v1(request), &given),
         Scheme::V2Sha1 => mac_is::<Hmac<Sha1>>(key, &canonical_v2(request), &given),
         Scheme::V2Sha512 => mac_is::<Hmac<Sha512>>(key, &canonical_v2(request), &given),
         Scheme::V5 => {
@@ -65,9 +70,13 @@ pub fn authorization(ikey: &str, skey: &str, request: &Signed<'_>) -> String {
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(plain))
 }
 
-fn canonical_v2(r: &Signed<'_>) -> String {
+fn canonical_v1(r: &Signed<'_>) -> String {
     let params = if r.method == "POST" { r.form } else { r.query };
-    [r.date, r.method, r.host, r.path, &params.canonical()].join("\n")
+    [r.method, r.host, r.path, &params.canonical()].join("\n")
+}
+
+fn canonical_v2(r: &Signed<'_>) -> String {
+    format!("{}\n{}", r.date, canonical_v1(r))
 }
 
 /// `X-Duo-Date` is a header of the signature itself: clients differ on whether it is hashed with the others.
@@ -170,5 +179,35 @@ mod tests {
                 assert_eq!(check(case, skey, &host, bad), None, "{bad}");
             }
         }
+    }
+
+    /// As Debian's `pam_duo` 1.11.3 signed them.
+    #[test]
+    fn version_1_is_version_2_without_the_date() {
+        let (none, params) = (Params::default(), Params::from_form);
+        let (preauth, status) =
+            (params("failmode=closed&hostname=vm&user=root"), params("txid=tx-1"));
+        let is = |method: &str, call: &str, query: &Params, form: &Params, signature: &str| {
+            let path = format!("/rest/v1/{call}.bson");
+            let request = Signed {
+                date: "",
+                method,
+                host: "localhost",
+                path: &path,
+                query,
+                form,
+                body: &[],
+                duo_headers: &[],
+            };
+            verify("secretsecretsecretsecret", &request, signature, &[Scheme::V1])
+        };
+        let (asked, polled) = (
+            "7266fe27d91de66a0ec22572694d85ed4e62b03e",
+            "c1550ad3e61bbe669dcf3f683625f90c7881fb9f",
+        );
+        assert_eq!(is("POST", "preauth", &none, &preauth, asked), Some(Scheme::V1));
+        assert_eq!(is("GET", "status", &status, &none, polled), Some(Scheme::V1));
+        assert_eq!(is("GET", "status", &status, &none, asked), None);
+        assert_eq!(is("POST", "auth", &none, &preauth, asked), None);
     }
 }

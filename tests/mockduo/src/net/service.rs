@@ -17,6 +17,7 @@ use crate::error::ApiError;
 use crate::faults::{Shaped, shape};
 use crate::gate::{Incoming, admit};
 use crate::log::{Log, redacted};
+use crate::older;
 use crate::params::Params;
 use crate::scenario::{Effect, Fault, PollEnd};
 
@@ -74,12 +75,14 @@ pub async fn answer(
 }
 
 async fn respond(service: &Service, request: Request<Body>, line: &mut Line) -> Shaped {
-    let found = Endpoint::find(request.method().as_str(), request.uri().path());
+    let older = older::speaks(request.uri().path());
+    let find = if older { older::find } else { Endpoint::find };
+    let found = find(request.method().as_str(), request.uri().path());
     let n = service.faults.count(found.as_ref().ok().copied());
     line.fields["n"] = json!(n);
     let incoming = match collect(request).await {
         Ok(incoming) => incoming,
-        Err(error) => return plain(service, line, &error),
+        Err(error) => return plain(service, line, older, &error),
     };
     let params = incoming.params();
     if let Ok((params, _)) = &params {
@@ -87,9 +90,10 @@ async fn respond(service: &Service, request: Request<Body>, line: &mut Line) -> 
     }
     let endpoint = match found {
         Ok(endpoint) => endpoint,
-        Err(error) => return plain(service, line, &error),
+        Err(error) => return plain(service, line, older, &error),
     };
-    let user = params.as_ref().ok().and_then(|(params, _)| params.get("username"));
+    let named = if older { "user" } else { "username" };
+    let user = params.as_ref().ok().and_then(|(params, _)| params.get(named));
     let fault = service.faults.of_call(endpoint, n, user);
     let offset = fault.map_or(0, |f| f.clock);
     let mut reply = match fault {
@@ -98,7 +102,7 @@ async fn respond(service: &Service, request: Request<Body>, line: &mut Line) -> 
             .await
             .unwrap_or_else(|error| Reply::error(&error)),
     };
-    reply.set_header("Date", &http_date(service.believed(offset)));
+    reply = worded(service, older, offset, reply);
     if let Some(delay) = fault.and_then(|f| f.delay) {
         tokio::time::sleep(delay).await;
     }
@@ -123,10 +127,15 @@ fn finish(line: &mut Line, fault: Option<&Fault>, reply: Reply) -> Shaped {
     shaped
 }
 
-fn plain(service: &Service, line: &mut Line, error: &ApiError) -> Shaped {
-    let mut reply = Reply::error(error);
-    reply.set_header("Date", &http_date(service.believed(0)));
-    finish(line, None, reply)
+fn plain(service: &Service, line: &mut Line, older: bool, error: &ApiError) -> Shaped {
+    finish(line, None, worded(service, older, 0, Reply::error(error)))
+}
+
+/// As the API that was called words it, with the service's date.
+fn worded(service: &Service, older: bool, offset: i64, reply: Reply) -> Reply {
+    let mut reply = if older { older::reply(reply) } else { reply };
+    reply.set_header("Date", &http_date(service.believed(offset)));
+    reply
 }
 
 async fn collect(request: Request<Body>) -> Result<Incoming, ApiError> {
@@ -164,6 +173,7 @@ async fn handle(
     if service.forbidden.contains(&endpoint) {
         return Err(ApiError::forbidden());
     }
+    let params = if older::speaks(&incoming.path) { older::params(params) } else { params };
     let host = incoming.host();
     let outcome = service.hub.with(|state, now| endpoint.run(state, now, &params, &host))?;
     match outcome {

@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use serde_json::Value;
+use sha1::Sha1;
 use sha2::{Digest, Sha512};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -140,10 +141,31 @@ impl Client {
         self.date.clone().unwrap_or_else(|| httpdate::fmt_http_date(SystemTime::now()))
     }
 
+    /// A call of any API with a signature of version 1: no date is signed.
+    pub fn undated(&self, method: &str, path: &str, params: Pairs<'_>) -> Reply {
+        let (text, url) = (form(params), format!("https://localhost:{}{path}", self.port));
+        let mut mac = Hmac::<Sha1>::new_from_slice(self.skey.as_bytes()).unwrap();
+        mac.update(format!("{method}\nlocalhost\n{path}\n{text}").as_bytes());
+        let signed = self.credentials(&mac.finalize().into_bytes());
+        let reply = if method == "GET" {
+            self.agent.get(format!("{url}?{text}")).header("Authorization", signed).call()
+        } else {
+            let call = self.agent.post(url).header("Authorization", signed);
+            call.header("Date", self.date())
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .send(text)
+        };
+        read(reply.unwrap()).unwrap()
+    }
+
     pub fn basic(&self, canonical: &str) -> String {
         let mut mac = Hmac::<Sha512>::new_from_slice(self.skey.as_bytes()).unwrap();
         mac.update(canonical.as_bytes());
-        let plain = format!("{}:{}", self.ikey, hex(&mac.finalize().into_bytes()));
+        self.credentials(&mac.finalize().into_bytes())
+    }
+
+    fn credentials(&self, signature: &[u8]) -> String {
+        let plain = format!("{}:{}", self.ikey, hex(signature));
         format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(plain))
     }
 }

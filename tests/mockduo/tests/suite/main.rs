@@ -6,6 +6,7 @@ mod client;
 mod faults;
 mod many;
 mod mock;
+mod older;
 mod phone;
 mod scenarios;
 mod tls;

@@ -5,7 +5,7 @@ mod user {
 
     use crate::certificates::{Kind, all};
     use crate::failures::hostile::{Hostile, Standing};
-    use crate::failures::play::MOST_MEMORY;
+    use crate::failures::play::most_memory;
     use crate::support::{Format, Login, Told};
 
     /// A verdict on a certificate takes no time that anybody would notice; the rest is a busy machine's.
@@ -21,7 +21,7 @@ mod user {
         let calls = (standing.count("/auth/v2/preauth"), standing.count("/auth/v2/auth"));
         assert_eq!(calls, (asked, asked), "{what}");
         assert!(told.ms() < LATE.as_secs_f64() * 1000.0, "{what}");
-        assert!((1..MOST_MEMORY).contains(&told.peak_kib), "{what}");
+        assert!((1..most_memory()).contains(&told.peak_kib), "{what}");
     }
 
     /// With the kind's anchors for a `cafile`, or without any.
@@ -71,7 +71,7 @@ mod user {
             let (told, standing) = log_in(kind, "safe", Format::Toml, false);
             assert_eq!(told.code(), "PAM_AUTHINFO_UNAVAIL", "{}: {told:#?}", kind.what);
             assert_eq!(standing.count("/auth/v2/preauth"), 0, "{}", kind.what);
-            assert!((1..MOST_MEMORY).contains(&told.peak_kib), "{}: {told:#?}", kind.what);
+            assert!((1..most_memory()).contains(&told.peak_kib), "{}: {told:#?}", kind.what);
         }
     }
 

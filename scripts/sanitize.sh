@@ -22,7 +22,8 @@ export PAM_DUO2_SO=$PWD/$built/libpam_duo2.so PAMTALK_BIN=$PWD/$built/pamtalk
 export RUST_TEST_THREADS=${RUST_TEST_THREADS:-8} RUST_BACKTRACE=0 SANITIZED=$what
 # A report is more than a line on standard error: it is an exit status that no login has.
 export ASAN_OPTIONS=exitcode=66:detect_leaks=1:detect_stack_use_after_return=1
-export TSAN_OPTIONS=exitcode=66:second_deadlock_stack=1
+# No other program looks up names for it: its pipes would be taken for the module's.
+export TSAN_OPTIONS=exitcode=66:second_deadlock_stack=1:external_symbolizer_path=:suppressions=$PWD/tests/memcheck/tsan.supp
 
 # The sanitizer sees what it is there for, in this very host: a login with a module that does it wrong.
 tests/scripts/sanitizer-sees.sh "$what"

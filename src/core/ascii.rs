@@ -117,6 +117,7 @@ mod tests {
             ("太郎のiPhone", "Tai Lang noiPhone"),
             ("핸드폰", "haendeupon"),
             ("📱Zoë", "iphone Zoe"),
+            ("🜀Zoë", "QE Zoe"),
             ("“Zoë”…", "\"Zoe\"..."),
             ("Zoë\u{a0}2", "Zoe 2"),
         ] {

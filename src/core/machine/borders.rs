@@ -170,6 +170,19 @@ fn a_passcode_after_a_verified_push_is_sent_without_asking_for_a_code() {
     assert!(matches!(request.call, Call::Auth { factor: Factor::Passcode(_), .. }), "{request:?}");
 }
 
+/// The code is for a push, and none goes out.
+#[test]
+fn a_passcode_in_the_place_of_a_verified_push_tells_no_code() {
+    let mut machine = started(Plan { autopush: Autopush::Off, ..plan("login") });
+    let offer = json!({"result": "auth", "devices": alphabet::devices(), "txid": "V0",
+        "verification_code": "639"});
+    machine.step(says(&offer), at_once());
+    let step = machine.step(Event::Answer(Secret::new("123456".into())), at_once());
+    assert!(step.say.is_empty(), "{step:?}");
+    let Next::Exchange(request, _) = step.next else { panic!("{step:?}") };
+    assert!(matches!(request.call, Call::Auth { factor: Factor::Passcode(_), .. }), "{request:?}");
+}
+
 #[test]
 fn a_call_with_time_enough_is_told_without_a_time() {
     let mut machine = started(Plan { autopush: Autopush::Off, ..plan("login") });

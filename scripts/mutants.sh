@@ -36,6 +36,10 @@ export "CARGO_TARGET_${triple}_RUNNER=$PWD/scripts/mutants-runner.sh"
 
 files=$(cargo mutants --package pam_duo2 "${only[@]}" "${asked[@]}" --list --json |
     sed -n 's/^ *"file": "\(src\/[a-z0-9_/]*\.rs\)",\{0,1\}$/\1/p' | sort -u)
+if [ -z "$files" ] && [ ${#only[@]} -eq 0 ]; then
+    echo 'There is nothing to change.' >&2
+    exit 1
+fi
 failed=no
 baseline_core=run
 baseline_config=run
@@ -62,8 +66,13 @@ for file in $files; do
     MUTANTS_FIRST=$first cargo mutants --package pam_duo2 --jobs "${MUTANTS_JOBS:-1}" \
         --baseline "$baseline" --timeout 300 --no-times --output "$results" "${only[@]}" --file "$file" \
         --cargo-arg=--locked "${tests[@]}" || status=$?
+    case $status in
     # 3: a test no longer came to its end, and so noticed.
-    case $status in 0 | 3) ;; *) failed=yes ;; esac
+    0 | 3) ;;
+    2) failed=yes ;;
+    # Nothing could be built, or the tests fail without a change.
+    *) exit "$status" ;;
+    esac
 done
 
 count() {

@@ -23,7 +23,6 @@
 // `scripts/mutants.sh` builds these hundreds of times, and only these.
 pub mod config;
 pub mod core;
-#[cfg_attr(mutants, allow(dead_code))]
 mod descriptor;
 pub mod login;
 pub mod ports;

@@ -139,6 +139,23 @@ fn a_skew_has_the_sign_of_the_clock_that_is_wrong() {
     }
 }
 
+/// A machine without a battery begins in 1970; who says that it is later by more than a century lies.
+#[test]
+fn a_clock_is_corrected_by_a_century_at_the_most() {
+    const CENTURY: u64 = 3_162_240_000;
+    for (theirs, corrected) in [(CENTURY, true), (CENTURY + 1, false)] {
+        let mut machine = started(plan("login"));
+        let date = Some(UNIX_EPOCH + Duration::from_secs(theirs));
+        let next = machine.step(replies(HttpReply { date, ..fails(401, 40105, "") }), at_once());
+        match next.next {
+            Next::Exchange(request, _) if corrected => {
+                assert_eq!(u64::try_from(request.skew), Ok(CENTURY));
+            }
+            next => assert_eq!((next, corrected), (Next::End(Outcome::ClockOff), false)),
+        }
+    }
+}
+
 #[test]
 fn only_the_parameter_that_an_old_service_lacks_is_left_out() {
     let mut machine = started(plan("login"));

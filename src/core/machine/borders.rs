@@ -40,8 +40,11 @@ fn a_tick_before_its_time_goes_on_with_the_pause() {
     let mut machine = started(plan("login"));
     let Next::Pause(span) = machine.step(busy(None), at_once()).next else { panic!("no pause") };
     let part = span / 4;
-    assert_eq!(machine.step(Event::Tick, waited(part)).next, Next::Pause(span - part));
-    let next = machine.step(Event::Tick, waited(span - part)).next;
+    assert_eq!(
+        machine.step(Event::Tick, waited(part)).next,
+        Next::Pause(span.saturating_sub(part))
+    );
+    let next = machine.step(Event::Tick, waited(span.saturating_sub(part))).next;
     assert!(matches!(next, Next::Exchange(..)), "{next:?}");
 }
 
@@ -106,7 +109,7 @@ fn a_lost_poll_is_repeated_only_if_there_is_time_after_the_pause() {
         let mut machine = Machine::new(plan("login"));
         pushed(&mut machine);
         let cut = Event::Failed(Failure::Outage(Outage::Cut));
-        let next = machine.step(cut, waited(FACTOR_BUDGET - left)).next;
+        let next = machine.step(cut, waited(FACTOR_BUDGET.saturating_sub(left))).next;
         let lost = Next::End(Outcome::Lost(Outage::Cut));
         assert_eq!(next, if is_repeated { Next::Pause(second) } else { lost });
     }

@@ -136,6 +136,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_cut_is_not_marked_as_cut() {
+        // Signs of which no secret is made.
+        let line = |characters: usize| format!("host = \"{}\"", "(".repeat(characters - 9));
+        let whole = line(WIDTH);
+        assert_eq!(rendered(&whole, 99..100).lines().nth(1), Some(whole.as_str()));
+        let longer = line(200);
+        // The last 100 characters, of which the first stands for those before.
+        let shown = rendered(&longer, 160..161);
+        let last: Vec<&str> = shown.lines().skip(1).collect();
+        assert_eq!(last, [format!("…{}\"", "(".repeat(98)), format!("{}^", " ".repeat(60))]);
+        // And the first.
+        let shown = rendered(&longer, 60..61);
+        let first = shown.lines().nth(1).unwrap_or_default();
+        assert_eq!(first, format!("host = \"{}…", "(".repeat(91)));
+    }
+
+    #[test]
+    fn a_name_out_of_the_file_is_cut_after_forty_characters() {
+        let long = "ä".repeat(40);
+        assert_eq!(name(&long), long);
+        assert_eq!(name(&format!("{long}b")), format!("{long}…"));
+        assert_eq!(name("a\tb\u{202e}"), "a\u{fffd}b\u{fffd}");
+    }
+
+    #[test]
     fn a_secret_is_hidden_however_its_line_is_broken() {
         for line in [
             "skey = \"s3cr3t\"",
@@ -208,6 +233,8 @@ mod tests {
             rendered("skey = \"s3cr3t\"", 7..15),
             "f:1:8: wrong\nskey = [hidden]\n       ^~~~~~~~"
         );
+        // What is wrong there is the name.
+        assert_eq!(rendered("skey = \"s3cr3t\"", 0..7), "f:1:1: wrong\nskey = [hidden]\n^~~~~~~");
     }
 
     #[test]

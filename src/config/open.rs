@@ -13,7 +13,7 @@ mod error;
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
@@ -49,6 +49,11 @@ pub fn read(path: &Path, access: Access, max: usize) -> Result<Zeroizing<Vec<u8>
     if size > max {
         return Err(too_large());
     }
+    whole(&mut file, size).map_err(|problem| OpenError::new(path, problem))
+}
+
+/// All of a file that is said to be this large.
+fn whole(file: &mut impl Read, size: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     // One byte more than there should be: whoever fills it caught the file growing.
     let mut buffer = Zeroizing::new(vec![0; size + 1]);
     let mut filled = 0;
@@ -62,11 +67,11 @@ pub fn read(path: &Path, access: Access, max: usize) -> Result<Zeroizing<Vec<u8>
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
                 let errno = Errno::from_io_error(&error).unwrap_or(Errno::IO);
-                return Err(OpenError::new(path, Problem::from_errno(errno)));
+                return Err(Problem::from_errno(errno));
             }
         }
     }
-    Err(OpenError::new(path, Problem::Growing))
+    Err(Problem::Growing)
 }
 
 /// Does the file exist and pass the rule? It is not read.
@@ -175,3 +180,6 @@ fn check_file(stat: &Stat, access: Access) -> Result<(), Problem> {
 fn trusted(uid: u32) -> bool {
     uid == 0 || uid == geteuid().as_raw()
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,9 +84,9 @@ fn assignment(line: &str) -> usize {
         return if nearly { value_without_equals(line, only_name) } else { 0 };
     };
     let before = line.get(..equals).unwrap_or_default();
-    let after = line.get(equals + 1..).unwrap_or_default();
     // The end of a line of base64 looks like a name without a value.
-    let padding = after.trim_start_matches('=').trim().is_empty();
+    let after = line.get(equals..).unwrap_or_default().trim_start_matches('=');
+    let padding = after.trim().is_empty();
     let named = before.split('.').all(|part| is_name(bare(part)));
     if !named || (padding && !nearly && !before.trim().is_empty()) {
         return only_name;

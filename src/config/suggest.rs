@@ -79,11 +79,41 @@ mod tests {
             ("https_timeout", Some("timeout")),
             ("api-hostname", Some("host")),
             ("pushinfos", Some("pushinfo")),
+            ("failmo", Some("failmode")),
             ("", None),
             ("noverify", None),
             ("motd", None),
         ] {
             assert_eq!(option(written), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_longer_name_bears_one_slip_more() {
+        assert_eq!(nearest("abxd", ["abcd"].into_iter()), Some("abcd"));
+        assert_eq!(nearest("abxx", ["abcd"].into_iter()), None);
+        assert_eq!(nearest("abcxx", ["abcde"].into_iter()), Some("abcde"));
+        assert_eq!(nearest("abxxx", ["abcde"].into_iter()), None);
+        assert_eq!(nearest("abcdx", ["axxde", "abcde"].into_iter()), Some("abcde"));
+    }
+
+    #[test]
+    fn a_slip_is_a_letter_more_or_less_or_another_or_two_that_changed_places() {
+        for (one, other, slips) in [
+            ("abc", "abc", 0),
+            ("abc", "abxc", 1),
+            ("abc", "abcx", 1),
+            ("abc", "xabc", 1),
+            ("abc", "axc", 1),
+            ("abc", "acb", 1),
+            ("abc", "bac", 1),
+            ("abc", "abcxy", 2),
+            ("abc", "xbcy", 2),
+            ("abc", "cab", 2),
+            ("abc", "xyz", 3),
+        ] {
+            assert_eq!(distance(one, other), slips, "{one} {other}");
+            assert_eq!(distance(other, one), slips, "{other} {one}");
         }
     }
 }

@@ -140,3 +140,36 @@ fn twice(source: &Source<'_>, span: &Range<usize>, line: &str) -> String {
     }
     "the same name is set twice; keep one of the lines".into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_closed_is_pointed_at_where_it_begins() {
+        for (mark, message) in [
+            ("[", "unclosed array"),
+            ("{", "unclosed inline table"),
+            ("\"\"\"", "invalid multi-line basic string, expected `\"`"),
+            ("'''", "invalid multi-line literal string, expected `'`"),
+        ] {
+            let text = format!("[duo]\ncafile = {mark}\nhost = 1\n");
+            let source = Source::new("f".into(), &text);
+            let span = opening(&source, message).map(|mistake| mistake.span);
+            assert_eq!(span, Some(15..15 + mark.len()), "{mark}");
+        }
+    }
+
+    #[test]
+    fn of_two_mistakes_in_one_place_the_one_that_goes_on_is_told() {
+        let text = "[duo]\ncafile =\n\"\"\"/etc/ca.pem\n";
+        let source = Source::new("f".into(), text);
+        let (_, errors) = ::toml::de::DeTable::parse_recoverable(text);
+        let place = text.find('"');
+        assert!(errors.iter().any(|error| error.span().map(|span| span.start) == place));
+        let told = mistakes(&source, &errors).mistakes;
+        let told = told.iter().find(|mistake| Some(mistake.span.start) == place);
+        let told = told.map(|mistake| mistake.text.as_str()).unwrap_or_default();
+        assert!(told.starts_with("the text that begins here is not closed"), "{told}");
+    }
+}

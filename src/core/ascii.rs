@@ -116,6 +116,8 @@ mod tests {
             ("我的手机", "Wo De Shou Ji"),
             ("太郎のiPhone", "Tai Lang noiPhone"),
             ("핸드폰", "haendeupon"),
+            ("📱Zoë", "iphone Zoe"),
+            ("🜀Zoë", "QE Zoe"),
             ("“Zoë”…", "\"Zoe\"..."),
             ("Zoë\u{a0}2", "Zoe 2"),
         ] {

@@ -174,11 +174,6 @@ impl Choice {
         }
     }
 
-    /// Is it known which device it means, and what to call that?
-    pub(super) fn is_named_by_device(&self) -> bool {
-        self.words.is_none() && self.kind != Kind::Other && !self.device.is_empty()
-    }
-
     /// The device's name and its number; the one that there is comes first.
     pub(super) fn names(&self) -> (&str, &str) {
         match self.kind {

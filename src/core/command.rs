@@ -230,6 +230,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_cut_away_ends_between_two_characters() {
+        for shift in 0..4 {
+            let line = render(&[format!("{}{}", "x".repeat(shift), "😀".repeat(500)).as_bytes()]);
+            let (head, rest) = line.split_once('…').unwrap();
+            let (omitted, tail) = rest.split_once(" bytes…").unwrap();
+            // Each is shorter than there is room for by less than a character.
+            assert!((584..=587).contains(&head.len()), "{}", head.len());
+            assert!((377..=380).contains(&tail.len()), "{}", tail.len());
+            let whole = "''".len() + shift + 4 * 500;
+            assert_eq!(omitted.parse(), Ok(whole - head.len() - tail.len()));
+        }
+    }
+
+    #[test]
+    fn a_heap_of_marks_is_spelled_out_from_the_fifth_on() {
+        let marks = "\u{301}".repeat(4);
+        assert_eq!(shown(&[&format!("a{marks}")]), format!("'a{marks}'"));
+        assert_eq!(shown(&[&format!("a{marks}\u{301}")]), format!("$'a{marks}\\u0301'"));
+        // Each character has its own.
+        let twice = format!("a{marks}b{marks}");
+        assert_eq!(shown(&[&twice]), format!("'{twice}'"));
+    }
+
+    #[test]
     fn an_argument_cannot_fake_the_mark_of_an_omission() {
         assert_eq!(shown(&["…5 bytes…"]), r"$'\u20265 bytes\u2026'");
     }
@@ -274,6 +298,8 @@ mod tests {
             "sudo -pS: id",
             "sudo --prompt=S id",
             "sudo  -S id",
+            "sudo --s id",
+            "sudo - -S id",
         ] {
             assert!(!told(line), "{line}");
         }

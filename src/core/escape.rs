@@ -78,6 +78,10 @@ mod tests {
             "\u{9d}0;t\u{9c}",
             "\u{1b}Pq#0\u{1b}\\",
             "\u{1b}_x\u{9c}",
+            "\u{90}q#0\u{9c}",
+            "\u{98}x\u{9c}",
+            "\u{9e}x\u{7}",
+            "\u{9f}x\u{1b}\\",
         ] {
             assert_eq!(skip(&format!("{sequence}rest")), Some("rest"), "{sequence:?}");
         }

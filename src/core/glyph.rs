@@ -97,6 +97,16 @@ mod tests {
     }
 
     #[test]
+    fn the_last_two_of_every_plane_are_no_characters() {
+        for last in (0..=0x10_u32).flat_map(|plane| [plane << 16 | 0xFFFE, plane << 16 | 0xFFFF]) {
+            let c = char::from_u32(last).unwrap();
+            assert_eq!(classify(c), Glyph::Hidden, "{c:?}");
+        }
+        assert_eq!(classify('\u{FFFD}'), Glyph::Plain);
+        assert_eq!(classify('\u{1FFFD}'), Glyph::Plain);
+    }
+
+    #[test]
     fn no_control_character_is_plain() {
         for c in ('\0'..=char::MAX).filter(|c| c.is_control()) {
             assert!(!matches!(classify(c), Glyph::Plain | Glyph::Mark), "{c:?}");

@@ -122,6 +122,15 @@ fn a_label_says_what_an_empty_answer_means_where_it_is_not_the_first_way() {
         menu.prompt(&host("cockpit"), "demo").as_str(),
         "Duo: 1 = call, Enter or 2 = push, or type a passcode"
     );
+    // The first need not be number one.
+    let factors = [("2", "push1"), ("3", "phone1"), ("default", "push1")];
+    let factors = factors.map(|(key, name)| (key.to_owned(), name.to_owned())).into();
+    let prompt = ServerPrompt { text: "theirs".into(), factors };
+    let menu = Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() });
+    assert_eq!(
+        menu.prompt(&host("cockpit"), "demo").as_str(),
+        "Duo: 2 = push, 3 = call, or type a passcode"
+    );
 }
 
 #[test]
@@ -170,4 +179,35 @@ fn a_phone_whose_number_may_mean_two_is_called_what_the_service_calls_it() {
     let callable = menu(&[("default", "push1"), ("1", "push1"), ("2", "phone1"), ("3", "phone2")]);
     let words = " 1. Push to tablet\n 2. Call 0200\n 3. Phone call to 0300\n\nPasscode or option (1-3) [1]: ";
     assert!(callable.ends_with(words), "{callable}");
+}
+
+#[test]
+fn a_push_is_told_in_short_on_a_page_and_in_full_where_that_says_which_phone() {
+    let called = |devices: Vec<Device>, service| {
+        let menu = Menu::of(&Offer { devices, ..Offer::default() });
+        menu.first_push().map(|choice| choice.called_on(&host(service)).to_owned())
+    };
+    let mine = phone("D1", "iPhone", "XXX-0100", &["push"]);
+    let other = phone("D2", "iPhone", "XXX-0200", &["push"]);
+    let (short, full) = (Some("iPhone".to_owned()), Some("iPhone (XXX-0100)".to_owned()));
+    assert_eq!(called(vec![mine.clone()], "cockpit"), short);
+    assert_eq!(called(vec![mine.clone()], "login"), full);
+    assert_eq!(called(vec![mine, other], "cockpit"), full);
+    // Nothing stands in these brackets.
+    let bare = device("D1", "iPhone ()", &["push"]);
+    assert_eq!(called(vec![bare], "cockpit").as_deref(), Some("iPhone ()"));
+}
+
+#[test]
+fn devices_that_nothing_tells_apart_are_called_as_they_are() {
+    let same = |id| device(id, "iPhone", &["push"]);
+    let menu = Menu::of(&Offer { devices: vec![same("D1"), same("D2")], ..Offer::default() });
+    let prompt = menu.prompt(&host("login"), "demo");
+    assert!(prompt.as_str().contains("1. Push to iPhone\n 2. Push to iPhone\n"), "{prompt}");
+    // What is left of either name is its number already.
+    let gothic = |id| Device { number: Some("0100".into()), ..device(id, "\u{10330}", &["push"]) };
+    let menu = Menu::of(&Offer { devices: vec![gothic("D1"), gothic("D2")], ..Offer::default() });
+    let ascii = Profile { charset: Charset::Ascii, ..host("login") };
+    let prompt = menu.prompt(&ascii, "demo");
+    assert!(prompt.as_str().contains("1. Push to 0100\n 2. Push to 0100\n"), "{prompt}");
 }

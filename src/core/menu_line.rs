@@ -59,8 +59,7 @@ impl Menu {
         let mut known = self.choices.iter().map(|(_, choice)| choice);
         let Some(first) = known.next() else { return false };
         let kinds = |kind| self.choices.iter().filter(|(_, choice)| choice.kind == kind).count();
-        first.is_named_by_device()
-            && known.all(|other| other.is_named_by_device() && other.names() == first.names())
+        known.all(|other| other.names() == first.names())
             && self.choices.iter().all(|(_, choice)| kinds(choice.kind) == 1)
     }
 }

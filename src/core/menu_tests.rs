@@ -69,7 +69,7 @@ fn a_label_gets_one_line() {
 #[test]
 fn a_number_a_name_and_nothing_at_all_pick_a_choice() {
     let menu = two_phones();
-    for typed in ["1", " 1 ", "01", "push", "PUSH1", "pu sh 1", "", "  "] {
+    for typed in ["1", " 1 ", "01", "001", "push", "PUSH1", "pu sh 1", "", "  "] {
         assert_eq!(sends(&menu, typed), Some(push("D1")), "{typed:?}");
     }
     assert_eq!(sends(&menu, "push2"), Some(push("D2")));

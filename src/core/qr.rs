@@ -94,6 +94,8 @@ mod tests {
         let rows = rows(PORTAL).unwrap();
         assert_eq!(rows.len(), 21);
         assert!(rows.iter().all(|row| row.as_str().chars().count() == 41));
+        // 41 dots are 20 rows and a half.
+        assert!(rows[20].as_str().chars().all(|c| c == '▀'), "{}", rows[20]);
     }
 
     #[test]

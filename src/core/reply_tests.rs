@@ -115,6 +115,8 @@ fn a_body_that_says_allow_under_another_status_allows_nothing() {
 fn each_error_code_is_what_the_reference_says() {
     assert_eq!(status(&fail(429, 42901)), Err(Problem::RateLimited(None)));
     assert_eq!(status(&reply(429, "slow down")), Err(Problem::RateLimited(None)));
+    // A gateway that limits need not know Duo's codes.
+    assert_eq!(status(&fail(429, 40001)), Err(Problem::RateLimited(None)));
     assert_eq!(status(&fail(401, 40105)), Err(Problem::ClockOff(None)));
     assert_eq!(status(&fail(400, 40002)), Err(Problem::BadParameter("d".into())));
     assert_eq!(status(&fail(503, 50301)), Err(Problem::ServerError(503)));
@@ -142,6 +144,34 @@ fn wrong_types_and_empty_bodies_do_not_parse() {
     assert!(auth(&ok("{}")).is_err());
 }
 
+/// A transaction that is decided at once is not waited for.
+#[test]
+fn an_answer_to_auth_is_the_result_that_stands_beside_its_transaction() {
+    for open in [r#"{"txid":"T"}"#, r#"{"txid":"T","result":"waiting"}"#] {
+        assert_eq!(auth(&ok(open)), Ok(Auth::Started(Txid("T".to_owned()))), "{open}");
+    }
+    for (word, result) in [("allow", AuthResult::Allow), ("deny", AuthResult::Deny)] {
+        let said = auth(&ok(&format!(r#"{{"txid":"T","result":"{word}"}}"#)));
+        assert!(matches!(&said, Ok(Auth::Ended(status)) if status.result == result), "{said:?}");
+    }
+}
+
+#[test]
+fn what_is_no_reply_is_told_in_the_log_as_what_it_is() {
+    for (body, told) in [
+        ("<html>", "reply does not parse: expected value"),
+        (r#"["OK",{"result":"allow"}]"#, "expected an object"),
+        (r#"{"stat":"OK"}"#, "stat OK without a response"),
+        (r#"{"stat":"MAYBE","response":{"result":"allow"}}"#, "unknown stat \"MAYBE\""),
+    ] {
+        let said = preauth(&reply(200, body));
+        assert!(
+            matches!(&said, Err(Problem::Unintelligible(words)) if words.contains(told)),
+            "{body}: {said:?}"
+        );
+    }
+}
+
 #[test]
 fn a_result_that_is_said_twice_is_none() {
     for response in
@@ -155,7 +185,14 @@ fn a_result_that_is_said_twice_is_none() {
 
 #[test]
 fn half_a_verified_push_is_refused() {
-    assert!(preauth(&ok(r#"{"result":"auth","verification_code":"123"}"#)).is_err());
+    for half in [
+        r#""verification_code":"123""#,
+        r#""verification_code":"123","txid":"""#,
+        r#""verification_code":"","txid":"T""#,
+        r#""verification_code":"","txid":"""#,
+    ] {
+        assert!(preauth(&ok(&format!(r#"{{"result":"auth",{half}}}"#))).is_err(), "{half}");
+    }
     let whole = ok(r#"{"result":"auth","verification_code":"123","txid":"T"}"#);
     let Ok(Preauth::Auth(offer)) = preauth(&whole) else { panic!() };
     assert_eq!(offer.verified.map(|verified| verified.code).as_deref(), Some("123"));

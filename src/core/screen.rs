@@ -102,6 +102,19 @@ mod tests {
     }
 
     #[test]
+    fn what_has_room_before_a_prompt_to_the_last_byte_is_said() {
+        let prompt = text("Passcode: ");
+        for (more, is_said) in [(0, true), (1, false)] {
+            let mut screen = screen("sudo", false);
+            let room = Size::PROMPT.bytes() - 1 - prompt.as_str().len();
+            let info = text(&"x".repeat(room + more));
+            screen.info(&info);
+            let all = if is_said { text(&format!("{info}\n{prompt}")) } else { prompt.clone() };
+            assert_eq!(screen.prompt(&prompt), all);
+        }
+    }
+
+    #[test]
     fn silence_swallows_infos_and_nothing_else() {
         let mut screen = Screen::new(profile(
             "login",

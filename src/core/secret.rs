@@ -37,12 +37,11 @@ pub fn is_the_same_but_for_space(one: &[u8], other: &[u8]) -> bool {
     spaceless(one).eq(spaceless(other))
 }
 
-/// Its characters as numbers; a byte that belongs to none is one beyond them.
-fn spaceless(text: &[u8]) -> impl Iterator<Item = u32> {
-    let beyond = |byte: &u8| u32::from(char::MAX) + 1 + u32::from(*byte);
-    text.utf8_chunks().flat_map(move |chunk| {
-        let visible = chunk.valid().chars().filter(|c| !c.is_whitespace()).map(u32::from);
-        visible.chain(chunk.invalid().iter().map(beyond))
+/// Its characters, and each byte that belongs to none.
+fn spaceless(text: &[u8]) -> impl Iterator<Item = Result<char, u8>> {
+    text.utf8_chunks().flat_map(|chunk| {
+        let visible = chunk.valid().chars().filter(|c| !c.is_whitespace()).map(Ok);
+        visible.chain(chunk.invalid().iter().copied().map(Err))
     })
 }
 

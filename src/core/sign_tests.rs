@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::Deserialize;
 
 use super::*;
+use crate::core::request::{Factor, Subject};
 use crate::core::secret::Secret;
 
 #[derive(Deserialize)]
@@ -107,6 +108,48 @@ fn a_status_call_is_a_get_whose_query_is_signed() {
     }
 }
 
+/// What is sent is what was signed, and is labelled as what it is.
+#[test]
+fn a_call_with_a_body_is_signed_with_it() {
+    let keys = Keys { ikey: "I".into(), skey: Secret::new("S".into()) };
+    let passcode = Factor::Passcode(Secret::new("123456".into()));
+    let subject = Subject { username: "demo".into(), ..Subject::default() };
+    let call = Call::Auth { subject, factor: passcode };
+    let head = Head { date: "D", method: "POST", host: "api.example", path: "/auth/v2/auth" };
+    let form = "async=1&factor=passcode&passcode=123456&username=demo";
+    let json = r#"{"async":"1","factor":"passcode","passcode":"123456","username":"demo"}"#;
+    for (signature, body, kind) in [
+        (Signature::V2Sha1, form, "application/x-www-form-urlencoded"),
+        (Signature::V2Sha512, form, "application/x-www-form-urlencoded"),
+        (Signature::V5, json, "application/json"),
+    ] {
+        let canonical = match signature {
+            Signature::V5 => canonical_v5(&head, "", body.as_bytes()),
+            _ => canonical_v2(&head, form),
+        };
+        let signed = authorization(&keys, &hmac_hex(signature, &keys, &canonical)).to_string();
+        let wire = wire(signature, &keys, "API.example", "D", &call);
+        assert_eq!((wire.method, wire.path_and_query.as_str()), ("POST", "/auth/v2/auth"));
+        assert_eq!(String::from_utf8_lossy(&wire.body), body);
+        let headers: Vec<_> = wire.headers.iter().map(|(name, it)| (*name, it.as_str())).collect();
+        assert_eq!(headers, [("Date", "D"), ("Authorization", &signed), ("Content-Type", kind)]);
+        let shown = format!("{wire:?}");
+        assert!(shown.contains("POST") && !shown.contains(&signed[6..]), "{shown}");
+        assert!(!shown.contains("123456"), "{shown}");
+    }
+}
+
+#[test]
+fn a_form_is_written_in_one_place() {
+    for (one, other) in [("", ""), ("1", "2"), ("a b", "é"), ("123456", "")] {
+        let params: Params =
+            vec![("a", Zeroizing::new(one.to_owned())), ("b", Zeroizing::new(other.to_owned()))];
+        let form = form(&params);
+        // It would be twice as large after a move. A `&` that is not there is room to spare.
+        assert_eq!(form.capacity(), form.len() + 1, "{}: it has grown", *form);
+    }
+}
+
 #[test]
 fn a_body_is_written_in_one_place() {
     for value in ["", "123456", "\u{1}\u{1}\u{1}", "\"\\\"", "é\u{10ffff}"] {
@@ -117,6 +160,10 @@ fn a_body_is_written_in_one_place() {
             .collect();
         assert_eq!(json(&params).capacity(), json_room(&params), "{value:?}: it has grown");
     }
+    // Where there is least to spare.
+    assert_eq!(json_room(&vec![]), json(&vec![]).len());
+    let worst: Params = vec![("\u{1}", Zeroizing::new("\u{1}".to_owned()))];
+    assert_eq!(json(&worst).capacity(), json_room(&worst));
 }
 
 /// `Hmac` holds two of these, keyed, and promises nothing by itself.

@@ -108,7 +108,7 @@ fn cleaned(raw: &str, newline: char) -> String {
     while let Some(c) = rest.chars().next() {
         // Nearly all there is, and neither begins a sequence nor needs judging.
         let plain = rest.bytes().take_while(|byte| (b' '..=b'~').contains(byte)).count();
-        if plain > 0 {
+        if plain != 0 {
             clean.push_str(&rest[..plain]);
             marks_left = MARKS_PER_CHARACTER;
             rest = &rest[plain..];

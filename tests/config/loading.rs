@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use pam_duo2::config::option::Scope;
 use pam_duo2::config::options::OPTIONS;
-use pam_duo2::config::{Autopush, Failmode, ServiceHost, Signature, load};
+use pam_duo2::config::{Autopush, Failmode, ServiceHost, Signature, load, load_first};
 
-use crate::support::{Folder, GOOD, config, judge};
+use crate::support::{Folder, GOOD, chmod, config, judge};
 
 #[test]
 fn the_defaults_are_those_of_the_documentation() {
@@ -198,4 +198,46 @@ fn a_service_has_the_proxy_of_all_or_its_own_or_none() {
     assert_eq!(proxy("sshd"), Some(("[::1]:80".into(), None)));
     assert_eq!(proxy("cron"), None);
     assert_eq!(judge(GOOD.as_bytes(), "login").unwrap().config.proxy, None);
+}
+
+#[test]
+fn only_a_file_that_is_absent_leads_to_the_next_one() {
+    let folder = Folder::new();
+    let (first, second) = (folder.at("first.toml"), folder.at("second.toml"));
+    let ruling = || load_first(&[&first, &second], "sshd");
+
+    let (path, loaded) = ruling();
+    assert_eq!(path, None);
+    let said = loaded.unwrap_err().to_string();
+    assert!(said.contains("first.toml") && said.contains("second.toml"), "{said}");
+
+    folder.file("second.toml", 0o600, format!("{GOOD}failmode = 'safe'\n"));
+    let (path, loaded) = ruling();
+    assert_eq!((path, loaded.unwrap().config.failmode), (Some(second.clone()), Failmode::Safe));
+
+    // What is there and is no good is not passed over.
+    folder.file("first.toml", 0o600, "[duo]\n");
+    let (path, loaded) = ruling();
+    assert!(loaded.unwrap_err().to_string().contains("first.toml"));
+    assert_eq!(path, Some(first.clone()));
+    folder.file("first.toml", 0o600, GOOD);
+    chmod(&first, 0o666);
+    let (path, loaded) = ruling();
+    assert!(loaded.unwrap_err().to_string().contains("first.toml"));
+    assert_eq!(path, Some(first.clone()));
+
+    chmod(&first, 0o600);
+    let (path, loaded) = ruling();
+    assert_eq!((path, loaded.unwrap().config.failmode), (Some(first.clone()), Failmode::Secure));
+}
+
+#[test]
+fn certificates_that_others_may_exchange_are_refused_with_the_configuration() {
+    let folder = Folder::new();
+    let ca = folder.file("ca.pem", 0o666, "");
+    let text = format!("{GOOD}cafile = {ca:?}\n");
+    let error = folder.load(&text, "sshd").unwrap_err().to_string();
+    assert!(error.contains("ca.pem"), "{error}");
+    chmod(&ca, 0o644);
+    assert_eq!(folder.load(&text, "sshd").unwrap().config.cafile, Some(ca));
 }

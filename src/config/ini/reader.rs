@@ -291,3 +291,20 @@ fn is_option(text: &str) -> bool {
         None => text.split_once(':').is_some_and(|(name, _)| known(name)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_is_told_from_the_rest_of_a_key() {
+        for text in ["prompts = 3", "skey=", "nothing = 1", "Fail-Mode = safe", "skey: x"] {
+            assert!(is_option(text), "{text}");
+        }
+        for text in
+            ["c2VjcmV0==", "= x", " = x", "two words = x", "c2VjcmV0=", "demo:pw@proxy", "x"]
+        {
+            assert!(!is_option(text), "{text}");
+        }
+    }
+}

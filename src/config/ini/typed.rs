@@ -212,6 +212,16 @@ mod tests {
     }
 
     #[test]
+    fn quotes_are_a_pair_of_one_kind_around_the_value() {
+        for text in ["\"a\"", "'a'", "''", "\"\""] {
+            assert!(quoted(text), "{text}");
+        }
+        for text in ["a", "", "'", "\"", "'a", "a'", "'a\"", "\"a'"] {
+            assert!(!quoted(text), "{text}");
+        }
+    }
+
+    #[test]
     fn the_eight_words_of_a_switch_are_read_whatever_their_case() {
         for word in ["yes", "true", "on", "1", "YES", "True", "oN"] {
             assert_eq!(switch(word), Some(true), "{word}");

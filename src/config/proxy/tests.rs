@@ -25,6 +25,8 @@ fn a_proxy_is_a_host_with_or_without_port_and_credentials() {
         ("http://demo:a/b?c#d@p:1", "p:1", Some("demo:a/b?c#d")),
         ("http://demo:p%C3%A4ss@p:1", "p:1", Some("demo:p\u{e4}ss")),
         ("http://demo:x://y@p:1", "p:1", Some("demo:x://y")),
+        ("demo:x://y@p:1", "p:1", Some("demo:x://y")),
+        ("1a://b@p:1", "p:1", Some("1a://b")),
     ] {
         let wanted = Some((place.to_owned(), credentials.map(str::to_owned)));
         assert_eq!(parsed(text), wanted, "{text}");
@@ -82,6 +84,14 @@ fn what_is_no_proxy_is_refused_with_what_to_write_and_without_the_password() {
         assert!(why.contains(hint) && why.contains("write"), "{text}: {why}");
         assert!(!why.contains("s3cr3t") && !why.contains("dead::beef"), "{text}: {why}");
     }
+}
+
+#[test]
+fn credentials_are_as_long_as_they_may_be_and_no_longer() {
+    let with = |length: usize| format!("http://demo:{}@p:1", "x".repeat(length - "demo:".len()));
+    let longest = parsed(&with(LONGEST_CREDENTIALS)).and_then(|(_, credentials)| credentials);
+    assert_eq!(longest.map(|text| text.len()), Some(LONGEST_CREDENTIALS));
+    assert_eq!(parsed(&with(LONGEST_CREDENTIALS + 1)), None);
 }
 
 #[test]

@@ -85,6 +85,8 @@ fn a_table_is_shown_where_it_cannot_be_a_key() {
         ("[service.sshd", "[service.sshd"),
         ("[service.0123456789abcdef0123]", "[service."),
         ("[polkit-1]", "["),
+        ("[duo.polkit-1]", "[duo."),
+        ("[duo.service.polkit-1]", "[duo.service."),
         ("[duo] deadbeef", "[duo] "),
         ("[duo]\rskey = \"deadbeef\"", "[duo]\r"),
     ] {

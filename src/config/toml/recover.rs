@@ -72,3 +72,17 @@ fn blank(source: &Source<'_>, text: &mut String, mistakes: &[Mistake]) {
         text.replace_range(start..start + length, &" ".repeat(length));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At the end of a file a carriage return stays in the way when its line is blank.
+    #[test]
+    fn what_cannot_be_taken_out_of_the_way_is_told_once() {
+        let source = Source::new("f".into(), "a = 1\n #\r");
+        let mut broken = Vec::new();
+        assert_eq!(readable(&source, &mut broken), None);
+        assert_eq!(broken.len(), 1, "{broken:?}");
+    }
+}

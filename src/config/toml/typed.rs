@@ -188,3 +188,28 @@ fn wrong_type(option: &Opt, value: &DeValue<'_>) -> Refused {
     ))
     .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::options;
+
+    #[test]
+    fn of_a_broken_file_of_lines_the_first_ten_mistakes_are_told() {
+        let Some(option) = options::find("username_map") else { panic!("no such option") };
+        let told = |count: usize| {
+            let wrong = (1..=count).map(|line| LineWrong { line, why: "odd".into() }).collect();
+            let Err(Wrong(said)) = lines(option, "/map", b"", |_| Err(wrong)) else {
+                panic!("{count} mistakes are none");
+            };
+            (
+                said.matches("/map:").count(),
+                said.split_once("; and ").map(|(_, more)| more.to_owned()),
+            )
+        };
+        assert_eq!(told(1), (1, None));
+        assert_eq!(told(10), (10, None));
+        assert_eq!(told(11), (10, Some("1 more".to_owned())));
+        assert_eq!(told(30), (10, Some("20 more".to_owned())));
+    }
+}

@@ -99,7 +99,6 @@ const SUDO: Row = Row {
     info_without_terminal: Info::InPrompt,
     // Where Cockpit's dialog or an askpass program shows it.
     menu_without_terminal: MenuForm::OneLine,
-    unanswered_without_terminal: Unanswered::Nobody,
     silent: Silent::AlwaysSet,
     ..UNKNOWN
 };

@@ -5,6 +5,8 @@
 mod answers;
 mod asking;
 #[cfg(test)]
+mod borders;
+#[cfg(test)]
 mod exhaustive;
 #[cfg(test)]
 mod properties;

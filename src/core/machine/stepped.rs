@@ -9,7 +9,7 @@ use super::*;
 use crate::core::host::{Call as HostCall, Phase, profile};
 use crate::core::request::Factor;
 
-fn plan(service: &str) -> Plan {
+pub(super) fn plan(service: &str) -> Plan {
     Plan {
         subject: Subject { username: "demo".into(), ..Subject::default() },
         autopush: Autopush::FirstPushDevice,
@@ -29,20 +29,20 @@ fn plan(service: &str) -> Plan {
     }
 }
 
-fn says(response: &Value) -> Event {
+pub(super) fn says(response: &Value) -> Event {
     Event::Reply(alphabet::ok(response), UNIX_EPOCH)
 }
 
-fn waited(waited: Duration) -> Spent {
+pub(super) fn waited(waited: Duration) -> Spent {
     Spent { waited, whole: waited }
 }
 
-fn at_once() -> Spent {
+pub(super) fn at_once() -> Spent {
     waited(Duration::ZERO)
 }
 
 /// A push that is out.
-fn pushed(machine: &mut Machine) -> Next {
+pub(super) fn pushed(machine: &mut Machine) -> Next {
     machine.step(Event::Start, at_once());
     let offer = json!({"result": "auth", "devices": alphabet::devices()});
     machine.step(says(&offer), at_once());

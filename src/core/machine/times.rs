@@ -160,6 +160,28 @@ fn fives(left: Duration) -> u64 {
 mod tests {
     use super::*;
 
+    fn ending_in(seconds: u64) -> Times {
+        Times {
+            budget: Duration::ZERO,
+            silence: None,
+            silent: Duration::ZERO,
+            until_deadline: Some(Duration::from_secs(seconds)),
+            pause: Duration::ZERO,
+            took: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn what_is_just_enough_time_is_enough() {
+        assert!(ending_in(4).is_too_late_to_send() && !ending_in(5).is_too_late_to_send());
+        let minute = Duration::from_secs(60);
+        assert_eq!(
+            (ending_in(60).cut_short(minute), ending_in(59).cut_short(minute)),
+            (None, Some(55))
+        );
+        assert_eq!((ending_in(90).ends_soon(), ending_in(89).ends_soon()), (None, Some(85)));
+    }
+
     #[test]
     fn seconds_are_rounded_down_and_never_promised() {
         for (left, said) in [(4, 4), (5, 5), (9, 5), (48, 45), (60, 60)] {

@@ -14,7 +14,8 @@ export MIRIFLAGS=-Zmiri-disable-isolation
 skipped=(client_tests exhaustive:: each_character every_character no_control_character takes_no_time core::qr:: witness::)
 mapfile -t files < <(grep -rl 'proptest!' src/core src/config/ini)
 while IFS= read -r name; do skipped+=("$name"); done < <(
-    sed -nE '/proptest! *\{/,/^(    )?\}$/ s/.*fn ([a-z_0-9]+)\(.*/\1/p' "${files[@]}"
+    sed -nE -e '/^proptest! *\{/,/^\}$/ s/.*fn ([a-z_0-9]+)\(.*/\1/p' \
+        -e '/^    proptest! *\{/,/^    \}$/ s/.*fn ([a-z_0-9]+)\(.*/\1/p' "${files[@]}"
 )
 [ "${#skipped[@]}" -gt 20 ] || { echo 'No property tests were found any more: do they look otherwise?' >&2; exit 1; }
 exec cargo +nightly miri test --locked --target-dir target/miri -p pam_duo2 --lib -- \

@@ -23,7 +23,7 @@ pub fn same_as_before(told: &Told) {
     }
 }
 
-/// ThreadSanitizer has a thread of its own once there is another one (`scripts/sanitize.sh`).
+/// The sanitizer for threads has a thread of its own once there is another one (`scripts/sanitize.sh`).
 fn status(hygiene: &Hygiene) -> String {
     let mut status = hygiene.status.clone();
     if std::env::var_os("SANITIZED").is_some_and(|what| what == "thread") {

@@ -56,7 +56,7 @@ run() {
     if [ "${FUZZ_MINIMISE:-}" = yes ]; then
         local smallest
         smallest=$(mktemp -d target/fuzz/merged.XXXXXX)
-        "${program[@]}" -merge=1 "$smallest" "$work" "$kept" >/dev/null 2>&1
+        "${program[@]}" -merge=1 "$smallest" "$work" "$kept" >/dev/null 2>&1 || return 1
         rm -rf "$kept"
         mv "$smallest" "$kept"
         chmod 755 "$kept"

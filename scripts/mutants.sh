@@ -63,7 +63,7 @@ for file in $files; do
     first=${first/\//::}
     [ "$first" != core::machine ] || first+=' login::'
     status=0
-    MUTANTS_FIRST=$first cargo mutants --package pam_duo2 --jobs "${MUTANTS_JOBS:-1}" \
+    MUTANTS_FIRST=$first cargo mutants --package pam_duo2 --jobs 1 \
         --baseline "$baseline" --timeout 300 --no-times --output "$results" "${only[@]}" --file "$file" \
         --cargo-arg=--locked "${tests[@]}" || status=$?
     case $status in
@@ -80,4 +80,5 @@ count() {
 }
 echo "caught: $(count caught), timed out: $(count timeout), unviable: $(count unviable), missed: $(count missed)"
 find "$out/results" -name missed.txt -exec cat {} +
-[ "$failed" = no ]
+# A test that came to no end hides, in cargo-mutants' own status, what was missed.
+[ "$failed" = no ] && [ "$(count missed)" -eq 0 ]

@@ -214,8 +214,7 @@ impl Base64<'_> {
             let line = LINE_BYTES - out.len() % LINE_BYTES;
             let bytes = bytes.min(line);
             match self.0.split_at_checked(bytes / 3 * 4) {
-                // A blank stands for no bytes.
-                Some((text, rest)) if memchr3(b'\n', b' ', b'\t', text).is_none() => self.0 = rest,
+                Some((text, rest)) if !has_blank(text) => self.0 = rest,
                 _ => return,
             }
             out.resize(out.len() + bytes, 0);
@@ -252,6 +251,11 @@ impl Base64<'_> {
         let last = (held << (24 - bits)).to_be_bytes();
         out.extend_from_slice(&last[1..=bits / 8]);
     }
+}
+
+/// Is there anything that stands for no bytes?
+fn has_blank(text: &[u8]) -> bool {
+    memchr3(b'\n', b' ', b'\t', text).is_some() || memchr2(0x0b, 0x0c, text).is_some()
 }
 
 /// Decodes the groups of four characters that `text` begins with, as far as there is room; how many.

@@ -37,11 +37,12 @@ class Bench:
         self.work, self.rows = work, table.Rows()
         found = duo.find()
         self.peer, self.why_not = (found, "") if isinstance(found, duo.Peer) else (None, found)
+        # What may not be had comes before any program is started.
+        self.distance = Distance()
         self.mocks: list[Mock] = []
         self.quick = self.mock("quick", "--auto", "approve=0s")
         self.quick.trusted()
         self.silent = self.mock("silent", "--push-ttl", "10m", server='poll = "5m"')
-        self.distance = Distance()
         self.far = self.mock("far", "--auto", "approve=0s", "--san", NAME, listen=HERE)
         self.tapped = self.mock("tapped", "--auto", "approve=400ms", "--san", NAME, listen=HERE)
         self.floor = service("floor", f"required {PERMIT}")

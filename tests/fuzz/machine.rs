@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::core::failure::Failure;
 use crate::core::host::{Call, Phase, Profile, Prompts, names, profile};
 use crate::core::machine::Plan;
-use crate::core::machine::witness::{Happens, Move, alphabet, holds, play};
+use crate::core::machine::witness::{Happens, Move, alphabet, holds, is_beyond_plain, play};
 use crate::core::policy::{Announce, Autopush, Failmode};
 use crate::core::reply::HttpReply;
 use crate::core::request::Subject;
@@ -108,5 +108,8 @@ fn made(input: &mut Input<'_>) -> HttpReply {
     } else {
         piece.to_vec()
     };
-    HttpReply { status, date: input.flag().then(alphabet::wall), retry_after: None, body }
+    let reply =
+        HttpReply { status, date: input.flag().then(alphabet::wall), retry_after: None, body };
+    // The reference could not say what it means.
+    if is_beyond_plain(&reply) { HttpReply { body: Vec::new(), ..reply } } else { reply }
 }

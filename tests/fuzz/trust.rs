@@ -58,9 +58,8 @@ fn is_trusted(bundle: &[u8]) -> bool {
 }
 
 fn is_trusted_when_all_is_parsed(bundle: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bundle);
     let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(pem::decode_all(text.as_bytes()));
+    roots.add_parsable_certificates(pem::decode_all(bundle));
     let algorithms = crypto::ring::default_provider().signature_verification_algorithms;
     let (now, certificate) = (UnixTime::since_unix_epoch(NOW), certificate());
     let parsed = ParsedCertificate::try_from(&certificate).expect("a certificate");

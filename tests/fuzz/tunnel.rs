@@ -29,6 +29,8 @@ pub fn target(data: &[u8]) {
     };
     let hangs_up = first & 1 == 1;
     let piece = 1 + usize::from(first >> 1);
+    // Not whatever it says is refused.
+    assert_eq!(says(b"HTTP/1.1 200 OK\r\n\r\n", piece, hangs_up), End::Open);
     let said = plainly(answer);
     match says(answer, piece, hangs_up) {
         // In pieces, what follows the head may not be there yet when it opens.

@@ -1,5 +1,6 @@
 """Duo's own module as Debian has it, unpacked and installed nowhere."""
 
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class Unpacked:
 def run(*command: str | Path, folder: Path) -> str:
     """What a program says; what it complains about, where it fails."""
     try:
-        said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, env=os.environ | {"LC_ALL": "C"})
     except FileNotFoundError as error:
         raise Missing(f"there is no {command[0]} here") from error
     except subprocess.CalledProcessError as error:

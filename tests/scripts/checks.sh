@@ -29,7 +29,7 @@ ok "the module is optimised as a whole: $size bytes"
 
 # The fuzzer is a workspace of its own, which nothing else in `make test` builds.
 cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null ||
-    fail "fuzz/Cargo.lock is not what fuzz/Cargo.toml and the module's want: cargo metadata --manifest-path fuzz/Cargo.toml"
+    fail "fuzz/Cargo.lock is not what fuzz/Cargo.toml and the module's want (cargo metadata --manifest-path fuzz/Cargo.toml), or crates.io cannot be reached"
 ok "the fuzzer's Cargo.lock is up to date"
 
 # Not by git: a checkout of another user's, or an unpacked archive, has none that answers.

@@ -103,6 +103,8 @@ pub fn admit(
     };
     // JSON bodies are version 5's alone and forms version 2's: a hash of one is never taken for the other.
     let fits = |scheme: &Scheme| match body {
+        // Version 1 signs forms only.
+        Body::Json if older => false,
         _ if older || *scheme == Scheme::V1 => older && *scheme == Scheme::V1,
         Body::Json => *scheme == Scheme::V5,
         Body::Form => *scheme != Scheme::V5,

@@ -21,8 +21,6 @@ pub(crate) struct History {
     due: Due,
     /// The transactions that `/auth` has begun.
     begun: Vec<String>,
-    /// Was there a reply that [`plain`] cannot read, although it is JSON?
-    pub(crate) beyond: bool,
     /// `/auth` requests, without those that a whole reply told to send again.
     pub(crate) factors: u8,
     /// Those of them with a passcode, and those that make a phone ring.
@@ -98,8 +96,7 @@ impl History {
                 self.in_flight = Some(Endpoint::Auth);
             }
             Call::Status { txid: Txid(txid) } => {
-                let ours = self.begun.contains(txid) || self.beyond;
-                assert!(ours, "{txid} is none of ours: {self:?}");
+                assert!(self.begun.contains(txid), "{txid} is none of ours: {self:?}");
                 self.in_flight = Some(Endpoint::Status);
             }
         }
@@ -121,7 +118,6 @@ impl History {
             _ if (500..600).contains(&reply.status) => Last::Outage(to),
             _ => Last::Nothing,
         };
-        self.beyond |= is_beyond_plain(reply);
         let code = plain_code(reply);
         self.rate_limited |= code / 100 == 429;
         match to {

@@ -10,6 +10,7 @@ parts=(
     'ignored: scripts/test.sh ignored'
     'fuzz: scripts/fuzz.sh'
     'auditable: scripts/auditable.sh'
+    'mutants: scripts/mutants.sh'
     'miri: scripts/miri.sh'
     'careful: scripts/careful.sh'
     'address: scripts/sanitize.sh address'

@@ -1,16 +1,28 @@
 #!/usr/bin/env bash
 # mutants.sh: is there a change to core/ or config/ that no test of theirs notices?
 #   mutants.sh                    all of both; takes about three hours
-#   mutants.sh --in-diff BASE     only what differs from BASE (a commit), for a CI
+#   mutants.sh --in-diff BASE     only what differs from BASE (a commit), for a CI; of more than MUTANTS_MOST
+#                                 about so many, others with each commit
 #   mutants.sh FILE...            only these, e.g. src/core/verdict.rs or 'src/core/host/**'
 # Each mutant meets the unit tests (and for config/ tests/config): whatever decides must be held by the
 # tests beside it. The results are in target/mutants/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+base=
+if [ "${1:-}" = --in-diff ]; then
+    base=${2:?a commit to compare with}
+    git rev-parse --quiet --verify "$base^{commit}" >/dev/null || { echo "There is no commit $base here." >&2; exit 1; }
+    if git diff --quiet "$base" -- src/core src/config; then
+        echo "Nothing in src/core/ and src/config/ differs from $base."
+        exit 0
+    fi
+fi
+
+version=27.1.0
 if ! cargo mutants --version >/dev/null 2>&1; then
-    echo 'There is no cargo-mutants. Install it: cargo install --locked cargo-mutants' >&2
-    exit 1
+    echo "Building cargo-mutants $version (once)"
+    cargo install --quiet --locked --version "$version" cargo-mutants
 fi
 
 out=$PWD/target/mutants
@@ -18,8 +30,7 @@ rm -rf "$out/results"
 mkdir -p "$out/results"
 only=()
 asked=()
-if [ "${1:-}" = --in-diff ]; then
-    base=${2:?a commit to compare with}
+if [ -n "$base" ]; then
     git diff "$base" -- src >"$out/diff"
     only=(--in-diff "$out/diff")
 else
@@ -34,8 +45,15 @@ export PROPTEST_CASES=${PROPTEST_CASES:-16} RUST_BACKTRACE=0
 triple=$(rustc --version --verbose | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
 export "CARGO_TARGET_${triple}_RUNNER=$PWD/scripts/mutants-runner.sh"
 
-files=$(cargo mutants --package pam_duo2 "${only[@]}" "${asked[@]}" --list --json |
-    sed -n 's/^ *"file": "\(src\/[a-z0-9_/]*\.rs\)",\{0,1\}$/\1/p' | sort -u)
+all=$(cargo mutants --package pam_duo2 "${only[@]}" "${asked[@]}" --list --json |
+    sed -n 's/^ *"file": "\(src\/[a-z0-9_/]*\.rs\)",\{0,1\}$/\1/p')
+files=$(sort -u <<<"$all")
+number=$(grep -c . <<<"$all" || true)
+if [ -n "${MUTANTS_MOST:-}" ] && [ "$number" -gt "$MUTANTS_MOST" ]; then
+    shards=$(((number + MUTANTS_MOST - 1) / MUTANTS_MOST))
+    only+=(--shard "$((0x$(git rev-parse HEAD | cut -c1-6) % shards))/$shards" --sharding round-robin)
+    echo "Of $number mutants about $((number / shards)): MUTANTS_MOST=$MUTANTS_MOST"
+fi
 if [ -z "$files" ] && [ ${#only[@]} -eq 0 ]; then
     echo 'There is nothing to change.' >&2
     exit 1

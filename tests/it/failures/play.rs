@@ -233,7 +233,8 @@ const MOST_TAKEN: usize = 40_000_000;
 fn compare_hostile(row: &Row, take: Take, told: &Told, standing: &Standing) {
     let what = format!("{} in {take:?}: {told:#?}\n{:#?}", row.happens, standing.seen);
     let calls = (standing.count("/auth/v2/preauth"), standing.count("/auth/v2/auth"));
-    assert_eq!(calls, (row.preauths, row.auths), "preauth, auth: {what}");
+    let asked = (row.preauths, row.auths);
+    assert!(calls == asked || row.unread && calls == (0, 0), "{calls:?}, not {asked:?}: {what}");
     assert_eq!(
         standing.seen.elsewhere.load(Ordering::SeqCst),
         0,

@@ -23,6 +23,8 @@ pub struct Row {
     pub preauths: usize,
     pub auths: usize,
     pub pushes: usize,
+    /// May the connection end before the service has read what it was asked?
+    pub unread: bool,
     /// The budget: the module is back within a second after it.
     pub budget: Duration,
 }
@@ -127,6 +129,7 @@ pub const ROW: Row = Row {
     preauths: 1,
     auths: 0,
     pushes: 0,
+    unread: false,
     budget: Duration::from_secs(TIMEOUT),
 };
 

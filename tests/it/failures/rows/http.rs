@@ -231,7 +231,7 @@ rows!(
         peer,
         "Content-Encoding: gzip\r\n"
     )),
-    gzip_that_is_one = says("A compressed body", unintelligible("reply does not parse"), |peer| {
+    gzip_that_is_one = says("A compressed body", unintelligible("reply is not UTF-8"), |peer| {
         peer.request()?;
         peer.say(format!(
             "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::*;
 use crate::core::failure::{Failure, Local, Outage};
 use crate::core::host::{self, Call as HostCall, Phase};
+use crate::core::machine::stepped;
 use crate::core::policy::{Announce, Autopush, Failmode};
 use crate::core::reply::{HttpReply, RetryAfter};
-use crate::core::request::{Call, Factor, Request, Subject, TextPrompt};
+use crate::core::request::{Call, Factor, Request, TextPrompt};
 use crate::core::secret::Secret;
 use crate::core::text::Text;
 use crate::ports::{Gone, NoAnswer};
@@ -179,19 +180,7 @@ impl Clock for Fake {
 const TERMINAL: HostCall = HostCall { terminal: true, silent: false, phase: Phase::Auth };
 
 fn plan() -> Plan {
-    Plan {
-        subject: Subject { username: "demo".into(), ..Subject::default() },
-        autopush: Autopush::FirstPushDevice,
-        rounds: 3,
-        pushinfo: None,
-        failmode: Failmode::Secure,
-        timeout: Duration::from_secs(10),
-        host: host::profile("login", None, TERMINAL),
-        announce: Announce::Sent,
-        silent: Duration::ZERO,
-        deadline: None,
-        jitter: Duration::ZERO,
-    }
+    stepped::plan("login")
 }
 
 struct Ran {

@@ -12,7 +12,7 @@ mod exhaustive;
 mod properties;
 mod retry;
 #[cfg(test)]
-mod stepped;
+pub(crate) mod stepped;
 mod times;
 mod verified;
 mod waiting;

@@ -9,7 +9,8 @@ use super::*;
 use crate::core::host::{Call as HostCall, Phase, profile};
 use crate::core::request::Factor;
 
-pub(super) fn plan(service: &str) -> Plan {
+/// A login on a terminal, with a push unasked.
+pub(crate) fn plan(service: &str) -> Plan {
     Plan {
         subject: Subject { username: "demo".into(), ..Subject::default() },
         autopush: Autopush::FirstPushDevice,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use tempfile::TempDir;
+use crate::support::shared::Shared;
 
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/hostile/c");
 
@@ -25,8 +25,8 @@ fn build(name: &str, sources: &[&str], more: &[&str]) -> PathBuf {
 
 /// Where they lie: nobody but the owner of a folder may be able to replace a setuid program in it.
 fn folder() -> &'static Path {
-    static FOLDER: OnceLock<TempDir> = OnceLock::new();
-    FOLDER.get_or_init(|| tempfile::tempdir().expect("a folder for programs")).path()
+    static FOLDER: Shared = Shared::new();
+    FOLDER.filled(|_| ())
 }
 
 /// A program that is built when it is first asked for.

@@ -2,31 +2,26 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
-
-use tempfile::TempDir;
 
 use super::needs_root;
 use crate::support::etc::Etc;
 use crate::support::mock::user;
+use crate::support::shared::Shared;
 use crate::support::told::Hygiene;
 use crate::support::{Login, Mock, Tinyproxy, Told, bins};
 
 /// The folder that holds the name service; built once.
 fn built() -> &'static Path {
-    static BUILT: OnceLock<TempDir> = OnceLock::new();
-    let folder = BUILT.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder");
+    static BUILT: Shared = Shared::new();
+    BUILT.filled(|folder| {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/needs_root/directory.c");
         // Once under its own name, and once under that of a service which the system has.
         for service in ["directory", "hesiod"] {
             let renamed = ["getpwnam_r", "getgrgid_r", "initgroups_dyn", "gethostbyname2_r"]
                 .map(|name| format!("-D_nss_directory_{name}=_nss_{service}_{name}"));
-            compile(&folder.path().join(format!("libnss_{service}.so.2")), source, &renamed);
+            compile(&folder.join(format!("libnss_{service}.so.2")), source, &renamed);
         }
-        folder
-    });
-    folder.path()
+    })
 }
 
 fn compile(library: &Path, source: &str, defines: &[String]) {

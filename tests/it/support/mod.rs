@@ -6,6 +6,7 @@ mod ini;
 pub mod login;
 pub mod memcheck;
 pub mod mock;
+pub mod shared;
 pub mod stacks;
 pub mod tinyproxy;
 pub mod told;

@@ -86,6 +86,15 @@ root_rows!(
         "ip route add blackhole 192.0.2.1",
         local("system call failed, errno 22"),
     ),
+    a_name_that_this_machine_may_not_ask_for = Row {
+        happens: "The service's name is not found, and this machine prohibits the questions (`EACCES`)",
+        scene: Scene::Network {
+            script: "ip route replace prohibit 127.0.0.1 table local",
+            host: "nowhere.example:443",
+        },
+        ends: local("this machine does not permit the connection (firewall or SELinux)"),
+        ..UNASKED
+    },
     a_dead_name_server = names(
         "The name server's port is closed",
         NameServer::Closed,

@@ -73,9 +73,7 @@ pub(crate) fn play(plan: Plan, moves: &[Move]) -> Seen {
     let mut moves = moves.iter().cycle();
     let (mut event, mut spent) = (Event::Start, Spent::default());
     while seen.steps < MANY {
-        seen.steps += 1;
-        seen.waited += spent.waited;
-        seen.whole += spent.whole;
+        seen.spends(spent);
         let step = machine.step(event, spent);
         for text in &step.say {
             assert!(text.as_str().chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
@@ -99,14 +97,7 @@ pub(crate) fn play(plan: Plan, moves: &[Move]) -> Seen {
                 _ => (Event::Tick, span),
             },
             Next::Ask(_) => {
-                let thought = seen.asks(&machine, now);
-                spent = Spent { waited: Duration::ZERO, whole: thought };
-                let answer = now.answer.clone().map(Secret::new);
-                match answer {
-                    Some(_) => seen.history.answered(),
-                    None => seen.history.nothing(),
-                }
-                event = answer.map_or(Event::NoAnswer, Event::Answer);
+                (event, spent) = seen.asks(&machine, now);
                 continue;
             }
             Next::GiveUp => {
@@ -129,7 +120,15 @@ pub(crate) fn play(plan: Plan, moves: &[Move]) -> Seen {
 }
 
 impl Seen {
-    fn asks(&mut self, machine: &Machine, now: &Move) -> Duration {
+    /// Another step, after so much time.
+    fn spends(&mut self, spent: Spent) {
+        self.steps += 1;
+        self.waited += spent.waited;
+        self.whole += spent.whole;
+    }
+
+    /// What is typed at a prompt, and when.
+    fn asks(&mut self, machine: &Machine, now: &Move) -> (Event, Spent) {
         assert_eq!(machine.plan.host.prompts, Prompts::Shown, "{self:?}");
         let waits = matches!(machine.asked, Asked::StillWaiting | Asked::ToReadTheCode);
         self.typed_waiting = now.answer.clone().filter(|_| waits);
@@ -137,7 +136,14 @@ impl Seen {
         self.silent = Duration::ZERO;
         let thought = Duration::from_secs(now.thinks);
         self.longest_prompt = self.longest_prompt.max(thought);
-        thought
+        let event = if let Some(answer) = now.answer.clone() {
+            self.history.answered();
+            Event::Answer(Secret::new(answer))
+        } else {
+            self.history.nothing();
+            Event::NoAnswer
+        };
+        (event, Spent { waited: Duration::ZERO, whole: thought })
     }
 }
 

@@ -70,8 +70,7 @@ test-long: ## what takes too long for every change; asks for sudo once, at the s
 	@scripts/sudo-once.sh $(MAKE) test-long-all
 
 test-long-all:
-	@scripts/deps.sh test
-	@scripts/deps.sh selinux-vm
+	@scripts/deps.sh long
 	@$(MAKE) build tools selinux target/venv/ready
 	@scripts/test.sh long
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts|bench. Quiet when all are there.
+# Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts|long|bench. Quiet when all are there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-what=${1:?demo, selinux, selinux-vm, test, hosts or bench}
+what=${1:?demo, selinux, selinux-vm, test, hosts, long or bench}
 demo=(gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
 # Tools that work on files: none of them is about this machine's own policy.
 selinux=(make selinux-policy-dev checkpolicy policycoreutils policycoreutils-python-utils semodule-utils
@@ -17,6 +17,8 @@ tests=("${demo[@]}" "${selinux[@]}" binutils ca-certificates iproute2 locales op
 # The programs that people log in with. Each test starts its own, as a process of its own.
 hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
     cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
+# What only `make test-long` needs: libFuzzer is built with a C++ compiler.
+long=("${tests[@]}" "${vm[@]}" g++)
 bench=("${demo[@]}" ca-certificates iproute2 valgrind strace python3 util-linux)
 case $what in
 bench) packages=("${bench[@]}") ;;
@@ -25,8 +27,9 @@ selinux) packages=("${selinux[@]}") ;;
 selinux-vm) packages=("${demo[@]}" "${selinux[@]}" "${vm[@]}") ;;
 test) packages=("${tests[@]}") ;;
 hosts) packages=("${hosts[@]}") ;;
+long) packages=("${long[@]}") ;;
 *)
-    echo "$0 demo|selinux|selinux-vm|test|hosts|bench" >&2
+    echo "$0 demo|selinux|selinux-vm|test|hosts|long|bench" >&2
     exit 2
     ;;
 esac

@@ -20,11 +20,11 @@ crate() {
     cargo test --locked --quiet --no-fail-fast -p "$@"
 }
 
-# The part that needs root, in a binary that was built as whoever calls this. Arguments: which tests.
+# The part that needs root, in a program that was built as whoever calls this. Arguments: whose, and which tests.
 as_root() {
     local binary
-    binary=$(cargo test --locked -p pam_duo2 --test it --no-run 2>&1 |
-        sed -n 's/.*Executable tests\/it\/main.rs (\(.*\))$/\1/p')
+    binary=$(scripts/test-binary.sh "$1")
+    shift
     sudo env "RUST_TEST_THREADS=$RUST_TEST_THREADS" "PATH=$PATH" "$binary" --quiet "$@"
 }
 
@@ -33,6 +33,7 @@ tools() {
     crate mockduo
     crate pamtalk
     tests/scripts/checks.sh
+    /usr/bin/python3 -B tests/scripts/documents.py
     # Duo's official client against mockduo, the phone's page in Chromium, and what the bench makes of what it measures.
     target/venv/bin/python -B tests/python/run.py client phone bench
     # The system's own Python has setools.
@@ -53,7 +54,8 @@ all)
         tests/scripts/can-fail.sh
     else
         crate pam_duo2 -- --skip needs_root::
-        as_root needs_root::
+        as_root it needs_root::
+        as_root config needs_root::
         tests/scripts/can-fail.sh user::
         tests/scripts/can-fail.sh --sudo needs_root::
     fi
@@ -68,12 +70,19 @@ hosts)
     hosts=(env "PATH=$PATH" "UPDATE_DOCS=${UPDATE_DOCS:-}" "UPDATE_IMAGES=${UPDATE_IMAGES:-}"
         target/venv/bin/python -B tests/hosts/run.py)
     [ "$(id -u)" -eq 0 ] || hosts=(sudo "${hosts[@]}")
-    "${hosts[@]}"
+    # Whoever calls this may want to remove what root leaves.
+    log_in() {
+        local status=0
+        "${hosts[@]}" "$@" || status=$?
+        [ "$(id -u)" -eq 0 ] || sudo chown -R "$(id -u):$(id -g)" target/hosts-artefacts
+        return "$status"
+    }
+    log_in
     # Each row fails when something else stands in the module's place: it claims something.
     for impostor in pam_permit.so pam_deny.so; do
         module=$(find /usr/lib*/security /usr/lib/*/security -name $impostor -print -quit 2>/dev/null || true)
         [ -n "$module" ] || { echo "$impostor is nowhere." >&2; exit 1; }
-        "${hosts[@]}" --impostor "$module"
+        log_in --impostor "$module"
     done
     if ! diff <(echo "$before") <(tests/scripts/etc-state.sh); then
         echo 'The tests changed something in /etc (above), or something else did while they ran.' >&2
@@ -86,14 +95,12 @@ long)
 ignored)
     # What computes for minutes, by a better compiled module: it checks what the others check.
     crate pam_duo2 --profile long --lib -- --ignored
-    # tests/process knows no such flag and would run as a whole.
     if [ "$(id -u)" -eq 0 ]; then
-        crate pam_duo2 --test it --test transport -- --ignored
+        crate pam_duo2 --test it -- --ignored
     else
-        crate pam_duo2 --test it --test transport -- --ignored --skip needs_root::
-        as_root --ignored needs_root::
+        crate pam_duo2 --test it -- --ignored --skip needs_root::
+        as_root it --ignored needs_root::
     fi
-    crate mockduo -- --ignored
     tests/selinux/vm/test.sh long
     ;;
 *)

@@ -70,42 +70,6 @@ fn a_file_that_others_may_use_is_refused_with_the_command_that_repairs_it() {
 }
 
 #[test]
-fn a_file_of_someone_elses_is_refused() {
-    if !geteuid().is_root() {
-        return as_a_user_the_files_of_root_are_trusted();
-    }
-    let folder = Folder::new();
-    let path = folder.file("file", 0o600, "");
-    chown(&path, Some(NOBODY), None).unwrap();
-    for access in [Access::Private, Access::Public] {
-        assert_eq!(problem(&path, access), Problem::Owner { uid: NOBODY });
-    }
-    let said = refused(&path, Access::Private).to_string();
-    let wanted = format!("owned by uid 65534, not by root; run: chown root: {}", path.display());
-    assert!(said.ends_with(&wanted), "{said}");
-}
-
-fn as_a_user_the_files_of_root_are_trusted() {
-    assert_eq!(check(Path::new("/etc/passwd"), Access::Public), Ok(()));
-}
-
-#[test]
-fn a_folder_of_someone_elses_on_the_way_is_refused() {
-    if !geteuid().is_root() {
-        return as_a_user_the_files_of_root_are_trusted();
-    }
-    let folder = Folder::new();
-    let inner = folder.at("inner");
-    fs::create_dir_all(inner.join("deep")).unwrap();
-    let path = folder.file("inner/deep/file", 0o600, "");
-    chown(&inner, Some(NOBODY), None).unwrap();
-    let error = refused(&path, Access::Private);
-    assert_eq!(error.problem, Problem::FolderOwner { uid: NOBODY });
-    assert_eq!(error.path, inner);
-    assert!(error.to_string().ends_with(&format!("run: chown root: {}", inner.display())));
-}
-
-#[test]
 fn a_folder_in_which_others_can_write_is_refused_unless_it_is_sticky() {
     let folder = Folder::new();
     let inner = folder.at("inner");
@@ -232,18 +196,57 @@ fn permission_denied_is_not_absence() {
 }
 
 #[test]
-fn a_user_trusts_root_and_the_user_and_nobody_else() {
+fn a_user_trusts_root_and_the_user() {
     let folder = Folder::new();
     chmod(&folder.path, 0o755);
     let path = folder.file("file", 0o644, "");
-    assert_eq!(as_a_user(|| check(Path::new("/etc/passwd"), Access::Public)), Ok(()));
     if geteuid().is_root() {
-        chown(&path, Some(NOBODY - 1), None).unwrap();
-        let uid = NOBODY - 1;
-        assert_eq!(as_a_user(|| problem(&path, Access::Public)), Problem::Owner { uid });
         chown(&path, Some(NOBODY), None).unwrap();
     }
+    assert_eq!(as_a_user(|| check(Path::new("/etc/passwd"), Access::Public)), Ok(()));
     assert_eq!(as_a_user(|| check(&path, Access::Public)), Ok(()));
+}
+
+/// Root alone can give a file away.
+mod needs_root {
+    use super::*;
+
+    #[test]
+    fn a_file_of_someone_elses_is_refused() {
+        let folder = Folder::new();
+        let path = folder.file("file", 0o600, "");
+        chown(&path, Some(NOBODY), None).unwrap();
+        for access in [Access::Private, Access::Public] {
+            assert_eq!(problem(&path, access), Problem::Owner { uid: NOBODY });
+        }
+        let said = refused(&path, Access::Private).to_string();
+        let wanted =
+            format!("owned by uid 65534, not by root; run: chown root: {}", path.display());
+        assert!(said.ends_with(&wanted), "{said}");
+    }
+
+    #[test]
+    fn a_folder_of_someone_elses_on_the_way_is_refused() {
+        let folder = Folder::new();
+        let inner = folder.at("inner");
+        fs::create_dir_all(inner.join("deep")).unwrap();
+        let path = folder.file("inner/deep/file", 0o600, "");
+        chown(&inner, Some(NOBODY), None).unwrap();
+        let error = refused(&path, Access::Private);
+        assert_eq!(error.problem, Problem::FolderOwner { uid: NOBODY });
+        assert_eq!(error.path, inner);
+        assert!(error.to_string().ends_with(&format!("run: chown root: {}", inner.display())));
+    }
+
+    #[test]
+    fn a_user_does_not_trust_another_user() {
+        let folder = Folder::new();
+        chmod(&folder.path, 0o755);
+        let path = folder.file("file", 0o644, "");
+        let uid = NOBODY - 1;
+        chown(&path, Some(uid), None).unwrap();
+        assert_eq!(as_a_user(|| problem(&path, Access::Public)), Problem::Owner { uid });
+    }
 }
 
 /// Runs this as a user who is not root: in a thread of its own, which alone changes its uid.

@@ -19,8 +19,7 @@ fail() {
     exit 1
 }
 
-binary=$(cargo test --locked -p pam_duo2 --test it --no-run 2>&1 |
-    sed -n 's/.*Executable tests\/it\/main.rs (\(.*\))$/\1/p')
+binary=$(scripts/test-binary.sh it)
 listed=$("$binary" --list "${filters[@]}" 2>/dev/null | grep -c ': test$')
 for name in pam_permit.so pam_deny.so; do
     impostor=

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks of the build itself: dependencies, scripts, installation.
+# Checks of the build itself: dependencies, scripts, installation. documents.py has those of the documents.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -137,38 +137,5 @@ wait "$demo" || status=$?
 [ "$status" -eq 143 ] || fail "a demonstration that is told to end exits with $status: $(cat "$root/shown")"
 [ -z "$(ls -A "$root/tmp")" ] || fail 'a demonstration that is told to end leaves its files'
 ok 'a demonstration that is told to end does, and cleans up'
-
-# Every test that the documents name exists: what stands in backticks, in snake case of four words or more.
-cited=$(cat docs/*.md CONTRIBUTING.md | tr '`' '\n' | grep -xE '[a-z0-9]+(_[a-z0-9]+){3,}' | sort -u)
-[ -n "$cited" ] || fail 'the documents name no test any more'
-while read -r name; do
-    grep -rqw --include='*.rs' --include='*.py' --include='*.if' --include='*.te' -- "$name" src tests selinux || fail "a document names $name, which is nowhere"
-done <<<"$cited"
-ok "all $(wc -l <<<"$cited") tests that the documents name are there"
-
-# What somebody wanted to fill in later: a word for a figure, or a table that nothing has written yet.
-blanks() {
-    grep -nwE 'TIMES|LONGTIMES|in TIME|MIRI' "$@" || true
-    grep -nE '@@[A-Za-z_]*@@' "$@" || true
-    awk '/<!-- .*: end -->/ && before ~ /<!-- .*: begin -->/ { print FILENAME ": nothing between " before " and " $0 } { before = $0 }' "$@"
-    grep -n '<!-- verdicts -->' "$@" || true
-}
-for blank in 'it takes TIMES' '| LONGTIMES |' 'alone, in TIME; then' 'MIRI' '@@FIGURE@@' '<!-- verdicts -->' $'<!-- a: begin -->\n<!-- a: end -->'; do
-    echo "$blank" >"$root/blank.md"
-    [ -n "$(blanks "$root/blank.md")" ] || fail "this is not seen as something to be filled in: $blank"
-done
-found=$(blanks docs/*.md README.md CONTRIBUTING.md CHANGELOG.md)
-[ -z "$found" ] || fail "still to be filled in: $found"
-ok 'nothing in the documents is still to be filled in'
-
-# Every picture that the documents show is there, and is taken by something; and none lies there unseen.
-shown=$({ grep -oE '\]\(images/[^)]*' docs/*.md && grep -oE '\]\(docs/images/[^)]*' README.md; } | sed 's/.*images\///' | sort -u)
-there=$(cd docs/images && printf '%s\n' * | sort)
-[ "$shown" = "$there" ] || fail "pictures shown and pictures there: $(diff <(echo "$shown") <(echo "$there"))"
-for picture in $there; do
-    grep -qE "\"(${picture%.png}|$picture)\"" tests/hosts/support/pictures.py tests/phone/images.py ||
-        fail "nothing takes docs/images/$picture"
-done
-ok "all $(wc -l <<<"$there") pictures of the documents are there, and taken by tests"
 
 echo "checks: $passed passed, 0 failed"

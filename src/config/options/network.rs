@@ -18,10 +18,10 @@ pub const TIMEOUT: Opt = Opt {
     scope: Scope::Service,
     privacy: Privacy::Plain,
     summary: "seconds for all network and waiting until the factor is sent",
-    text: "The clock stands still while a prompt is open, and the time that a person has to answer\n\
-           a push is not part of it. At most 60, because sshd ends a login after 120 seconds unless\n\
-           told otherwise and a push alone may take 60 of them. In Cockpit at most 26: it loses a\n\
-           login that it hears nothing of for 30.",
+    text: "The clock stands still while a prompt is open, and begins anew when it was answered; the\n\
+           time that a person has to answer a push is not part of it. At most 60, because sshd ends\n\
+           a login after 120 seconds unless told otherwise and a push alone may take 60 of them. In\n\
+           Cockpit at most 26: it loses a login that it hears nothing of for 30.",
     ini: Some(Ini::named(&["https_timeout"]).none(60).differs(
         "A total for all network and waiting until the factor is sent, where `pam_duo` has \
                  a limit for each exchange, and none by default. A number out of \

@@ -100,6 +100,9 @@ impl Machine {
         self.rounds_left -= 1;
         self.call = None;
         self.asked = asked;
+        // What was chosen is not sent with the little that a slow preauth has left: a push would go out
+        // whose answer nobody waits for.
+        self.times.begin(self.plan.fresh_budget());
         if let Some(seconds) = self.times.ends_soon() {
             self.tell(&format!("This login ends in {seconds} s."));
         }
@@ -112,7 +115,6 @@ impl Machine {
             return Next::End(otherwise);
         }
         self.otherwise = otherwise;
-        self.times.begin(self.plan.fresh_budget());
         self.ask()
     }
 

@@ -56,6 +56,24 @@ fn a_tick_before_its_time_goes_on_waiting_for_the_reply() {
     assert_eq!(machine.step(Event::Tick, waited(9 * second)).next, Next::GiveUp);
 }
 
+/// A push that goes out with what a slow preauth has left would be one whose answer nobody waits for.
+#[test]
+fn an_answered_prompt_begins_the_time_for_the_service_anew() {
+    for announce in [Announce::Sent, Announce::Prompt] {
+        let autopush = match announce {
+            Announce::Sent => Autopush::Off,
+            Announce::Prompt => Autopush::FirstPushDevice,
+        };
+        let mut machine = started(Plan { autopush, announce, ..plan("login") });
+        let offer = json!({"result": "auth", "devices": alphabet::devices()});
+        let next = machine.step(says(&offer), waited(Duration::from_millis(9_600))).next;
+        assert!(matches!(next, Next::Ask(_)), "{next:?}");
+        let next = machine.step(Event::Answer(Secret::new("1".into())), at_once()).next;
+        let Next::Exchange(_, patience) = next else { panic!("{next:?}") };
+        assert_eq!(patience, Duration::from_secs(10), "{announce:?}");
+    }
+}
+
 /// There is nothing that could come.
 #[test]
 fn a_tick_with_nothing_in_flight_waits_for_nothing() {

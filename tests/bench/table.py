@@ -8,6 +8,7 @@ from pathlib import Path
 
 from measures import Cost
 from network import Waits, Wire
+from waiting import Memory
 from world import BUNDLE, MODULE, ROOT
 
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -28,6 +29,11 @@ def milliseconds(ms: float) -> str:
 
 def mebibytes(kib: float) -> str:
     return f"{kib / 1024:.2f} MiB"
+
+
+def parts(floor, ours, peer):
+    """One part of what was measured of each, by the function that takes it."""
+    return lambda part: (part(floor), part(ours), part(peer) if peer else None)
 
 
 class Rows:
@@ -56,7 +62,7 @@ class Rows:
         self.compare(f"instructions, {how}", floor, ours, peer, millions, target)
 
     def costs(self, how: str, floor: Cost, ours: Cost, peer: Cost | None, *, targets: bool = False) -> None:
-        each = lambda part: (part(floor), part(ours), part(peer) if peer else None)  # noqa: E731 (it is short)
+        each = parts(floor, ours, peer)
         wall, rss = ("1.5 ms", "2 MB") if targets else ("", "")
         self.compare(f"wall over loopback, {how}", *each(lambda cost: cost.wall_ms), milliseconds, wall)
         self.compare(f"user and system time, {how}", *each(lambda cost: cost.processor_ms), milliseconds)
@@ -72,9 +78,11 @@ class Rows:
             more = {call: count - floor.get(call, 0) for call, count in calls.items()}
             print(f"    {name}: " + ", ".join(f"{call} {count}" for call, count in sorted(more.items(), key=lambda item: -item[1])[:12]))
 
-    def waiting(self, count: int, floor: float, ours: float, peer: float | None) -> None:
-        figure = f"private memory of each of {count} that wait" if count > 1 else "private memory of one that waits"
-        self.compare(figure, floor, ours, peer, mebibytes, "1 MB")
+    def waiting(self, count: int, floor: Memory, ours: Memory, peer: Memory | None) -> None:
+        each = parts(floor, ours, peer)
+        whose = f"each of {count} that wait" if count > 1 else "one that waits"
+        self.compare(f"peak RSS of {whose}", *each(lambda memory: memory.peak), mebibytes)
+        self.compare(f"private memory of {whose}", *each(lambda memory: memory.private), mebibytes, "1 MB")
 
     def growth(self, floor: tuple[float, float], ours: tuple[float, float], peer: tuple[float, float] | None) -> None:
         shown = "{:.0f} B".format

@@ -10,6 +10,7 @@ from measures import Cost
 from network import Waits, Wire
 from served import tabled
 from table import HEAD, Rows, called, publish
+from waiting import Memory
 
 COLUMNS = HEAD.splitlines()[0].count("|")
 
@@ -31,7 +32,7 @@ def filled(rows: Rows, theirs) -> list[str]:
     rows.instructions("`cafile`", 500_000, 4_000_000, theirs(27_000_000), "3.2 M")
     rows.costs("`cafile`", Cost(1.0, 0.5, 1024), Cost(3.0, 2.0, 4096), theirs(Cost(96.0, 8.0, 7168)), targets=True)
     rows.system_calls("by name", {"read": 10}, {"read": 12, "close": 8}, theirs({"read": 40}))
-    rows.waiting(100, 160, 500, theirs(1200))
+    rows.waiting(100, Memory(2048, 160), Memory(4096, 500), theirs(Memory(7168, 1200)))
     rows.growth((0, 0), (0, 0), theirs((18695.4, 18555.0)))
     rows.wire(wire(), theirs(wire(each=None)), 1, theirs(3))
     rows.waits(0.04, Waits(146.0, 21.3), theirs(Waits(272.0, 21.6)))
@@ -53,6 +54,8 @@ class ATable(unittest.TestCase):
         rows = all_rows(True)
         self.assertEqual(cells(rows, "instructions, `cafile`"), ["0.50 M", "4.00 M", "3.50 M", "8.0", "27.00 M", "26.50 M", "3.2 M"])
         self.assertEqual(cells(rows, "peak RSS, `cafile`"), ["1.00 MiB", "4.00 MiB", "3.00 MiB", "4.0", "7.00 MiB", "6.00 MiB", "2 MB"])
+        self.assertEqual(cells(rows, "peak RSS of each of 100 that wait"), ["2.00 MiB", "4.00 MiB", "2.00 MiB", "2.0", "7.00 MiB", "5.00 MiB", ""])
+        self.assertEqual(cells(rows, "private memory of each of 100 that wait"), ["0.16 MiB", "0.49 MiB", "0.33 MiB", "3.1", "1.17 MiB", "1.02 MiB", "1 MB"])
         self.assertEqual(cells(rows, "system calls, by name"), ["10", "20", "10", "2.0", "40", "30", ""])
         self.assertEqual(cells(rows, "growth by each login of one process, heap"), ["0 B", "0 B", "0 B", "", "18695 B", "18695 B", "0"])
 

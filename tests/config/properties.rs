@@ -220,10 +220,10 @@ proptest! {
 }
 
 /// No slash: in the place of a path, what begins with one is a path.
-const NOISE: &str = "[ -.0-~]{0,3}";
+pub const NOISE: &str = "[ -.0-~]{0,3}";
 
 /// Keys in the alphabets in which they are given out.
-fn key() -> impl Strategy<Value = String> {
+pub fn key() -> impl Strategy<Value = String> {
     prop_oneof![
         "[0-9a-f]{40}",
         "[0-9A-F]{64}",

@@ -4,6 +4,7 @@ from support import cockpit_login
 from support.browser import Browser
 from support.case import Case
 from support.etc import PASSWORD
+from support.login_page import LoginPage
 from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
 from support.places import ARTEFACTS
@@ -11,7 +12,7 @@ from support.prompts import ENTER, MENU
 from support.terminal import Rule
 
 
-class OverHttp(Cases, Matrix):
+class OverHttp(Cases, LoginPage):
     """As the login page speaks it."""
 
     title = "Cockpit, over HTTP"
@@ -19,19 +20,10 @@ class OverHttp(Cases, Matrix):
 The conversation that the login page has, with `pam.d/cockpit.debian` and Cockpit's default settings. A `message` stands
 above the `prompt`; the phrase of a refusal is what the page shows. `ends with` is the last HTTP status.
 """
-    service_name = "cockpit"
-    url = ""
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
         cls.url = cockpit_login.start(machine)
-
-    def play(self, case: Case) -> Played:
-        login = cockpit_login.Login(self.url, "demo", PASSWORD)
-        status, phrase = login.run([Rule(ENTER, self.tapped), Rule(MENU, case.menu or "no", "no")])
-        if status != 200:
-            login.read.append(f"refused: {phrase}")
-        return Played("\n".join(login.read) or "(nothing)", f"HTTP {status}", status == 200)
 
 
 class InABrowser(Cases, Matrix):

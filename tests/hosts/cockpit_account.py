@@ -3,15 +3,12 @@
 import re
 
 from support import cockpit_login
-from support.case import Case
-from support.etc import PASSWORD
+from support.login_page import LoginPage
 from support.machine import Machine
-from support.matrix import Cases, Matrix, Played
-from support.prompts import ENTER, MENU
-from support.terminal import Rule
+from support.matrix import Cases
 
 
-class InTheAccountPhase(Cases, Matrix):
+class InTheAccountPhase(Cases, LoginPage):
     """The login page's conversation, with the line in another part of the stack."""
 
     title = "Cockpit, in the account phase"
@@ -21,10 +18,8 @@ As after a login by Kerberos, which skips the `auth` part: `pam.d/cockpit.debian
 first factor, and Cockpit gives the account phase the same conversation either way. Over HTTP, with Cockpit's default
 settings; `ends with` is the last HTTP status.
 """
-    service_name = "cockpit"
     phase = "account"
     tables = "[service.cockpit]\naccount = true\n"
-    url = ""
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
@@ -34,10 +29,3 @@ settings; `ends with` is the last HTTP status.
         text = stack.read_text(encoding="utf-8")
         machine.etc.write("pam.d/cockpit", re.sub(r"^auth +required +pam_duo2\.so\n", "", text, flags=re.MULTILINE))
         cls.url = cockpit_login.start(machine, asks_the_phone=False)
-
-    def play(self, case: Case) -> Played:
-        login = cockpit_login.Login(self.url, "demo", PASSWORD)
-        status, phrase = login.run([Rule(ENTER, self.tapped), Rule(MENU, case.menu or "no", "no")])
-        if status != 200:
-            login.read.append(f"refused: {phrase}")
-        return Played("\n".join(login.read) or "(nothing)", f"HTTP {status}", status == 200)

@@ -5,14 +5,14 @@ from support.browser import Browser
 from support.case import Case, answered
 from support.etc import PASSWORD
 from support.hosted import Hosted
+from support.login_page import LoginPage
 from support.machine import Machine
-from support.matrix import Cases, Matrix, Played
+from support.matrix import Cases
 from support.places import ARTEFACTS
-from support.prompts import ENTER, MENU
 from support.terminal import Rule
 
 
-class ByWayOfSsh(Cases, Matrix):
+class ByWayOfSsh(Cases, LoginPage):
     """The other machine's sshd asks; Cockpit's page shows what it says."""
 
     title = "Cockpit, to another machine"
@@ -23,21 +23,15 @@ does not look. `ends with` is the last HTTP status.
 """
     refusals_are_read = False
     service_name = "sshd"
-    url = ""
-    port = 0
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
-        cls.port = ssh_daemon.start(machine, "KbdInteractiveAuthentication yes\nPasswordAuthentication no\n")
+        port = ssh_daemon.start(machine, "KbdInteractiveAuthentication yes\nPasswordAuthentication no\n")
+        cls.host = f"127.0.0.1:{port}"
         cls.url = cockpit_login.start(machine)
 
-    def play(self, case: Case) -> Played:
-        login = cockpit_login.Login(self.url, "demo", PASSWORD, host=f"127.0.0.1:{self.port}")
-        rules = [Rule(ENTER, self.tapped), Rule(MENU, case.menu or "no", "no"), Rule("Password: ?", PASSWORD)]
-        status, phrase = login.run(rules)
-        if status != 200:
-            login.read.append(f"refused: {phrase}")
-        return Played("\n".join(login.read) or "(nothing)", f"HTTP {status}", status == 200)
+    def rules(self, case: Case) -> list[Rule]:
+        return [*super().rules(case), Rule("Password: ?", PASSWORD)]
 
 
 class InABrowser(Hosted):

@@ -206,37 +206,28 @@ const ACCEPT_ENV_FACTOR: Opt = only(
     "No effect, warned about: the environment is not to be trusted.",
 );
 
-const GECOS_PARSED: Opt = only(
-    "gecos_parsed",
-    &["gecos_parsed"],
-    Kind::OptionalText {
-        shape: "any value",
-        example: "",
-        store: |draft, _| {
-            draft.remarks.push("it has no effect any more; delete the line".into());
-            Ok(())
-        },
-    },
-    Presence::Unset("none"),
-    "nothing any more",
-    "No effect any more, warned about.",
-);
+const GECOS_PARSED: Opt = idle("gecos_parsed", &["gecos_parsed"]);
 
-const DEV_FIPS_MODE: Opt = only(
-    "dev_fips_mode",
-    &["dev_fips_mode"],
-    Kind::OptionalText {
-        shape: "any value",
-        example: "",
-        store: |draft, _| {
-            draft.remarks.push("it has no effect any more; delete the line".into());
-            Ok(())
+const DEV_FIPS_MODE: Opt = idle("dev_fips_mode", &["dev_fips_mode"]);
+
+/// An option that does nothing any more, with `pam_duo` either.
+const fn idle(name: &'static str, names: &'static [&'static str]) -> Opt {
+    only(
+        name,
+        names,
+        Kind::OptionalText {
+            shape: "any value",
+            example: "",
+            store: |draft, _| {
+                draft.remarks.push("it has no effect any more; delete the line".into());
+                Ok(())
+            },
         },
-    },
-    Presence::Unset("none"),
-    "nothing any more",
-    "No effect any more, warned about.",
-);
+        Presence::Unset("none"),
+        "nothing any more",
+        "No effect any more, warned about.",
+    )
+}
 
 const MOTD: Opt = only(
     "motd",

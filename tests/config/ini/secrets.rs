@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::properties::{SECRET, WHOLE, read};
+use crate::properties::{NOISE, key};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
@@ -45,22 +46,6 @@ proptest! {
         let (said, _) = read(text.as_bytes());
         prop_assert!(!said.contains(&password), "{}:\n{}", text, said);
     }
-}
-
-/// No slash: in the place of a path, what begins with one is a path.
-const NOISE: &str = "[ -.0-~]{0,3}";
-
-/// Keys in the alphabets in which they are given out.
-fn key() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[0-9a-f]{40}",
-        "[0-9A-F]{64}",
-        "[0-9]{40}",
-        "[A-Za-z0-9]{40}",
-        "[A-Za-z0-9+][A-Za-z0-9+/]{42}=",
-        "[A-Za-z0-9_-]{43}",
-        "[a-z_]{40}",
-    ]
 }
 
 /// What stands before the key.

@@ -3,50 +3,30 @@
 use std::path::Path;
 
 use super::call::{Call, report};
-use super::judge::judge;
-use super::trial::{Ended, Fault, Manner, Scene, Stage, each, kinds, places, run};
+use super::tool::{Prepared, Tool};
+use super::trial::{Fault, Manner, Scene, Stage, kinds, places};
 use crate::hostile::built;
 use crate::hostile::imports::of_function;
 use crate::needs_root::needs_root;
-use crate::support::bins;
+use crate::support::{Login, bins};
 
-/// One login with `shim.c` in it.
-fn play(stage: &Stage, fault: Option<&Fault>, at: (Scene, Manner), path: &Path) -> Ended {
-    let (scene, manner) = at;
-    let (login, address) = stage.login(manner, scene);
-    let module = bins::module();
+/// `shim.c` in the login's host.
+const SHIM: Tool = Tool { prepare: with_shim, least: 100 };
+
+fn with_shim(login: Login, fault: Option<&Fault>, report: &Path) -> Prepared {
     let (target, word) = fault.map_or((String::new(), ""), |fault| {
         let Call { what, site, nth, .. } = &fault.call;
         (format!("{what}:{site}:{}", if fault.always { 0 } else { *nth }), fault.word)
     });
     let variables = [
         ("LD_PRELOAD", built::shim().display().to_string()),
-        ("SHIM_MODULE", module.display().to_string()),
-        ("SHIM_REPORT", path.display().to_string()),
+        ("SHIM_MODULE", bins::module().display().to_string()),
+        ("SHIM_REPORT", report.display().to_string()),
         ("SHIM_TARGET", target),
         ("SHIM_FAULT", word.to_owned()),
     ];
     let words = variables.map(|(name, value)| format!("{name}={value}"));
-    let mut within = vec!["env"];
-    within.extend(words.iter().map(String::as_str));
-    // What an earlier login has left there is not this one's.
-    let _ = std::fs::remove_file(path);
-    let (status, told, errors, log) = run(login, &within);
-    let hit = report(path).into_iter().find(|call| call.failed);
-    let fault = fault.cloned().unwrap_or_else(Fault::none);
-    Ended { fault, manner, address, status, told, errors, log, hit }
-}
-
-/// The calls of a login in which nothing fails.
-fn calls(stage: &Stage, scene: Scene) -> Vec<Call> {
-    needs_root();
-    let path = tempfile::NamedTempFile::new().expect("a file for the report");
-    let ended = play(stage, None, (scene, Manner::Approved), path.path());
-    let told = ended.told.as_ref().expect("a login");
-    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?} {}", ended.errors);
-    let calls = report(path.path());
-    assert!(calls.len() > 100, "a login makes more calls than these: {calls:#?}");
-    calls
+    (login, ["env".to_owned()].into_iter().chain(words).collect())
 }
 
 fn fault((scene, call): &(Scene, Call), word: &'static str, always: bool) -> Fault {
@@ -61,46 +41,39 @@ fn fault((scene, call): &(Scene, Call), word: &'static str, always: bool) -> Fau
     }
 }
 
-fn all_at_once(faults: &[Fault], stage: Stage, manners: &[Manner]) {
-    let ended = each(faults, manners, |fault, manner, path| {
-        play(&stage, Some(fault), (fault.scene, manner), path)
-    });
-    judge(&ended, &stage.strike());
-}
-
 /// In each way that it can, the first and the last from each place.
 #[test]
 fn no_call_into_libc_or_libpam_that_fails_once_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let chosen = places(|scene| calls(&stage, scene), 2);
+    let chosen = places(|scene| SHIM.calls(&stage, scene), 2);
     let faults: Vec<Fault> = chosen
         .iter()
         .flat_map(|place| of_function(&place.1.what).iter().map(|word| fault(place, word, false)))
         .collect();
-    all_at_once(&faults, stage, Manner::GATE);
+    SHIM.try_all(&faults, stage, Manner::GATE);
 }
 
 #[test]
 fn no_call_into_libc_or_libpam_that_fails_each_time_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let kinds = kinds(|scene| calls(&stage, scene));
+    let kinds = kinds(|scene| SHIM.calls(&stage, scene));
     let faults: Vec<Fault> = kinds
         .iter()
         .flat_map(|place| of_function(&place.1.what).iter().map(|word| fault(place, word, true)))
         .collect();
-    all_at_once(&faults, stage, Manner::GATE);
+    SHIM.try_all(&faults, stage, Manner::GATE);
 }
 
 #[test]
 #[ignore = "takes minutes: `make test-long`"]
 fn no_call_into_libc_or_libpam_that_fails_at_any_time_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
-    let chosen = places(|scene| calls(&stage, scene), usize::MAX);
+    let chosen = places(|scene| SHIM.calls(&stage, scene), usize::MAX);
     let faults: Vec<Fault> = chosen
         .iter()
         .flat_map(|place| of_function(&place.1.what).iter().map(|word| fault(place, word, false)))
         .collect();
-    all_at_once(&faults, stage, Manner::ALL);
+    SHIM.try_all(&faults, stage, Manner::ALL);
 }
 
 /// Of the allocations, whose places nobody can tell apart, each ninth. std ends a host for which it has no
@@ -114,7 +87,7 @@ fn no_allocation_that_fails_opens_the_door() {
         (Scene::Login, Call { what, site: "0".to_owned(), nth, ..Fault::none().call })
     };
     let counted = tempfile::NamedTempFile::new().expect("a file for the report");
-    play(
+    SHIM.play(
         &stage,
         Some(&fault(&call(u32::MAX >> 1), "0", false)),
         (Scene::Login, Manner::Approved),
@@ -126,5 +99,5 @@ fn no_allocation_that_fails_opens_the_door() {
     let made = u32::try_from(made).expect("a number of calls");
     let faults: Vec<Fault> =
         (1..=made).step_by(9).map(|nth| fault(&call(nth), "0", false)).collect();
-    all_at_once(&faults, stage, Manner::GATE);
+    SHIM.try_all(&faults, stage, Manner::GATE);
 }

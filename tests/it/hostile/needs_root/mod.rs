@@ -8,4 +8,5 @@ mod judge;
 mod libc_faults;
 mod setuid;
 mod system_faults;
+mod tool;
 mod trial;

@@ -2,46 +2,34 @@
 
 use std::path::Path;
 
-use super::call::{Call, report};
+use super::call::Call;
 use super::faults::{name, of_system_call};
-use super::judge::judge;
-use super::trial::{Ended, Fault, Manner, Scene, Stage, each, kinds, places, run};
+use super::tool::{Prepared, Tool};
+use super::trial::{Fault, Manner, Scene, Stage, kinds, places};
 use crate::hostile::built;
-use crate::needs_root::needs_root;
-use crate::support::bins;
+use crate::support::{Login, bins};
 
-/// One login under `inject.c`.
-fn play(stage: &Stage, fault: Option<&Fault>, at: (Scene, Manner), path: &Path) -> Ended {
-    let (scene, manner) = at;
-    let (login, address) = stage.login(manner, scene);
+/// The login's host under `inject.c`.
+const INJECT: Tool = Tool { prepare: under_inject, least: 200 };
+
+fn under_inject(login: Login, fault: Option<&Fault>, report: &Path) -> Prepared {
     let mark = built::mark().display();
     let login = login
         .stack(&format!("auth required {mark} begin"))
         .stack("auth required {module}")
         .stack(&format!("auth required {mark} end"));
-    let module = bins::module();
     let target = fault.map_or("-".to_owned(), |Fault { call, always, .. }| {
         let nth = if *always { 0 } else { call.nth };
         format!("{}:{}:{}:{nth}", call.thread, call.what, call.site)
     });
-    let [inject, report_to, module] = [built::inject(), path, &module].map(|p| p.to_str());
-    let words = [inject, report_to, module].map(|word| word.expect("a plain path"));
-    let within = [words[0], words[1], words[2], &target, fault.map_or("0", |fault| fault.word)];
-    let (status, told, errors, log) = run(login, &within);
-    let hit = report(path).into_iter().find(|call| call.failed);
-    let fault = fault.cloned().unwrap_or_else(Fault::none);
-    Ended { fault, manner, address, status, told, errors, log, hit }
+    let module = bins::module();
+    let paths = [built::inject(), report, &module].map(|path| path.display().to_string());
+    let word = fault.map_or("0", |fault| fault.word).to_owned();
+    (login, paths.into_iter().chain([target, word]).collect())
 }
 
-/// The calls of a login in which nothing fails.
 fn calls(stage: &Stage, scene: Scene) -> Vec<Call> {
-    needs_root();
-    let path = tempfile::NamedTempFile::new().expect("a file for the report");
-    let ended = play(stage, None, (scene, Manner::Approved), path.path());
-    let told = ended.told.as_ref().expect("a login");
-    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?} {}", ended.errors);
-    let calls = report(path.path());
-    assert!(calls.len() > 200, "a login makes more calls than these: {calls:#?}");
+    let calls = INJECT.calls(stage, scene);
     assert!(calls.iter().any(|call| call.thread == 1), "the resolver has a thread");
     calls
 }
@@ -58,13 +46,6 @@ fn fault((scene, call): &(Scene, Call), word: &'static str, always: bool) -> Fau
     }
 }
 
-fn all_at_once(faults: &[Fault], stage: Stage, manners: &[Manner]) {
-    let ended = each(faults, manners, |fault, manner, path| {
-        play(&stage, Some(fault), (fault.scene, manner), path)
-    });
-    judge(&ended, &stage.strike());
-}
-
 #[test]
 fn no_system_call_that_fails_once_opens_the_door_or_ends_the_host() {
     let stage = Stage::new();
@@ -73,7 +54,7 @@ fn no_system_call_that_fails_once_opens_the_door_or_ends_the_host() {
         .iter()
         .filter_map(|place| Some(fault(place, of_system_call(&place.1.what).first()?, false)))
         .collect();
-    all_at_once(&faults, stage, Manner::GATE);
+    INJECT.try_all(&faults, stage, Manner::GATE);
 }
 
 #[test]
@@ -86,7 +67,7 @@ fn no_system_call_that_fails_each_time_opens_the_door_or_ends_the_host() {
         // A signal each time, for ever, is none: std asks again until there was none.
         .filter(|fault| !fault.word.ends_with("-4"))
         .collect();
-    all_at_once(&faults, stage, Manner::GATE);
+    INJECT.try_all(&faults, stage, Manner::GATE);
 }
 
 #[test]
@@ -100,5 +81,5 @@ fn no_system_call_that_fails_in_any_way_opens_the_door_or_ends_the_host() {
             of_system_call(&place.1.what).iter().map(|word| fault(place, word, false))
         })
         .collect();
-    all_at_once(&faults, stage, Manner::ALL);
+    INJECT.try_all(&faults, stage, Manner::ALL);
 }

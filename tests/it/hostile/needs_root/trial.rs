@@ -1,7 +1,6 @@
-//! One login in which one call fails, and all that came of it.
+//! A login in which one call fails: where, what is to fail, and all that came of it.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,13 +10,8 @@ use crate::support::etc::DEMO;
 use crate::support::mock::user;
 use crate::support::{Login, Mock, Seen, Told};
 
-/// Seconds after which a login counts as one that hangs: longer than every budget in it together.
-const HANGS: &str = "60";
-
-/// One test of hundreds of logins at a time, and behind everybody else's: others measure how long they
-/// were made to wait.
+/// One test of hundreds of logins at a time: others measure how long they were made to wait.
 static ALONE: Mutex<()> = Mutex::new(());
-const LAST: [&str; 3] = ["nice", "-n", "19"];
 
 /// What the phone does, and what an outage means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,39 +158,4 @@ pub fn kinds(of: impl Fn(Scene) -> Vec<Call>) -> Vec<(Scene, Call)> {
     let mut all = places(of, 1);
     all.retain(|(_, call)| known.insert(call.what.clone()));
     all
-}
-
-/// Runs a login with `within` around the host; what it wrote, and the log.
-pub fn run(login: Login, within: &[&str]) -> (ExitStatus, Option<Told>, String, Vec<String>) {
-    let words = [&LAST[..], &["timeout", "--signal=KILL", HANGS], within].concat();
-    let (said, log) = login.within(&words).output();
-    let errors = String::from_utf8_lossy(&said.stderr).into_owned();
-    (said.status, serde_json::from_slice(&said.stdout).ok(), errors, log)
-}
-
-/// Each of the faults in each of the manners, several at a time.
-pub fn each(
-    faults: &[Fault],
-    manners: &[Manner],
-    play: impl Fn(&Fault, Manner, &Path) -> Ended + Sync,
-) -> Vec<Ended> {
-    let plays = faults.iter().flat_map(|fault| manners.iter().map(move |&manner| (fault, manner)));
-    let queue = Mutex::new(plays);
-    let ended = Mutex::new(Vec::new());
-    let folder = tempfile::tempdir().expect("a folder for reports");
-    std::thread::scope(|scope| {
-        for worker in 0..4 {
-            let (queue, ended, play) = (&queue, &ended, &play);
-            let report = folder.path().join(worker.to_string());
-            scope.spawn(move || {
-                loop {
-                    let next = queue.lock().expect("nobody panics with it").next();
-                    let Some((fault, manner)) = next else { break };
-                    let end = play(fault, manner, &report);
-                    ended.lock().expect("nobody panics with it").push(end);
-                }
-            });
-        }
-    });
-    ended.into_inner().expect("nobody panics with it")
 }

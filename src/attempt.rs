@@ -29,6 +29,7 @@ use crate::pam::handle::{self, Items};
 use crate::pam::peer;
 use crate::pam::signals::Held;
 use crate::pam::sys::{self, CommandLine, SystemClock};
+use crate::pam::undumped::Undumped;
 use crate::ports::{Audit as _, Host as _};
 use crate::remembered;
 use crate::subject;
@@ -114,6 +115,7 @@ impl Attempt<'_> {
         earlier: Option<&Passed>,
         audit: &mut Audit<'_>,
     ) -> Ended {
+        let _undumped = Undumped::of(config);
         let mut whom = subject::Subject::default();
         let found = subject::find(config, &self.profile, &self.items.user, &mut whom);
         let login = found.as_ref().ok().map(|name| remembered::login(self.items, config, name));

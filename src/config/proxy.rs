@@ -138,7 +138,7 @@ fn credentials(text: &str, escapes: Escapes) -> Result<Secret, Wrong> {
             "the user name or password has a control character; write it without, and a % as %25",
         );
     }
-    Ok(Secret::new(text.to_owned()))
+    Ok(Secret::alone(text))
 }
 
 /// Each `%` and two hexadecimal digits as the byte that they stand for.

@@ -28,7 +28,7 @@ pub fn ikey(text: &str) -> Result<String, Wrong> {
 /// The secret key.
 pub fn skey(text: &str) -> Result<Secret, Wrong> {
     key("secret key", text)?;
-    Ok(Secret::new(text.to_owned()))
+    Ok(Secret::alone(text))
 }
 
 /// The secret key as a file's content; one newline at its end is no part of it.

@@ -1,9 +1,7 @@
 //! Entry points, conversation and system calls: the only folder with `unsafe`.
 //!
-//! What is not done here, on purpose: `prctl(PR_SET_DUMPABLE)` would keep keys out of core dumps, but
-//! changes the host (who may trace it, who owns its `/proc`). The kernel does not dump setuid hosts
-//! (`fs.suid_dumpable` 0 or 2), our panics are caught and so never dump, and secrets are wiped as soon
-//! as they are not needed.
+//! What a core dump shows: our panics are caught and so never dump, secrets are wiped as soon as they are not needed, and
+//! those that are needed to the end are kept out of it ([`undumped`]).
 
 // The rest of the crate denies it; each block here says why it is sound.
 #![allow(unsafe_code)]
@@ -25,3 +23,4 @@ pub mod resolver;
 pub mod signals;
 pub mod sys;
 pub mod syslog;
+pub mod undumped;

@@ -2,6 +2,7 @@
 
 mod account;
 mod attacker;
+mod dump;
 mod factors;
 pub mod guest;
 mod harness;

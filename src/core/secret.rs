@@ -121,6 +121,7 @@ mod tests {
     fn a_clone_is_no_further_copy() {
         let secret = Secret::alone("s3cr3t");
         assert_eq!(secret.clone().expose().as_ptr(), secret.expose().as_ptr());
+        assert_ne!(secret, Secret::alone("s3cr3u"));
     }
 
     #[test]

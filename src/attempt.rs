@@ -187,7 +187,7 @@ impl Attempt<'_> {
 
     fn plan(&self, config: &Config, username: String) -> Plan {
         let hostname = sys::hostname();
-        let pushinfo = config.pushinfo.then(|| self.pushinfo(hostname.as_deref()));
+        let pushinfo = self.facts(hostname.as_deref()).told(config.pushinfo);
         Plan {
             subject: Subject {
                 username,
@@ -223,17 +223,16 @@ impl Attempt<'_> {
         }
     }
 
-    /// What the phone shows.
-    fn pushinfo(&self, server: Option<&str>) -> String {
-        let service = self.items.service.as_str();
-        let facts = Facts {
-            service,
+    /// What the phone may show.
+    fn facts<'f>(&'f self, server: Option<&'f str>) -> Facts<'f> {
+        Facts {
+            service: &self.items.service,
             user: &self.items.user,
-            from: self.items.from(),
+            client: self.items.rhost.as_deref(),
+            terminal: self.items.tty.as_deref(),
             server,
             cmdline: (self.profile.work == Work::Command).then(|| self.cmdline.bytes()),
-        };
-        facts.query()
+        }
     }
 
     /// Logs and shows the verdict, once.

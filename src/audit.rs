@@ -49,6 +49,7 @@ impl<'a> Audit<'a> {
 
     /// Mistakes of the configuration, warnings: one log line for each line of the text. So the text
     /// must be ours or come from files of root's: a name with a newline in it could forge a line.
+    /// It goes to syslog, and so has the uid of whoever the process belongs to: in su the caller's.
     pub fn note(&self, level: Level, text: &str) {
         for line in log_lines(text) {
             self.write(level, &line, FOR_THE_VERDICT);

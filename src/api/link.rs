@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use super::errno;
 use super::framing::{self, End, Framing, Http1};
+use super::trust;
 use crate::core::failure::{Failure, Local, Outage, Untrusted};
 use crate::core::reply::HttpReply;
 
@@ -328,9 +329,9 @@ fn of_io(error: &io::Error) -> Failure {
 /// What a failure of TLS says: of the certificate, or of the talk.
 fn of_tls(error: &Error) -> Failure {
     match error {
-        // Our own verifier's words; rustls would show them as they are written in a program.
+        // rustls would show these as they are written in a program.
         Error::InvalidCertificate(CertificateError::Other(why)) => {
-            Failure::Untrusted(Untrusted::Certificate(brief(why)))
+            Failure::Untrusted(Untrusted::Certificate(trust::words(&brief(why))))
         }
         Error::InvalidCertificate(_) | Error::NoCertificatesPresented => {
             Failure::Untrusted(Untrusted::Certificate(brief(error)))

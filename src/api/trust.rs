@@ -202,6 +202,22 @@ fn unusable(path: &str, why: &str) -> Local {
     Local::TrustStore(format!("{path}: {why}"))
 }
 
+/// How webpki calls a server's certificate with `CA:TRUE`; rustls has no name for it.
+const AUTHORITY_AS_SERVER: &str = "CaUsedAsEndEntity";
+
+/// Our own verifier's words, or webpki's, in the place of whose name stands what an admin can do.
+pub fn words(why: &str) -> String {
+    match why {
+        AUTHORITY_AS_SERVER => {
+            "the first that the server shows is an authority's (CA:TRUE, as openssl \
+            req -x509 makes it); make an authority for cafile, and by it one for the server, with \
+            CA:FALSE and a subjectAltName"
+                .to_owned()
+        }
+        why => why.to_owned(),
+    }
+}
+
 /// rustls's own verification over the anchors that matter. `WebPkiServerVerifier` does the same but
 /// refuses an empty store, which would turn an unknown issuer into another error.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::option::Presence;
 use super::options::OPTIONS;
 use super::{
-    Announce, Autopush, Config, Exempt, Failmode, Gecos, Groups, Keys, Proxy, Rules, ServiceHost,
-    Signature, SuSubject,
+    Announce, Autopush, Config, Exempt, Failmode, Gecos, Groups, Keys, Proxy, Pushinfo, Rules,
+    ServiceHost, Signature, SuSubject,
 };
 use crate::core::secret::Secret;
 
@@ -23,7 +23,7 @@ pub struct Draft {
     pub account: Option<bool>,
     pub profile: Option<&'static str>,
     pub login_grace: Option<Duration>,
-    pub pushinfo: Option<bool>,
+    pub pushinfo: Option<Pushinfo>,
     pub enroll_qr: Option<bool>,
     pub prompts: Option<u8>,
     pub timeout: Option<Duration>,

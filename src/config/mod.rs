@@ -34,7 +34,9 @@ pub use proxy::Proxy;
 pub(crate) use reveal::sentence;
 
 pub use crate::core::groups::Groups;
-pub use crate::core::policy::{Announce, Autopush, Exempt, Failmode, Keys, Signature, SuSubject};
+pub use crate::core::policy::{
+    Announce, Autopush, Exempt, Failmode, Keys, Pushinfo, Signature, SuSubject,
+};
 pub use crate::core::username::{Gecos, Rules};
 
 /// Where the file is unless the PAM line names it: the first of these that is there. Ours, that of
@@ -145,8 +147,7 @@ pub struct Config {
     pub profile: Option<&'static str>,
     /// When the host ends the login, counted from its process's start; `None`: as its profile has it.
     pub login_grace: Option<Duration>,
-    /// Tell the phone service, user, origin, host and command?
-    pub pushinfo: bool,
+    pub pushinfo: Pushinfo,
     /// Draw the address where to enrol?
     pub enroll_qr: bool,
     /// Rounds before giving up, 1 to 3.

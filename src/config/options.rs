@@ -5,7 +5,7 @@
 
 use super::option::{Again, Choice, Ini, Kind, Opt, Presence, Privacy, Scope};
 use super::value;
-use super::{Autopush, Failmode};
+use super::{Autopush, Failmode, Pushinfo};
 
 mod host;
 mod ini;
@@ -222,19 +222,36 @@ const AUTOPUSH: Opt = Opt {
 
 const PUSHINFO: Opt = Opt {
     name: "pushinfo",
-    kind: Kind::Switch { default: true, store: |draft, on| draft.pushinfo = Some(on) },
+    kind: Kind::Switch {
+        default: true,
+        store: |draft, on| {
+            draft.pushinfo = Some(if on { Pushinfo::Everything } else { Pushinfo::Nothing });
+        },
+    },
     presence: Presence::Defaulted,
     scope: Scope::Service,
     privacy: Privacy::Plain,
     summary: "show on the phone who wants in, where, from where and for what",
     text: "On by default, because a push that says nothing can only be approved blindly. What is\n\
            shown passes through the service: PAM service, user, origin, this host and, for sudo,\n\
-           the command as typed. Where command lines may hold passwords, write `pushinfo = false`\n\
-           under `[service.sudo]` and `[service.sudo-i]`.",
-    ini: Some(Ini::named(&["pushinfo"]).default("no").differs(
-        "The command is the one that the kernel has for the process, not `SUDO_COMMAND`; PAM \
-         service, user, origin and this host are shown too.",
-    )),
+           the command as typed; with `false` none of it. Where command lines may hold passwords,\n\
+           write `pushinfo = false` under `[service.sudo]` and `[service.sudo-i]`.",
+    ini: Some(
+        Ini::named(&["pushinfo"])
+            .kind(Kind::Switch {
+                default: false,
+                store: |draft, on| {
+                    draft.pushinfo =
+                        Some(if on { Pushinfo::Everything } else { Pushinfo::AllButTheCommand });
+                },
+            })
+            .default("no")
+            .differs(
+                "As there, `no` keeps back the command only, here with the terminal that it is typed \
+                 on: PAM service, user, origin and this host are always shown. The command is the one \
+                 that the kernel has for the process, not `SUDO_COMMAND`.",
+            ),
+    ),
 };
 
 const ENROLL_QR: Opt = Opt {

@@ -40,6 +40,16 @@ pub enum Autopush {
     ServiceDefault,
 }
 
+/// What the phone is told of a login, besides the name that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushinfo {
+    Nothing,
+    /// Who wants in, where and from where, but no command line, which may hold a password
+    /// (`pam_duo.conf`, whose `pushinfo` is about the command only).
+    AllButTheCommand,
+    Everything,
+}
+
 /// When the person learns of a push that nobody chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Announce {

@@ -1,6 +1,7 @@
 //! What the phone shows, so that a person can tell their own login from another's.
 
 use super::command;
+use super::policy::Pushinfo;
 use super::sign::encode;
 use super::text::{Size, Text};
 
@@ -17,8 +18,10 @@ pub struct Facts<'a> {
     pub service: &'a str,
     /// Who is asked.
     pub user: &'a str,
-    /// `PAM_RHOST`, or else the terminal.
-    pub from: Option<&'a str>,
+    /// `PAM_RHOST`.
+    pub client: Option<&'a str>,
+    /// `PAM_TTY`, where the login comes from if there is no client.
+    pub terminal: Option<&'a str>,
     /// This machine's name.
     pub server: Option<&'a str>,
     /// The host process's own `/proc/self/cmdline`, for hosts whose work is a command
@@ -38,6 +41,22 @@ pub enum Work {
 }
 
 impl Facts<'_> {
+    /// What `/auth` is given of them: as much as the admin wants shown.
+    #[must_use]
+    pub fn told(self, pushinfo: Pushinfo) -> Option<String> {
+        match pushinfo {
+            Pushinfo::Nothing => None,
+            Pushinfo::AllButTheCommand => Some(self.without_command().query()),
+            Pushinfo::Everything => Some(self.query()),
+        }
+    }
+
+    /// A command's terminal goes with it: whoever runs it is in already, and where from is no news.
+    fn without_command(self) -> Self {
+        let terminal = self.terminal.filter(|_| self.cmdline.is_none());
+        Self { cmdline: None, terminal, ..self }
+    }
+
     /// Names and values in the order in which the phone shows them; what is not known is left out.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
@@ -46,7 +65,7 @@ impl Facts<'_> {
             ("Service", Some(name(self.service))),
             ("Command", self.cmdline.map(command_line)),
             ("User", Some(name(self.user))),
-            ("From", self.from.map(name)),
+            ("From", self.client.or(self.terminal).map(name)),
             ("Server", self.server.map(name)),
         ];
         pairs
@@ -91,15 +110,39 @@ mod tests {
         let facts = Facts {
             service: "sudo",
             user: "alice",
-            from: Some("/dev/pts/3"),
+            terminal: Some("/dev/pts/3"),
             server: Some("db1"),
             cmdline: Some(b"sudo\0-u\0bob\0sh\0-c\0id; ls\0"),
+            ..Facts::default()
         };
         assert_eq!(
             facts.query(),
             "Service=sudo&Command=sudo%20-u%20bob%20sh%20-c%20%27id%3B%20ls%27\
              &User=alice&From=%2Fdev%2Fpts%2F3&Server=db1"
         );
+    }
+
+    #[test]
+    fn without_the_command_the_rest_is_shown() {
+        let sudo = Facts {
+            service: "sudo",
+            user: "alice",
+            terminal: Some("/dev/pts/3"),
+            server: Some("db1"),
+            cmdline: Some(b"sudo\0mysql\0-psecret\0"),
+            ..Facts::default()
+        };
+        let far = Facts { client: Some("192.0.2.7"), ..sudo };
+        let login = Facts { service: "login", cmdline: None, ..sudo };
+        for (facts, shown) in [
+            (sudo, "Service=sudo&User=alice&Server=db1"),
+            (far, "Service=sudo&User=alice&From=192.0.2.7&Server=db1"),
+            (login, "Service=login&User=alice&From=%2Fdev%2Fpts%2F3&Server=db1"),
+        ] {
+            assert_eq!(facts.told(Pushinfo::AllButTheCommand).as_deref(), Some(shown));
+            assert_eq!(facts.told(Pushinfo::Everything), Some(facts.query()));
+            assert_eq!(facts.told(Pushinfo::Nothing), None);
+        }
     }
 
     #[test]
@@ -110,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_left_out() {
-        let facts = Facts { service: "login", user: "Zoë", from: Some(""), ..Facts::default() };
+        let facts = Facts { service: "login", user: "Zoë", client: Some(""), ..Facts::default() };
         assert_eq!(facts.query(), "Service=login&User=Zo%C3%AB");
     }
 
@@ -128,7 +171,8 @@ mod tests {
             cmdline in proptest::collection::vec(any::<u8>(), 0..30_000),
         ) {
             let facts = Facts {
-                service: &user, user: &user, from: Some(&from), server: Some(&from), cmdline: Some(&cmdline),
+                service: &user, user: &user, client: Some(&from), terminal: Some(&from), server: Some(&from),
+                cmdline: Some(&cmdline),
             };
             let query = facts.query();
             prop_assert!(query.len() < MAX_BYTES);

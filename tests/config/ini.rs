@@ -45,7 +45,7 @@ fn summary(config: &Config) -> String {
     line("host", format!("{} {}", config.host.name, config.host.port));
     line("failmode", config.failmode.word().into());
     line("autopush", format!("{:?}", config.autopush));
-    line("pushinfo", config.pushinfo.to_string());
+    line("pushinfo", format!("{:?}", config.pushinfo));
     line("prompts", config.prompts.to_string());
     line("timeout", format!("{:?}", config.timeout));
     line("cafile", format!("{:?}", config.cafile));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pam_duo2::config::option::Scope;
 use pam_duo2::config::options::OPTIONS;
-use pam_duo2::config::{Autopush, Failmode, ServiceHost, Signature, load, load_first};
+use pam_duo2::config::{Autopush, Failmode, Pushinfo, ServiceHost, Signature, load, load_first};
 
 use crate::support::{Folder, GOOD, chmod, config, judge};
 
@@ -18,7 +18,7 @@ fn the_defaults_are_those_of_the_documentation() {
     assert_eq!(config.host, ServiceHost { name, port: 443 });
     assert_eq!(config.failmode, Failmode::Secure);
     assert_eq!(config.autopush, Autopush::Off);
-    assert!(config.pushinfo);
+    assert_eq!(config.pushinfo, Pushinfo::Everything);
     assert!(!config.enroll_qr);
     assert_eq!(config.prompts, 3);
     assert_eq!(config.timeout, Duration::from_secs(10));
@@ -42,7 +42,7 @@ fn every_option_is_taken() {
     assert_eq!((config.host.name.as_str(), config.host.port), ("localhost", 1));
     assert_eq!(config.failmode, Failmode::Safe);
     assert_eq!(config.autopush, Autopush::FirstPushDevice);
-    assert!(!config.pushinfo);
+    assert_eq!(config.pushinfo, Pushinfo::Nothing);
     assert!(config.enroll_qr);
     assert_eq!(config.prompts, 1);
     assert_eq!(config.timeout, Duration::from_secs(60));

@@ -18,7 +18,8 @@ pub fn target(data: &[u8]) {
     let facts = Facts {
         service: "sudo",
         user: &user,
-        from: Some(&user),
+        client: None,
+        terminal: Some(&user),
         server: None,
         cmdline: Some(data),
     };

@@ -169,7 +169,7 @@ fn refuse(kind: &Kind, ini: &Ini, text: &str) -> Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Autopush, Failmode};
+    use crate::config::{Autopush, Failmode, Pushinfo};
 
     #[test]
     fn each_row_can_store_what_it_says_is_its_default_or_an_example() {
@@ -187,7 +187,7 @@ mod tests {
         let draft = defaults();
         assert_eq!(draft.failmode, Some(Failmode::Safe));
         assert_eq!(draft.autopush, Some(Autopush::Off));
-        assert_eq!((draft.pushinfo, draft.prompts), (Some(false), Some(3)));
+        assert_eq!((draft.pushinfo, draft.prompts), (Some(Pushinfo::AllButTheCommand), Some(3)));
         assert!(draft.remarks.is_empty(), "{:?}", draft.remarks);
     }
 

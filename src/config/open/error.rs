@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
+use rustix::process::{Uid, geteuid};
 
 use super::Access;
 use crate::config::diagnostic::clean;
@@ -115,18 +116,29 @@ impl fmt::Display for OpenError {
                 write!(f, "{path}: larger than {max} bytes; is it the right file?")
             }
             Problem::Growing => write!(f, "{path}: changed while it was read; try again"),
-            Problem::Denied => write!(
-                f,
-                "{path}: permission denied to uid {}, by its mode or by SELinux; try: restorecon {word}; \
-                 or pam_duo2's boolean for this service is off (getsebool -a)",
-                rustix::process::geteuid().as_raw()
-            ),
+            Problem::Denied => f.write_str(&denied(&path, &word, geteuid())),
             Problem::Machine(local) => write!(f, "{path}: {local}"),
         }
     }
 }
 
 impl std::error::Error for OpenError {}
+
+/// Why a process of this user may not open it. One that is not root's is a screen locker or its like,
+/// and no command helps it to a key that is root's.
+fn denied(path: &str, word: &str, uid: Uid) -> String {
+    if uid.is_root() {
+        return format!(
+            "{path}: permission denied to uid 0, by its mode or by SELinux; try: restorecon {word}; \
+             or pam_duo2's boolean for this service is off (getsebool -a)"
+        );
+    }
+    format!(
+        "{path}: permission denied to uid {}: this host does not run as root and cannot read the key, \
+         so the module's line does not belong into its stack; take it out (pam.d/README.md)",
+        uid.as_raw()
+    )
+}
 
 /// The path as one word of a shell command.
 fn shell_word(path: &str) -> String {
@@ -151,6 +163,23 @@ mod tests {
             let error = OpenError::new(Path::new(path), Problem::Owner { uid: 1000 });
             assert!(error.to_string().ends_with(command), "{error}");
         }
+    }
+
+    #[test]
+    fn a_denial_tells_root_of_labels_and_another_user_that_the_line_is_out_of_place() {
+        let said = |uid| denied("/etc/duo/x.toml", "/etc/duo/x.toml", Uid::from_raw(uid));
+        let root = said(0);
+        assert!(
+            root.contains("to uid 0, by its mode or by SELinux;") && root.contains("restorecon"),
+            "{root}"
+        );
+        assert!(!root.contains("pam.d/README.md"), "{root}");
+        let user = said(1000);
+        assert!(user.starts_with("/etc/duo/x.toml: permission denied to uid 1000: "), "{user}");
+        for words in ["does not run as root", "cannot read the key", "pam.d/README.md"] {
+            assert!(user.contains(words), "{user}");
+        }
+        assert!(!user.contains("restorecon") && !user.contains("getsebool"), "{user}");
     }
 
     #[test]

@@ -41,7 +41,21 @@ pub const CAFILE: Opt = Opt {
     privacy: Privacy::Plain,
     summary: "certificate authorities to trust instead of the system's",
     text: "A PEM file. Others may read it, otherwise the ownership rule of the configuration file\n\
-           holds for it too. There is no option that turns verification off.",
+           holds for it too. There is no option that turns verification off.\n\
+           \n\
+           What the server shows must not be an authority's certificate itself, even if it stands\n\
+           here: `openssl req -x509` makes such ones (`CA:TRUE`). A service of your own has an\n\
+           authority, which stands here, and by it a certificate for the server:\n\
+           \n\
+           ```sh\n\
+           openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj '/CN=Our authority' \\\n    \
+               -keyout ca.key -out ca.pem\n\
+           openssl req -newkey rsa:3072 -nodes -subj /CN=duo.example.com \\\n    \
+               -keyout server.key -out server.csr\n\
+           printf 'basicConstraints=CA:FALSE\\nsubjectAltName=DNS:duo.example.com\\n' >server.ext\n\
+           openssl x509 -req -in server.csr -extfile server.ext -days 365 \\\n    \
+               -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem\n\
+           ```",
     ini: Some(
         Ini::named(&["cafile"])
             .differs("The default is the system's trust store, not a bundle inside the module."),

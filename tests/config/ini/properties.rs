@@ -7,7 +7,7 @@ use std::time::Duration;
 use pam_duo2::config::ini::lines::{self, Line};
 use pam_duo2::config::open::OpenError;
 use pam_duo2::config::toml::Files;
-use pam_duo2::config::{Autopush, Failmode, Loaded};
+use pam_duo2::config::{Autopush, Failmode, Loaded, Pushinfo};
 use proptest::prelude::*;
 use zeroize::Zeroizing;
 
@@ -168,7 +168,7 @@ proptest! {
         off in line("autopush", any_case(["no", "false", "off", "0"])),
     ) {
         let config = landed(&format!("autopush = yes\n{on}{off}")).config;
-        prop_assert!(config.pushinfo);
+        prop_assert_eq!(config.pushinfo, Pushinfo::Everything);
         prop_assert_eq!(config.autopush, Autopush::Off);
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pam_duo2::config::options::{self, INI_ONLY, OPTIONS};
-use pam_duo2::config::{Autopush, Config, Exempt, Failmode, Signature, SuSubject};
+use pam_duo2::config::{Autopush, Config, Exempt, Failmode, Pushinfo, Signature, SuSubject};
 
 use super::{KEYS, judge};
 
@@ -31,7 +31,7 @@ fn the_defaults_are_those_of_duos_own_module() {
     assert_eq!(config.keys.skey.expose(), "the-secret-of-this-test");
     assert_eq!(config.failmode, Failmode::Safe);
     assert_eq!(config.autopush, Autopush::Off);
-    assert!(!config.pushinfo);
+    assert_eq!(config.pushinfo, Pushinfo::AllButTheCommand);
     assert_eq!(config.prompts, 3);
     assert_eq!(config.timeout, Duration::from_secs(10));
     assert_eq!((config.cafile, config.proxy, config.groups), (None, None, None));
@@ -45,7 +45,8 @@ fn the_defaults_are_those_of_duos_own_module() {
 fn every_option_lands_where_it_belongs() {
     assert_eq!(with("failmode = secure\n").0.failmode, Failmode::Secure);
     assert_eq!(with("autopush = on\n").0.autopush, Autopush::ServiceDefault);
-    assert!(with("pushinfo = yes\n").0.pushinfo);
+    assert_eq!(with("pushinfo = yes\n").0.pushinfo, Pushinfo::Everything);
+    assert_eq!(with("pushinfo = no\n").0.pushinfo, Pushinfo::AllButTheCommand);
     assert_eq!(with("prompts = 2\n").0.prompts, 2);
     assert_eq!(with("https_timeout = 30\n").0.timeout, Duration::from_secs(30));
     let cafile = with("cafile = /etc/duo/ca.pem\n").0.cafile;
@@ -147,7 +148,8 @@ fn an_option_outside_of_its_section_is_read_and_warned_about_once() {
     assert_eq!(loaded.warnings.len(), 1, "{:?}", loaded.warnings);
     assert!(loaded.warnings[0].contains("`ikey` stands outside of [duo]"));
     let (config, warnings) = with("[Duo]\nprompts = 1\npushinfo = yes\n");
-    assert_eq!((config.prompts, config.pushinfo, warnings.len()), (1, true, 1));
+    let read = (config.prompts, config.pushinfo, warnings.len());
+    assert_eq!(read, (1, Pushinfo::Everything, 1));
 }
 
 #[test]

@@ -49,6 +49,11 @@ fn pushed(seen: &Seen) -> &serde_json::Value {
     &line.expect("a request")["params"]
 }
 
+/// What the phone shows.
+fn shown(pushed: &serde_json::Value) -> &str {
+    pushed["pushinfo"].as_str().unwrap_or_default()
+}
+
 /// An option without any effect: the login goes as it does without it.
 fn goes_as_ever(lines: &str, then: impl Fn(Login) -> Login) {
     for (told, seen) in with_lines(lines, "auto = \"approve\"", |login| then(login).answers(["1"]))
@@ -65,7 +70,7 @@ fn a_login_is_approved_with_the_config_that_duos_package_installs() {
         assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
         assert_eq!(told.texts("prompt_echo_on").len(), 1, "nothing is pushed unasked: {told:?}");
         let pushed = pushed(&seen);
-        assert!(pushed["pushinfo"].is_null(), "{pushed}");
+        assert!(shown(pushed).starts_with("Service="), "{pushed}");
     }
 }
 
@@ -104,15 +109,35 @@ fn failmode_decides_about_a_service_that_cannot_be_reached() {
     }
 }
 
+/// As with Duo's module, where the phone shows the server whatever is written.
 #[test]
-fn pushinfo_shows_on_the_phone_what_is_asked_for() {
-    for (word, shown) in [("yes", true), ("no", false)] {
-        let lines = format!("autopush = yes\npushinfo = {word}\n");
-        for (told, seen) in with_lines(&lines, "auto = \"approve\"", |login| login) {
+fn pushinfo_says_whether_the_phone_shows_the_command_and_the_rest_is_always_shown() {
+    for (lines, with_command) in
+        [("", false), ("pushinfo = no\n", false), ("pushinfo = yes\n", true)]
+    {
+        let lines = format!("autopush = yes\n{lines}");
+        let all = with_lines(&lines, "auto = \"approve\"", |login| {
+            login.pamtalk(["--rhost", "192.0.2.7"])
+        });
+        for (service, (told, seen)) in SERVICES.into_iter().zip(all) {
             assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
-            assert_eq!(pushed(&seen)["pushinfo"].is_string(), shown, "{word}");
+            let shown = shown(pushed(&seen));
+            for part in [&format!("Service={service}"), "User=", "From=192.0.2.7", "Server="] {
+                assert!(shown.split('&').any(|pair| pair.starts_with(part)), "{lines}: {shown}");
+            }
+            let command = with_command && service == "sudo";
+            assert_eq!(shown.contains("Command="), command, "{lines}: {shown}");
         }
     }
+}
+
+/// There `false` is what keeps everything from the service.
+#[test]
+fn pushinfo_false_in_toml_shows_nothing() {
+    let mock = approving();
+    let told = Login::new(&mock).service("sudo").option("pushinfo", "false").run();
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    assert!(pushed(&mock.stop())["pushinfo"].is_null());
 }
 
 #[test]

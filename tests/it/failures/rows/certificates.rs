@@ -6,6 +6,12 @@ use crate::failures::row::{PUSHED, Row, Scene, UNASKED};
 
 const REFUSED: Ends = untrusted("certificate refused");
 
+const AN_AUTHORITY: Ends = untrusted(
+    "certificate refused: the first that the server shows is an authority's (CA:TRUE, as openssl req \
+     -x509 makes it); make an authority for cafile, and by it one for the server, with CA:FALSE and a \
+     subjectAltName",
+);
+
 const fn with(happens: &'static str, server: &'static str) -> Row {
     Row { happens, scene: Scene::Server(server), ends: REFUSED, ..UNASKED }
 }
@@ -37,8 +43,17 @@ rows!(
     ),
     the_root_as_well =
         fine("The root is sent as well, which is not needed", "the root is shown as well"),
-    the_authoritys_certificate_first =
-        shows("The intermediate certificate is sent first", "the intermediate first"),
+    the_authoritys_certificate_first = Row {
+        ends: AN_AUTHORITY,
+        ..shows("The intermediate certificate is sent first", "the intermediate first")
+    },
+    an_authority_for_a_server = Row {
+        ends: AN_AUTHORITY,
+        ..shows(
+            "The server's certificate is an authority's, and the `cafile`",
+            "signed by itself, and an authority in the store",
+        )
+    },
     an_expired_intermediate =
         shows("The intermediate certificate has expired", "the intermediate expired"),
     a_cross_signed_intermediate = fine(

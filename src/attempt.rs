@@ -10,17 +10,16 @@ use pam::module::PamHandle;
 
 use crate::api::{Client, Watch};
 use crate::audit::Audit;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Pushinfo};
 use crate::core::address;
-use crate::core::audit::{Entry, Level};
+use crate::core::audit::Level;
 use crate::core::command;
-use crate::core::host::{self, Class, Phase, Pictures, Profile};
+use crate::core::host::{self, Class, Phase, Profile};
 use crate::core::machine::{Plan, Trace};
 use crate::core::passed::Passed;
 use crate::core::pushinfo::{Facts, Work};
-use crate::core::qr;
 use crate::core::request::Subject;
-use crate::core::verdict::{self, Code, Outcome, Verdict};
+use crate::core::verdict::{Code, Outcome};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake, idle_account_line};
 use crate::pam::conversation::{self, Conversation};
@@ -30,9 +29,11 @@ use crate::pam::peer;
 use crate::pam::signals::Held;
 use crate::pam::sys::{self, CommandLine, SystemClock};
 use crate::pam::undumped::Undumped;
-use crate::ports::{Audit as _, Host as _};
+use crate::ports::Audit as _;
 use crate::remembered;
 use crate::subject;
+
+mod conclude;
 
 /// What libpam calls for, and what the handle remembers.
 #[derive(Debug)]
@@ -187,7 +188,7 @@ impl Attempt<'_> {
 
     fn plan(&self, config: &Config, username: String) -> Plan {
         let hostname = sys::hostname();
-        let pushinfo = self.facts(hostname.as_deref()).told(config.pushinfo);
+        let pushinfo = self.facts(hostname.as_deref(), config.pushinfo).told(config.pushinfo);
         Plan {
             subject: Subject {
                 username,
@@ -223,89 +224,16 @@ impl Attempt<'_> {
         }
     }
 
-    /// What the phone may show.
-    fn facts<'f>(&'f self, server: Option<&'f str>) -> Facts<'f> {
+    /// What the phone may show; the command line is read only for that.
+    fn facts<'f>(&'f self, server: Option<&'f str>, shown: Pushinfo) -> Facts<'f> {
+        let command = shown == Pushinfo::Everything && self.profile.work == Work::Command;
         Facts {
             service: &self.items.service,
             user: &self.items.user,
             client: self.items.rhost.as_deref(),
             terminal: self.items.tty.as_deref(),
             server,
-            cmdline: (self.profile.work == Work::Command).then(|| self.cmdline.bytes()),
-        }
-    }
-
-    /// Logs and shows the verdict, once.
-    fn conclude(
-        &self,
-        outcome: &Outcome,
-        config: Option<&Config>,
-        whom: subject::Subject,
-        trace: Trace,
-        audit: &Audit<'_>,
-    ) -> Code {
-        let failmode = config.map(|config| config.failmode);
-        let verdict = verdict::verdict(outcome, failmode, self.profile.class);
-        let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
-        let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
-        let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
-        audit.verdict(&self.entry(&verdict, config, whom, trace));
-        // Only now: the host has its signals while it shows this, and may die of one.
-        if config.is_some_and(|config| config.enroll_qr) {
-            self.draw_portal(outcome);
-        }
-        self.show(&verdict);
-        verdict.code
-    }
-
-    /// The address where to enrol, for a phone's camera; the verdict's message says it in letters.
-    fn draw_portal(&self, outcome: &Outcome) {
-        let Outcome::NotEnrolled { portal: Some(portal), .. } = outcome else { return };
-        if self.profile.pictures == Pictures::Drawn {
-            let mut conversation = self.conversation();
-            // A message for each row: longer ones than 512 bytes are more than PAM promises to carry.
-            for row in qr::rows(portal.trim()).into_iter().flatten() {
-                conversation.info(&row);
-            }
-        }
-    }
-
-    fn show(&self, verdict: &Verdict) {
-        let Some(message) = &verdict.message else { return };
-        let mut conversation = self.conversation();
-        if matches!(verdict.code, Code::Success | Code::Ignore) {
-            conversation.info(message);
-        } else {
-            conversation.error(message);
-        }
-    }
-
-    fn entry(
-        &self,
-        verdict: &Verdict,
-        config: Option<&Config>,
-        whom: subject::Subject,
-        trace: Trace,
-    ) -> Entry {
-        let user = &self.items.user;
-        let other = |name: Option<String>| name.filter(|name| name != user);
-        Entry {
-            headline: verdict.headline,
-            user: user.clone(),
-            account: other(whom.account),
-            asked: other(whom.name),
-            from: self.items.from().map(str::to_owned),
-            service: self.items.service.clone(),
-            phase: self.phase,
-            outcome: verdict.name,
-            reason: verdict.reason.clone(),
-            factor: trace.factor,
-            device: trace.device,
-            txid: trace.txid.map(|txid| txid.0),
-            took: self.began.elapsed(),
-            config: self.path.clone(),
-            failmode: config.map(|config| config.failmode.word()),
-            proxy: config.and_then(|config| Some(config.proxy.as_ref()?.to_string())),
+            cmdline: command.then(|| self.cmdline.bytes()),
         }
     }
 }

@@ -247,9 +247,9 @@ const PUSHINFO: Opt = Opt {
             })
             .default("no")
             .differs(
-                "As there, `no` keeps back the command only, here with the terminal that it is typed \
-                 on: PAM service, user, origin and this host are always shown. The command is the one \
-                 that the kernel has for the process, not `SUDO_COMMAND`.",
+                "As there, `no` keeps back the command only: PAM service, user, origin and this host \
+                 are always shown. The command is the one that the kernel has for the process, not \
+                 `SUDO_COMMAND`.",
             ),
     ),
 };

@@ -46,15 +46,9 @@ impl Facts<'_> {
     pub fn told(self, pushinfo: Pushinfo) -> Option<String> {
         match pushinfo {
             Pushinfo::Nothing => None,
-            Pushinfo::AllButTheCommand => Some(self.without_command().query()),
+            Pushinfo::AllButTheCommand => Some(Self { cmdline: None, ..self }.query()),
             Pushinfo::Everything => Some(self.query()),
         }
-    }
-
-    /// A command's terminal goes with it: whoever runs it is in already, and where from is no news.
-    fn without_command(self) -> Self {
-        let terminal = self.terminal.filter(|_| self.cmdline.is_none());
-        Self { cmdline: None, terminal, ..self }
     }
 
     /// Names and values in the order in which the phone shows them; what is not known is left out.
@@ -132,11 +126,9 @@ mod tests {
             cmdline: Some(b"sudo\0mysql\0-psecret\0"),
             ..Facts::default()
         };
-        let far = Facts { client: Some("192.0.2.7"), ..sudo };
         let login = Facts { service: "login", cmdline: None, ..sudo };
         for (facts, shown) in [
-            (sudo, "Service=sudo&User=alice&Server=db1"),
-            (far, "Service=sudo&User=alice&From=192.0.2.7&Server=db1"),
+            (sudo, "Service=sudo&User=alice&From=%2Fdev%2Fpts%2F3&Server=db1"),
             (login, "Service=login&User=alice&From=%2Fdev%2Fpts%2F3&Server=db1"),
         ] {
             assert_eq!(facts.told(Pushinfo::AllButTheCommand).as_deref(), Some(shown));

@@ -1,0 +1,88 @@
+//! The end of a login: its verdict is logged, and shown.
+
+use super::Attempt;
+use crate::audit::Audit;
+use crate::config::Config;
+use crate::core::audit::Entry;
+use crate::core::host::Pictures;
+use crate::core::machine::Trace;
+use crate::core::qr;
+use crate::core::verdict::{self, Code, Outcome, Verdict};
+use crate::ports::Host as _;
+use crate::subject;
+
+impl Attempt<'_> {
+    /// Logs and shows the verdict, once.
+    pub(super) fn conclude(
+        &self,
+        outcome: &Outcome,
+        config: Option<&Config>,
+        whom: subject::Subject,
+        trace: Trace,
+        audit: &Audit<'_>,
+    ) -> Code {
+        let failmode = config.map(|config| config.failmode);
+        let verdict = verdict::verdict(outcome, failmode, self.profile.class);
+        let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
+        let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
+        let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
+        audit.verdict(&self.entry(&verdict, config, whom, trace));
+        // Only now: the host has its signals while it shows this, and may die of one.
+        if config.is_some_and(|config| config.enroll_qr) {
+            self.draw_portal(outcome);
+        }
+        self.show(&verdict);
+        verdict.code
+    }
+
+    /// The address where to enrol, for a phone's camera; the verdict's message says it in letters.
+    fn draw_portal(&self, outcome: &Outcome) {
+        let Outcome::NotEnrolled { portal: Some(portal), .. } = outcome else { return };
+        if self.profile.pictures == Pictures::Drawn {
+            let mut conversation = self.conversation();
+            // A message for each row: longer ones than 512 bytes are more than PAM promises to carry.
+            for row in qr::rows(portal.trim()).into_iter().flatten() {
+                conversation.info(&row);
+            }
+        }
+    }
+
+    fn show(&self, verdict: &Verdict) {
+        let Some(message) = &verdict.message else { return };
+        let mut conversation = self.conversation();
+        if matches!(verdict.code, Code::Success | Code::Ignore) {
+            conversation.info(message);
+        } else {
+            conversation.error(message);
+        }
+    }
+
+    fn entry(
+        &self,
+        verdict: &Verdict,
+        config: Option<&Config>,
+        whom: subject::Subject,
+        trace: Trace,
+    ) -> Entry {
+        let user = &self.items.user;
+        let other = |name: Option<String>| name.filter(|name| name != user);
+        Entry {
+            headline: verdict.headline,
+            user: user.clone(),
+            account: other(whom.account),
+            asked: other(whom.name),
+            from: self.items.from().map(str::to_owned),
+            service: self.items.service.clone(),
+            phase: self.phase,
+            outcome: verdict.name,
+            reason: verdict.reason.clone(),
+            factor: trace.factor,
+            device: trace.device,
+            txid: trace.txid.map(|txid| txid.0),
+            took: self.began.elapsed(),
+            config: self.path.clone(),
+            failmode: config.map(|config| config.failmode.word()),
+            proxy: config.and_then(|config| Some(config.proxy.as_ref()?.to_string())),
+        }
+    }
+}

@@ -19,7 +19,7 @@ pub enum Failure {
 /// Positive evidence that the service cannot be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outage {
-    /// `ECONNREFUSED` from the last address tried.
+    /// `ECONNREFUSED`, and no other attempt got further.
     ConnectRefused,
     /// `ETIMEDOUT`, or the budget ended before any address answered.
     ConnectTimedOut,

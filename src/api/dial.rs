@@ -170,8 +170,9 @@ fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
     let socket = net::socket_with(family, SocketType::STREAM, flags, Some(ipproto::TCP))
         .and_then(above_stdio)
         .map_err(|errno| match errno {
-            // No user can take a family from a machine.
-            Errno::AFNOSUPPORT => Failure::Outage(Outage::NetworkUnreachable),
+            // A machine without IPv6, which no user can take from it. None is without IPv4: there a
+            // filter says so (`RestrictAddressFamilies=` in systemd.exec(5)), and would for ever.
+            Errno::AFNOSUPPORT if address.is_ipv6() => Failure::Outage(Outage::NetworkUnreachable),
             Errno::ACCESS => Failure::Local(Local::ConnectionDenied(address.port())),
             errno => Failure::Local(errno::local(errno)),
         })?;

@@ -23,7 +23,8 @@ pub enum Outage {
     ConnectRefused,
     /// `ETIMEDOUT`, or the budget ended before any address answered.
     ConnectTimedOut,
-    /// `ENETUNREACH` or `ENETDOWN`, or no address of this machine's own to get there from.
+    /// `ENETUNREACH` or `ENETDOWN`, no address of this machine's own to get there from, or no IPv6 at
+    /// all.
     NetworkUnreachable,
     /// `EHOSTUNREACH` or `EHOSTDOWN`.
     HostUnreachable,
@@ -63,6 +64,8 @@ pub enum Local {
     ConnectionDenied(u16),
     /// `EACCES` or `EPERM` elsewhere: a firewall or `SELinux` on this machine.
     NotPermitted,
+    /// `EAFNOSUPPORT` where IPv4 is wanted, which every machine has: a filter on this process.
+    NoFamily,
     /// A file that libc's resolver reads cannot be read; the text is its path.
     ResolverFile(&'static str),
     /// The trust store cannot be read; the text says which file and why.
@@ -135,6 +138,9 @@ impl fmt::Display for Local {
             Self::NotPermitted => {
                 f.write_str("this machine does not permit the connection (firewall or SELinux)")
             }
+            Self::NoFamily => f.write_str(
+                "this service may make no IPv4 socket (RestrictAddressFamilies= in its systemd unit?)",
+            ),
             Self::ResolverFile(path) => {
                 write!(f, "{path} may not be read, so no name was asked for (SELinux?)")
             }

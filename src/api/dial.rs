@@ -10,9 +10,10 @@ use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType, ipproto, sockopt};
 
 use super::resolve::datagram_socket;
-use super::{errno, wait};
+use super::wait;
 use crate::core::failure::{Failure, Local, Outage};
 use crate::descriptor::above_stdio;
+use crate::errno;
 
 /// How long an address may be silent before the next one is tried beside it (RFC 8305, 5).
 const STAGGER: Duration = Duration::from_millis(250);

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::errno;
 use crate::core::failure::Local;
 use crate::descriptor::above_stdio;
+use crate::errno;
 use crate::pam::signals;
 
 /// The longest single sleep. It is how often to ask for pending signals where no descriptor tells of

@@ -23,7 +23,7 @@ use rustix::thread::gettid;
 use crate::core::failure::{Failure, Local, Outage};
 use crate::descriptor::above_stdio;
 use crate::errno;
-use crate::pam::environment::Emptied;
+use crate::pam::environment::{Emptied, hides_a_name_service};
 use crate::pam::panic::quietly;
 use crate::pam::resolver::{self, Refusal};
 use crate::pam::signals::AllBlocked;
@@ -93,7 +93,7 @@ impl Lookup {
         if scarce == Some(Local::NoMemory) && !spare::is_to_be_had(STACK + FIRST_STEPS) {
             return Err(Local::NoMemory);
         }
-        let scarce = scarce.or_else(|| emptied.is_bypassed().then_some(Local::Environment));
+        let scarce = scarce.or_else(|| hides_a_name_service().then_some(Local::Environment));
         let held = hold_standard_descriptors();
         let shared = Arc::new(Slot::default());
         let slot = Arc::clone(&shared);

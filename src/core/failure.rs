@@ -82,7 +82,8 @@ pub enum Local {
     NothingAsked,
     /// The user database failed, or a user has more groups than can be; the number is its `errno`.
     Accounts(i32),
-    /// The environment of a setuid host's caller hides a name service, whose "no" is then none.
+    /// The environment, a setuid host's caller's or the host's own, hides a name service, whose "no" is
+    /// then none.
     Environment,
     /// The user database named no group that counts, but took so long that its client may have given up.
     AccountsLate,

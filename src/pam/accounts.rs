@@ -8,7 +8,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::environment::Emptied;
+use super::environment::{Emptied, hides_a_name_service};
 use super::sys::hold_standard_descriptors;
 use crate::core::failure::Local;
 use crate::spare;
@@ -83,8 +83,8 @@ pub fn group_names(account: &Account) -> Result<Vec<String>, Local> {
     let _held = hold_standard_descriptors();
     // Of the setuid host's caller: `_SSS_LOOPS=NO su` and `_NO_WINBINDD=1 su` would be in no group
     // of sssd's or winbind's.
-    let emptied = Emptied::where_it_is_the_caller_s();
-    if emptied.is_bypassed() {
+    let _emptied = Emptied::where_it_is_the_caller_s();
+    if hides_a_name_service() {
         return Err(Local::Environment);
     }
     enough_to_ask()?;

@@ -33,6 +33,8 @@ pub mod api;
 pub mod attempt;
 #[cfg(not(mutants))]
 pub mod audit;
+#[cfg(not(mutants))]
+mod errno;
 #[cfg(all(any(test, fuzzing), not(mutants)))]
 #[path = "../tests/fuzz/mod.rs"]
 pub mod fuzz;
@@ -40,5 +42,7 @@ pub mod fuzz;
 pub mod pam;
 #[cfg(not(mutants))]
 mod remembered;
+#[cfg(not(mutants))]
+mod spare;
 #[cfg(not(mutants))]
 mod subject;

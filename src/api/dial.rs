@@ -10,9 +10,10 @@ use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType, ipproto, sockopt};
 
 use super::resolve::datagram_socket;
-use super::{errno, wait};
+use super::wait;
 use crate::core::failure::{Failure, Local, Outage};
 use crate::descriptor::above_stdio;
+use crate::errno;
 
 /// How long an address may be silent before the next one is tried beside it (RFC 8305, 5).
 const STAGGER: Duration = Duration::from_millis(250);
@@ -170,8 +171,9 @@ fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
     let socket = net::socket_with(family, SocketType::STREAM, flags, Some(ipproto::TCP))
         .and_then(above_stdio)
         .map_err(|errno| match errno {
-            // No user can take a family from a machine.
-            Errno::AFNOSUPPORT => Failure::Outage(Outage::NetworkUnreachable),
+            // A machine without IPv6, which no user can take from it. None is without IPv4: there a
+            // filter says so (`RestrictAddressFamilies=` in systemd.exec(5)), and would for ever.
+            Errno::AFNOSUPPORT if address.is_ipv6() => Failure::Outage(Outage::NetworkUnreachable),
             Errno::ACCESS => Failure::Local(Local::ConnectionDenied(address.port())),
             errno => Failure::Local(errno::local(errno)),
         })?;

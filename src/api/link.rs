@@ -15,11 +15,11 @@ use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, Error};
 use zeroize::Zeroizing;
 
-use super::errno;
 use super::framing::{self, End, Framing, Http1};
 use super::trust;
 use crate::core::failure::{Failure, Local, Outage, Untrusted};
 use crate::core::reply::HttpReply;
+use crate::errno;
 
 /// A connection idle for longer may be about to be closed by the service, and a request on it lost.
 const LONGEST_IDLE: Duration = Duration::from_secs(5);

@@ -6,13 +6,11 @@
 //! - [`link`]: TLS on it, one request at a time; [`framing`] and [`strict`]: HTTP/1.1 in it
 //! - [`trust`], [`pem`]: whose certificates are believed
 //! - [`provider`]: the cryptography
-//! - [`errno`]: what a failed call is evidence of
 //! - [`stage`]: how far that has got; [`client`]: all of it as the flow's [`Api`](crate::ports::Api)
 #![forbid(unsafe_code)]
 
 mod client;
 mod dial;
-mod errno;
 pub(crate) mod framing;
 pub(crate) mod link;
 pub(crate) mod pem;

@@ -20,14 +20,15 @@ use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::thread::gettid;
 
-use super::errno;
 use crate::core::failure::{Failure, Local, Outage};
 use crate::descriptor::above_stdio;
-use crate::pam::environment::Emptied;
+use crate::errno;
+use crate::pam::environment::{Emptied, hides_a_name_service};
 use crate::pam::panic::quietly;
 use crate::pam::resolver::{self, Refusal};
 use crate::pam::signals::AllBlocked;
 use crate::pam::sys::hold_standard_descriptors;
+use crate::spare;
 
 /// Said outright, because the default comes from the environment (`RUST_MIN_STACK`). Room for the
 /// name service modules of directory services; only touched pages count.
@@ -36,15 +37,6 @@ const STACK: usize = 512 * 1024;
 /// What a thread needs beside its stack before it can say that there is no memory: glibc ends the whole
 /// host when it cannot have a thread's own variables (`ulimit -v`), and takes a mebibyte for the first.
 const FIRST_STEPS: usize = 2 * 1024 * 1024;
-
-/// So many sockets, each with a local port, have to be had before a "no such name" is believed. With
-/// no descriptor free the resolver says just that, and it wants several at once (configuration,
-/// socket, bus); each question leaves from a port, and a user may bind them all.
-const SPARE_SOCKETS: usize = 16;
-
-/// So much memory has to be free for it, for the same reason: a name service that cannot be loaded, with
-/// all that it links, is passed over. It is only reserved.
-const SPARE_MEMORY: usize = 64 * 1024 * 1024;
 
 /// What libc reads before it asks (`resolv.conf(5)`, `nsswitch.conf(5)`, `hosts(5)`).
 const FILES: &[&str] = &["/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/hosts"];
@@ -98,10 +90,10 @@ impl Lookup {
         let end = above_stdio(end).map_err(errno::local)?;
         let emptied = Emptied::where_it_is_the_caller_s();
         let scarce = probe();
-        if scarce == Some(Local::NoMemory) && !is_to_be_had(STACK + FIRST_STEPS) {
+        if scarce == Some(Local::NoMemory) && !spare::is_to_be_had(STACK + FIRST_STEPS) {
             return Err(Local::NoMemory);
         }
-        let scarce = scarce.or_else(|| emptied.is_bypassed().then_some(Local::Environment));
+        let scarce = scarce.or_else(|| hides_a_name_service().then_some(Local::Environment));
         let held = hold_standard_descriptors();
         let shared = Arc::new(Slot::default());
         let slot = Arc::clone(&shared);
@@ -211,8 +203,8 @@ fn meaning(refusal: Refusal, scarce: Option<Local>) -> Failure {
 
 /// Is this machine able to ask at all? `None` when it is.
 fn probe() -> Option<Local> {
-    if !is_to_be_had(SPARE_MEMORY) {
-        return Some(Local::NoMemory);
+    if let Err(local) = spare::memory() {
+        return Some(local);
     }
     // A name server is asked over either family, and each has ports of its own.
     [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
@@ -229,16 +221,11 @@ fn unreadable(files: &[&'static str]) -> Option<Local> {
     files.iter().find(denied).map(|path| Local::ResolverFile(path))
 }
 
-/// Is there room for so many bytes at once? They are only reserved, and given back.
-fn is_to_be_had(bytes: usize) -> bool {
-    let mut room: Vec<u8> = Vec::new();
-    room.try_reserve_exact(bytes).is_ok()
-}
-
-/// Takes ports as a question to this address would, all at once; nothing is sent.
+/// Takes descriptors, each with a local port, as a question to this address would, all at once; nothing
+/// is sent. Each question leaves from a port, and a user may bind them all.
 fn short_of_ports(to: SocketAddr) -> Option<Local> {
-    let mut taken = Vec::with_capacity(SPARE_SOCKETS);
-    for _ in 0..SPARE_SOCKETS {
+    let mut taken = Vec::with_capacity(spare::DESCRIPTORS);
+    for _ in 0..spare::DESCRIPTORS {
         let socket = match datagram_socket(&to).and_then(above_stdio) {
             Ok(socket) => socket,
             // A machine without IPv6, or a filter that keeps this process from it: no user can put

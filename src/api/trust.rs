@@ -20,7 +20,6 @@ use rustls::{
     SignatureScheme, version,
 };
 
-use super::errno;
 use super::link::brief;
 use super::pem;
 use super::provider::provider;
@@ -30,6 +29,7 @@ use crate::config::{
 };
 use crate::core::failure::{Failure, Local};
 use crate::descriptor::above_stdio;
+use crate::errno;
 
 /// Where distributions keep the bundle. Fixed: a variable such as `SSL_CERT_FILE` belongs to
 /// whoever logs in.

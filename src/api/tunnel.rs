@@ -24,10 +24,11 @@ use ureq_proto::http::{Response, StatusCode};
 use ureq_proto::parser::try_parse_response;
 use zeroize::Zeroizing;
 
-use super::{errno, strict};
+use super::strict;
 use crate::config::{Proxy, ServiceHost};
 use crate::core::failure::{Failure, Outage, Untrusted};
 use crate::core::text::{Size, Text};
+use crate::errno;
 
 /// For all bytes before the tunnel is open: the head of the reply and of each 1xx before it.
 const BUDGET: usize = 8 * 1024;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::errno;
 use crate::core::failure::Local;
 use crate::descriptor::above_stdio;
+use crate::errno;
 use crate::pam::signals;
 
 /// The longest single sleep. It is how often to ask for pending signals where no descriptor tells of
@@ -36,15 +36,9 @@ const LATENESS: u32 = 20;
 pub struct Watch {
     /// The connection of the client who logs in, a duplicate of our own.
     peer: Option<OwnedFd>,
-    signals: Signals,
-}
-
-#[derive(Debug)]
-enum Signals {
-    /// By a descriptor, polled and never read, so that the host still gets its signal. Without one,
-    /// or while not all of the signals are blocked: ask now and then.
-    Watched(Option<OwnedFd>),
-    Unwatched,
+    /// Readable while a signal is pending; polled and never read, so that the host still gets its
+    /// signal. Without one, or while not all of the signals are blocked: ask now and then.
+    signals: Option<OwnedFd>,
 }
 
 /// Why the wait is over.
@@ -66,14 +60,8 @@ impl Watch {
     #[must_use]
     pub fn new(peer: Option<OwnedFd>) -> Self {
         // To have no descriptor left is not fatal here: the tick does the same, later.
-        let descriptor = signals::descriptor().ok().and_then(|fd| above_stdio(fd).ok());
-        Self { peer, signals: Signals::Watched(descriptor) }
-    }
-
-    /// Watches nothing: for a caller whose signals end it anyway (`duo2ctl`, tests).
-    #[must_use]
-    pub fn nothing() -> Self {
-        Self { peer: None, signals: Signals::Unwatched }
+        let signals = signals::descriptor().ok().and_then(|fd| above_stdio(fd).ok());
+        Self { peer, signals }
     }
 }
 
@@ -89,11 +77,8 @@ pub fn wait<'a>(
 ) -> Ready {
     let own = fds.len();
     // Asked each time: the host may change its mask while it talks with the person.
-    let (signal_fd, ask) = match &watch.signals {
-        Signals::Watched(Some(fd)) if signals::all_watched_are_blocked() => (Some(fd), false),
-        Signals::Watched(_) => (None, true),
-        Signals::Unwatched => (None, false),
-    };
+    let signal_fd = watch.signals.as_ref().filter(|_| signals::all_watched_are_blocked());
+    let ask = signal_fd.is_none();
     fds.extend(signal_fd.map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN)));
     let after_signals = fds.len();
     fds.extend(

@@ -19,11 +19,12 @@ pub enum Failure {
 /// Positive evidence that the service cannot be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outage {
-    /// `ECONNREFUSED` from the last address tried.
+    /// `ECONNREFUSED`, and no other attempt got further.
     ConnectRefused,
     /// `ETIMEDOUT`, or the budget ended before any address answered.
     ConnectTimedOut,
-    /// `ENETUNREACH` or `ENETDOWN`, or no address of this machine's own to get there from.
+    /// `ENETUNREACH` or `ENETDOWN`, no address of this machine's own to get there from, or no IPv6 at
+    /// all.
     NetworkUnreachable,
     /// `EHOSTUNREACH` or `EHOSTDOWN`.
     HostUnreachable,
@@ -63,6 +64,8 @@ pub enum Local {
     ConnectionDenied(u16),
     /// `EACCES` or `EPERM` elsewhere: a firewall or `SELinux` on this machine.
     NotPermitted,
+    /// `EAFNOSUPPORT` where IPv4 is wanted, which every machine has: a filter on this process.
+    NoFamily,
     /// A file that libc's resolver reads cannot be read; the text is its path.
     ResolverFile(&'static str),
     /// The trust store cannot be read; the text says which file and why.
@@ -79,7 +82,8 @@ pub enum Local {
     NothingAsked,
     /// The user database failed, or a user has more groups than can be; the number is its `errno`.
     Accounts(i32),
-    /// The environment of a setuid host's caller hides a name service, whose "no" is then none.
+    /// The environment, a setuid host's caller's or the host's own, hides a name service, whose "no" is
+    /// then none.
     Environment,
     /// The user database named no group that counts, but took so long that its client may have given up.
     AccountsLate,
@@ -135,6 +139,9 @@ impl fmt::Display for Local {
             Self::NotPermitted => {
                 f.write_str("this machine does not permit the connection (firewall or SELinux)")
             }
+            Self::NoFamily => f.write_str(
+                "this service may make no IPv4 socket (RestrictAddressFamilies= in its systemd unit?)",
+            ),
             Self::ResolverFile(path) => {
                 write!(f, "{path} may not be read, so no name was asked for (SELinux?)")
             }

@@ -5,13 +5,13 @@
 //! before it called us.
 
 use std::ffi::{CStr, CString, c_char, c_int};
-use std::fs::File;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::environment::Emptied;
+use super::environment::{Emptied, hides_a_name_service};
 use super::sys::hold_standard_descriptors;
 use crate::core::failure::Local;
+use crate::spare;
 
 /// An account, as `getpwnam_r(3)` tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +30,6 @@ pub struct Account {
 const LARGEST_RECORD: usize = 16 << 20;
 /// The kernel gives a process no more (`NGROUPS_MAX`).
 const MOST_GROUPS: usize = 65_536;
-/// Descriptors that have to be had at once, or an answer about groups is not believed: glibc leaves
-/// out what a name service could not say, without an error. The client of a directory opens several,
-/// and whoever calls `ulimit -n 6; su` could be in no group of it.
-const SPARE_DESCRIPTORS: usize = 16;
-/// The same for memory (bytes): a client that cannot be loaded, with all that it links, says nothing
-/// either (`ulimit -v`). It is only reserved.
-const SPARE_MEMORY: usize = 64 << 20;
-
 /// So often a question is asked again that a signal has cut short.
 const MOST_INTERRUPTIONS: u32 = 100;
 /// A record that was found and has no name.
@@ -91,8 +83,8 @@ pub fn group_names(account: &Account) -> Result<Vec<String>, Local> {
     let _held = hold_standard_descriptors();
     // Of the setuid host's caller: `_SSS_LOOPS=NO su` and `_NO_WINBINDD=1 su` would be in no group
     // of sssd's or winbind's.
-    let emptied = Emptied::where_it_is_the_caller_s();
-    if emptied.is_bypassed() {
+    let _emptied = Emptied::where_it_is_the_caller_s();
+    if hides_a_name_service() {
         return Err(Local::Environment);
     }
     enough_to_ask()?;
@@ -140,11 +132,8 @@ fn group_name(gid: u32) -> Result<String, Local> {
 
 /// Can a name service open and allocate what it needs?
 fn enough_to_ask() -> Result<(), Local> {
-    let mut room: Vec<u8> = Vec::new();
-    room.try_reserve_exact(SPARE_MEMORY).map_err(|_| Local::NoMemory)?;
-    let open = || File::open("/dev/null").map_err(|_| Local::NoDescriptor);
-    let spare: Result<Vec<File>, Local> = (0..SPARE_DESCRIPTORS).map(|_| open()).collect();
-    spare.map(drop)
+    spare::memory()?;
+    spare::descriptors()
 }
 
 /// Asks with a larger buffer until the record fits into it, and again when a signal came between, but

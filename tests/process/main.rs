@@ -12,6 +12,8 @@ mod pki;
 #[allow(dead_code)] // As above.
 mod server;
 
+#[allow(unsafe_code)] // A filter is set as systemd would set it.
+mod families;
 #[allow(unsafe_code)] // A timer is set as the host would set it.
 mod grace;
 mod limits;
@@ -67,6 +69,7 @@ const CASES: &[(&str, As, fn())] = &[
     ("without_proc_a_login_begins_now", As::Isolated, grace::without_proc),
     ("taken_ports_never_look_like_an_outage", As::Isolated, network::taken_ports),
     ("a_family_without_an_address_is_no_failure_of_this_machine", As::Isolated, network::no_ipv6),
+    ("no_family_of_addresses_is_an_outage_of_ipv6_only", As::Isolated, families::forbidden),
     ("a_stopped_process_has_no_evidence", As::Self_, signals::stopped),
     ("a_stopped_process_is_not_cut_either", As::Self_, signals::stopped_and_cut),
 ];

@@ -12,7 +12,7 @@ use crate::client::{RealClock, config, failure, preauth};
 use crate::pki::Ca;
 
 /// What a login to this host comes to.
-fn fails(host: &str) -> Failure {
+pub fn fails(host: &str) -> Failure {
     let ca = Ca::new("isolated");
     let file = ca.file();
     let config = config(host, 443, Some(file.path()));

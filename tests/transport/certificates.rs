@@ -47,7 +47,7 @@ fn a_name_is_looked_up_and_verified() {
     let server = Server::start(&ca.issue(), |peer| peer.answer_all(&ok("{}")));
     let file = ca.file();
     let config = config("localhost", server.address.port(), Some(file.path()));
-    let mut client = Client::new(&config, Watch::nothing(), &RealClock);
+    let mut client = Client::new(&config, Watch::new(None), &RealClock);
     assert_eq!(reply(&mut client, &preauth()).status, 200);
     let host = format!("host: localhost:{}\r\n", server.address.port());
     assert!(server.requests()[0].to_ascii_lowercase().contains(&host));
@@ -118,7 +118,7 @@ fn the_system_store_is_used_without_a_cafile() {
     let ca = Ca::new("not in the system's store");
     let server = Server::start(&ca.issue(), |peer| peer.answer_all(&ok("{}")));
     let config = config("127.0.0.1", server.address.port(), None);
-    let mut client = Client::new(&config, Watch::nothing(), &RealClock);
+    let mut client = Client::new(&config, Watch::new(None), &RealClock);
     let failed = failure(&mut client, &preauth());
     assert!(matches!(failed, Failure::Untrusted(Untrusted::Certificate(_))), "{failed:?}");
 }

@@ -37,13 +37,13 @@ pub fn config(name: &str, port: u16, cafile: Option<&Path>) -> Config {
 
 /// A client of the server on this port of 127.0.0.1, which trusts this CA.
 pub fn client(port: u16, cafile: &Path) -> Client<'static> {
-    watching(port, cafile, Watch::nothing())
+    watching(port, cafile, Watch::new(None))
 }
 
 /// The same with a `timeout` of this length.
 pub fn within(timeout: Duration, port: u16, cafile: &Path) -> Client<'static> {
     let config = Config { timeout, ..config("127.0.0.1", port, Some(cafile)) };
-    Client::new(&config, Watch::nothing(), &RealClock)
+    Client::new(&config, Watch::new(None), &RealClock)
 }
 
 pub fn watching(port: u16, cafile: &Path, watch: Watch) -> Client<'static> {

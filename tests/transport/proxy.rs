@@ -46,7 +46,7 @@ fn through(address: SocketAddr, credentials: Option<&str>) -> Proxy {
 
 fn client(proxy: Option<Proxy>, cafile: &Path, timeout: Duration) -> Client<'static> {
     let config = Config { proxy, timeout, ..config(SERVICE, 443, Some(cafile)) };
-    Client::new(&config, Watch::nothing(), &RealClock)
+    Client::new(&config, Watch::new(None), &RealClock)
 }
 
 const PATIENT: Duration = Duration::from_secs(10);

@@ -31,7 +31,7 @@ fn client(port: u16) -> Client<'static> {
         ..Draft::with_defaults()
     };
     let config = draft.finish("/etc/duo/pam_duo2.toml".as_ref()).expect("a whole configuration");
-    Client::new(&config, Watch::nothing(), &RealClock)
+    Client::new(&config, Watch::new(None), &RealClock)
 }
 
 fn status() -> Request {

@@ -51,7 +51,7 @@ fn refusing() -> SocketAddr {
 /// Drives to the end, or until this long has passed.
 fn run(dial: &mut Dial, patience: Duration) -> Progress {
     let until = Instant::now() + patience;
-    let watch = Watch::nothing();
+    let watch = Watch::new(None);
     let mut slept = Duration::ZERO;
     let mut ready = Vec::new();
     loop {

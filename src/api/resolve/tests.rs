@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 fn wait_for(lookup: &Lookup, time: Duration) -> Ready {
-    let watch = Watch::nothing();
+    let watch = Watch::new(None);
     let fd = lookup.fd();
     let mut fds = vec![PollFd::from_borrowed_fd(fd, PollFlags::IN)];
     let mut slept = Duration::ZERO;

@@ -54,7 +54,10 @@ impl Outage {
     pub const LIST: [(Outage, &'static str); 13] = [
         (Outage::ConnectRefused, "`ECONNREFUSED`: nobody listens there"),
         (Outage::ConnectTimedOut, "`ETIMEDOUT`, or no answer to the connection within `timeout`"),
-        (Outage::NetworkUnreachable, "`ENETUNREACH`, `ENETDOWN`: no route"),
+        (
+            Outage::NetworkUnreachable,
+            "`ENETUNREACH`, `ENETDOWN`: no route; `EAFNOSUPPORT` of IPv6: this machine has none",
+        ),
         (Outage::HostUnreachable, "`EHOSTUNREACH`, `EHOSTDOWN`: a route, and nobody at its end"),
         (Outage::NoSuchName, "`EAI_NONAME`, `EAI_NODATA`: the name service knows no such host"),
         (Outage::ResolverFailed, "`EAI_AGAIN`, `EAI_FAIL`: the name service cannot be asked"),

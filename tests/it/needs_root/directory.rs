@@ -199,6 +199,47 @@ fn a_name_that_such_an_environment_hides_is_no_outage() {
     assert!(line.contains("the caller's environment hides a name service"), "{line}");
 }
 
+/// A login of carol's in a host of root's that has taken over what a client sent, as login under an old
+/// telnetd: the kernel says nothing of it, and the directory obeys.
+fn handed_on(mock: &Mock, variable: &str) -> Login {
+    let folder = built().to_str().expect("a plain path");
+    login(mock, "carol").service("login").environment([
+        ("PATH", "/usr/bin:/bin"),
+        ("LD_LIBRARY_PATH", folder),
+        ("_NO_DIRECTORY", "1"),
+        (variable, "NO"),
+    ])
+}
+
+#[test]
+fn an_environment_that_hides_the_directory_from_a_host_of_root_s_exempts_nobody() {
+    for (variable, wanted) in [
+        ("_SSS_LOOPS", "PAM_SYSTEM_ERR"),
+        ("_NO_WINBINDD", "PAM_SYSTEM_ERR"),
+        // The test is blunt if the directory is not hidden.
+        ("OTHER", "PAM_SUCCESS"),
+    ] {
+        let mock = refusing();
+        let told = handed_on(&mock, variable).option("groups", "\"ops\"").run();
+        assert_eq!(told.code(), wanted, "{variable}: {told:?}");
+        if wanted == "PAM_SYSTEM_ERR" {
+            let line = told.log_line("Duo login");
+            assert!(line.contains("environment hides a name service"), "{line}");
+        }
+        assert_eq!(mock.stop().connections(), 0);
+    }
+}
+
+#[test]
+fn a_name_that_the_environment_of_a_host_of_root_s_hides_is_no_outage() {
+    let mock = refusing();
+    let login = handed_on(&mock, "_NO_WINBINDD");
+    let told = login.option("http_proxy", "\"http://proxy.directory:3128\"").run();
+    assert_eq!(told.code(), "PAM_SYSTEM_ERR", "{told:?}");
+    let line = told.log_line("Duo login");
+    assert!(line.contains("environment hides a name service"), "{line}");
+}
+
 /// glibc takes a name service that could not answer for one that knows no groups, without an error.
 #[test]
 fn too_few_descriptors_to_look_groups_up_exempt_nobody() {

@@ -116,8 +116,6 @@ const OUTAGES: &[(&str, &[&str])] = &[
     ("connect", &["-111", "-110", "-101", "-113", "-100", "-112", "-104", "-99"]),
     // The same, told later.
     ("getsockopt", &["value111", "value110"]),
-    // EAFNOSUPPORT: a kernel without the family, which no user can take away.
-    ("socket", &["-97"]),
     // The connection was cut: EPIPE, ECONNRESET, or its end.
     ("sendto", &["-32", "-104"]),
     ("recvfrom", &["0", "-104", "-110", "-113"]),

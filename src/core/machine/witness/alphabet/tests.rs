@@ -62,5 +62,5 @@ fn every_kind_of_reply_is_in_the_alphabet() {
             Err(problem) => 3 + kind_of_problem(&problem),
         }));
     assert_eq!(polls, (0..12).collect::<Vec<_>>());
-    assert_eq!(failures().len(), 13 + 17 + 5);
+    assert_eq!(failures().len(), 13 + 18 + 5);
 }

@@ -35,6 +35,7 @@ pub fn local(errno: Errno) -> Local {
         Errno::NOMEM | Errno::NOBUFS => Local::NoMemory,
         Errno::ADDRNOTAVAIL => Local::NoLocalPort,
         Errno::ACCESS | Errno::PERM => Local::NotPermitted,
+        Errno::AFNOSUPPORT => Local::NoFamily,
         other => Local::Os(other.raw_os_error()),
     }
 }
@@ -71,7 +72,7 @@ mod tests {
             (Errno::PERM, Local::NotPermitted),
             (Errno::AGAIN, Local::Os(libc::EAGAIN)),
             (Errno::INVAL, Local::Os(libc::EINVAL)),
-            (Errno::AFNOSUPPORT, Local::Os(libc::EAFNOSUPPORT)),
+            (Errno::AFNOSUPPORT, Local::NoFamily),
             (Errno::BADF, Local::Os(libc::EBADF)),
         ];
         for (errno, why) in locals {

@@ -17,8 +17,9 @@
 
 use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::{ptr, slice};
+use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::time::Duration;
+use std::{ptr, slice, thread};
 
 /// `NAME=value`
 type Text = *mut c_char;
@@ -77,7 +78,7 @@ impl Emptied {
     }
 
     fn now() -> Self {
-        let mut away = away();
+        let Some(mut away) = away() else { return Self { taken: false } };
         if away.askers == 0 {
             let texts = texts_of(place().load(Ordering::Acquire));
             if away.texts.try_reserve_exact(texts.len()).is_ok() {
@@ -95,7 +96,7 @@ impl Drop for Emptied {
         if !self.taken {
             return;
         }
-        let mut away = away();
+        let Some(mut away) = away() else { return };
         away.askers -= 1;
         if away.askers > 0 {
             return;
@@ -173,9 +174,18 @@ fn place() -> &'static AtomicPtr<Text> {
     unsafe { AtomicPtr::from_ptr(variable) }
 }
 
-fn away() -> MutexGuard<'static, Away> {
-    // Nothing panics with it.
-    AWAY.lock().unwrap_or_else(PoisonError::into_inner)
+/// `None`: in a child that was forked just while another thread had it, nobody ever lets go of it. The
+/// environment stays where it is then, and [`hides_a_name_service`] finds what there is to find.
+fn away() -> Option<MutexGuard<'static, Away>> {
+    for _ in 0..100 {
+        match AWAY.try_lock() {
+            Ok(away) => return Some(away),
+            // Nothing panics with it.
+            Err(TryLockError::Poisoned(away)) => return Some(away.into_inner()),
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+    None
 }
 
 fn nothing() -> List {

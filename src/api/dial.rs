@@ -164,6 +164,12 @@ fn reach(outage: Outage) -> u8 {
     }
 }
 
+fn has_ipv4() -> bool {
+    let flags = SocketFlags::CLOEXEC;
+    let socket = net::socket_with(AddressFamily::INET, SocketType::STREAM, flags, None);
+    !matches!(socket, Err(Errno::AFNOSUPPORT))
+}
+
 /// Starts one connection. `true` when it is up already.
 fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
     let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
@@ -173,7 +179,9 @@ fn start(address: &SocketAddr) -> Result<(OwnedFd, bool), Failure> {
         .map_err(|errno| match errno {
             // A machine without IPv6, which no user can take from it. None is without IPv4: there a
             // filter says so (`RestrictAddressFamilies=` in systemd.exec(5)), and would for ever.
-            Errno::AFNOSUPPORT if address.is_ipv6() => Failure::Outage(Outage::NetworkUnreachable),
+            Errno::AFNOSUPPORT if address.is_ipv6() && has_ipv4() => {
+                Failure::Outage(Outage::NetworkUnreachable)
+            }
             Errno::ACCESS => Failure::Local(Local::ConnectionDenied(address.port())),
             errno => Failure::Local(errno::local(errno)),
         })?;

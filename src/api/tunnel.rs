@@ -101,6 +101,10 @@ impl Tunnel {
         match send(&self.fd, rest, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
             Ok(count) => {
                 self.written += count;
+                if self.written == self.out.len() {
+                    // The credentials are wiped, and not kept for as long as the proxy takes.
+                    (self.out, self.written) = (Zeroizing::default(), 0);
+                }
                 Ok(())
             }
             Err(Errno::AGAIN | Errno::INTR) => Ok(()),

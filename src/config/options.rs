@@ -234,8 +234,9 @@ const PUSHINFO: Opt = Opt {
     summary: "show on the phone who wants in, where, from where and for what",
     text: "On by default, because a push that says nothing can only be approved blindly. What is\n\
            shown passes through the service: PAM service, user, origin, this host and, for sudo,\n\
-           the command as typed; with `false` none of it. Where command lines may hold passwords,\n\
-           write `pushinfo = false` under `[service.sudo]` and `[service.sudo-i]`.",
+           su and doas, the command as typed; with `false` none of it. Where command lines may hold\n\
+           passwords, write `pushinfo = false` under `[service.sudo]`, `[service.sudo-i]`,\n\
+           `[service.sudo-askpass]`, `[service.su]`, `[service.su-l]` and `[service.doas]`.",
     ini: Some(
         Ini::named(&["pushinfo"])
             .kind(Kind::Switch {

@@ -159,7 +159,7 @@ impl fmt::Display for Local {
                 write!(f, "the user database cannot be asked on this machine, errno {errno}")
             }
             Self::Environment => f.write_str(
-                "the caller's environment hides a name service (_SSS_LOOPS or _NO_WINBINDD)",
+                "the environment hides a name service (_SSS_LOOPS or _NO_WINBINDD)",
             ),
             Self::AccountsLate => f.write_str(
                 "the user database took so long that its answer about groups is not believed",

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// Of memory, in bytes, on nearly all machines. What else it is there is no harm: see [`Secret::pages`].
-const PAGE: usize = 4096;
+/// The largest page of memory that a kernel for this processor has, in bytes.
+const PAGE: usize =
+    if cfg!(any(target_arch = "x86", target_arch = "x86_64")) { 4096 } else { 65536 };
 
 /// A key or a passcode. A clone is the same text in the same place.
 #[derive(Clone)]
@@ -50,7 +51,7 @@ impl Secret {
         std::str::from_utf8(text).unwrap_or_default()
     }
 
-    /// The memory that holds it and nothing else, by pages of 4 KiB; nothing for one that is not
+    /// The memory that holds it and nothing else, by whole pages; nothing for one that is not
     /// [alone](Self::alone).
     #[must_use]
     pub fn pages(&self) -> &[u8] {

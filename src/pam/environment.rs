@@ -17,9 +17,9 @@
 
 use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::{Mutex, MutexGuard, TryLockError};
-use std::time::Duration;
-use std::{ptr, slice, thread};
+use std::{ptr, slice};
+
+use super::lock::Lock;
 
 /// `NAME=value`
 type Text = *mut c_char;
@@ -32,7 +32,7 @@ unsafe extern "C" {
 }
 
 /// With these in the environment the client of a directory says that it knows nobody: sssd's, and
-/// winbind's and WINS's.
+/// winbind's and WINS's. Samba itself sets its own to `0` where it lets its client answer again.
 const HIDING: [&CStr; 2] = [c"_SSS_LOOPS", c"_NO_WINBINDD"];
 
 /// An environment without a variable. Never written to: no program may write there, and none could
@@ -57,7 +57,7 @@ struct Away {
 // SAFETY: what the pointers lead to belongs to the process and not to a thread.
 unsafe impl Send for Away {}
 
-static AWAY: Mutex<Away> = Mutex::new(Away { askers: 0, list: ptr::null_mut(), texts: Vec::new() });
+static AWAY: Lock<Away> = Lock::new(Away { askers: 0, list: ptr::null_mut(), texts: Vec::new() });
 
 /// The process has no environment until this is dropped, where it is the caller's.
 #[derive(Debug)]
@@ -78,7 +78,8 @@ impl Emptied {
     }
 
     fn now() -> Self {
-        let Some(mut away) = away() else { return Self { taken: false } };
+        // Where it stays in its place, [`hides_a_name_service`] finds what there is to find.
+        let Some(mut away) = AWAY.take() else { return Self { taken: false } };
         if away.askers == 0 {
             let texts = texts_of(place().load(Ordering::Acquire));
             if away.texts.try_reserve_exact(texts.len()).is_ok() {
@@ -96,7 +97,7 @@ impl Drop for Emptied {
         if !self.taken {
             return;
         }
-        let Some(mut away) = away() else { return };
+        let Some(mut away) = AWAY.take() else { return };
         away.askers -= 1;
         if away.askers > 0 {
             return;
@@ -116,8 +117,12 @@ impl Drop for Emptied {
 /// as a `telnetd` does that hands a client's environment on to login.
 #[must_use]
 pub fn hides_a_name_service() -> bool {
-    // SAFETY: the name ends in a NUL, and the answer is only compared with null.
-    let has = |name: &CStr| !unsafe { libc::getenv(name.as_ptr()) }.is_null();
+    let has = |name: &CStr| {
+        // SAFETY: the name ends in a NUL.
+        let value = unsafe { libc::getenv(name.as_ptr()) };
+        // SAFETY: what is there ends in a NUL, and is looked at before anybody else runs.
+        !value.is_null() && unsafe { CStr::from_ptr(value) } != c"0"
+    };
     HIDING.iter().copied().any(has)
 }
 
@@ -172,20 +177,6 @@ fn place() -> &'static AtomicPtr<Text> {
     // SAFETY: a variable of libc's, aligned and there for ever. Other threads read it with plain loads
     // of libc's, as they do when libc itself moves it; nobody writes it who is allowed to be here.
     unsafe { AtomicPtr::from_ptr(variable) }
-}
-
-/// `None`: in a child that was forked just while another thread had it, nobody ever lets go of it. The
-/// environment stays where it is then, and [`hides_a_name_service`] finds what there is to find.
-fn away() -> Option<MutexGuard<'static, Away>> {
-    for _ in 0..100 {
-        match AWAY.try_lock() {
-            Ok(away) => return Some(away),
-            // Nothing panics with it.
-            Err(TryLockError::Poisoned(away)) => return Some(away.into_inner()),
-            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
-        }
-    }
-    None
 }
 
 fn nothing() -> List {

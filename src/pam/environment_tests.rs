@@ -12,12 +12,15 @@ fn alone(name: &str, variables: &[(&str, &str)], test: impl FnOnce()) {
     if env::var_os(CHILD).is_some() {
         return test();
     }
-    let status = Command::new(env::current_exe().unwrap())
+    let said = Command::new(env::current_exe().unwrap())
         .args(["--exact", "--nocapture", &format!("pam::environment::tests::{name}")])
         .envs(variables.iter().copied())
         .env(CHILD, "1")
-        .status();
-    assert!(status.unwrap().success());
+        .output()
+        .unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let said = String::from_utf8_lossy(&said.stdout);
+    assert!(said.contains("test result: ok. 1 passed"), "{said}");
 }
 
 /// As a name service might.

@@ -16,6 +16,7 @@ mod fake_host;
 pub mod grace;
 pub mod handle;
 pub mod journal;
+mod lock;
 pub mod panic;
 pub mod passed;
 pub mod peer;

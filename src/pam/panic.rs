@@ -5,7 +5,8 @@
 //! hook belongs to the whole process, or to this module's own copy of std where that is linked in; so
 //! it is exchanged only while a call of ours runs, and put back by the last of several that overlap:
 //! two transactions in two threads of one host are allowed by `pam(3)`, and a resolver that is left behind
-//! is one more. Tested in `tests/panics.rs`, a program of its own, because the hook is one for all threads.
+//! is one more. (A child that is forked by another thread in the microseconds of an exchange could wait for std's own lock on
+//! the hook; std gives no way round.) Tested in `tests/panics.rs`, a program of its own, because the hook is one for all threads.
 
 use std::any::Any;
 use std::cell::RefCell;

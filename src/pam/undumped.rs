@@ -42,7 +42,6 @@ fn advise(secret: &Secret, advice: Advice) {
         return;
     }
     let address: *const u8 = pages.as_ptr();
-    // SAFETY: neither advice changes what the memory holds or who may use it; the pages are the secret's own. Where
-    // a page is larger than 4 KiB, its address is refused or rounded (EINVAL), or a neighbour is missing from a dump.
+    // SAFETY: neither advice changes what the memory holds or who may use it, and the pages are the secret's own.
     let _ = unsafe { madvise(address.cast_mut().cast::<c_void>(), pages.len(), advice) };
 }

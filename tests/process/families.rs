@@ -41,7 +41,7 @@ pub fn forbidden() {
     assert_eq!(fails("localhost"), refused);
     assert_eq!(fails("api.example"), Failure::Outage(Outage::ResolverFailed));
     forbid(libc::AF_INET);
-    for host in ["127.0.0.1", "localhost", "api.example"] {
+    for host in ["127.0.0.1", "::1", "localhost", "api.example"] {
         assert_eq!(fails(host), Failure::Local(Local::NoFamily), "{host}");
     }
 }

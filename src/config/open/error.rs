@@ -124,8 +124,8 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// Why a process of this user may not open it. One that is not root's is a screen locker or its like,
-/// and no command helps it to a key that is root's.
+/// Why a process of this user may not open it. One that is not root's may be a screen locker or its like,
+/// and no command helps that to a key that is root's.
 fn denied(path: &str, word: &str, uid: Uid) -> String {
     if uid.is_root() {
         return format!(
@@ -134,8 +134,9 @@ fn denied(path: &str, word: &str, uid: Uid) -> String {
         );
     }
     format!(
-        "{path}: permission denied to uid {}: this host does not run as root and cannot read the key, \
-         so the module's line does not belong into its stack; take it out (pam.d/README.md)",
+        "{path}: permission denied to uid {}, by its mode or by SELinux; a host that runs as its user, \
+         as screen lockers do, cannot read root's key, and the module's line does not belong into its \
+         stack (pam.d/README.md); is the file that user's own, try: restorecon {word}",
         uid.as_raw()
     )
 }
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_tells_root_of_labels_and_another_user_that_the_line_is_out_of_place() {
+    fn a_denial_tells_root_of_labels_and_another_user_of_the_line_s_place_too() {
         let said = |uid| denied("/etc/duo/x.toml", "/etc/duo/x.toml", Uid::from_raw(uid));
         let root = said(0);
         assert!(
@@ -175,11 +176,12 @@ mod tests {
         );
         assert!(!root.contains("pam.d/README.md"), "{root}");
         let user = said(1000);
-        assert!(user.starts_with("/etc/duo/x.toml: permission denied to uid 1000: "), "{user}");
-        for words in ["does not run as root", "cannot read the key", "pam.d/README.md"] {
+        assert!(user.starts_with("/etc/duo/x.toml: permission denied to uid 1000, "), "{user}");
+        for words in ["runs as its user", "cannot read root's key", "pam.d/README.md", "restorecon"]
+        {
             assert!(user.contains(words), "{user}");
         }
-        assert!(!user.contains("restorecon") && !user.contains("getsebool"), "{user}");
+        assert!(!user.contains("getsebool"), "{user}");
     }
 
     #[test]

@@ -41,7 +41,8 @@ fn mappings(pid: &str) -> Vec<Mapping> {
 
 /// How often this stands in the memory of a process: in what is dumped, and in what is not.
 fn copies(pid: &str, text: &str) -> (usize, usize) {
-    let memory = File::open(format!("/proc/{pid}/mem")).expect("what is in its memory");
+    let memory = File::open(format!("/proc/{pid}/mem"))
+        .expect("its memory may be read (kernel.yama.ptrace_scope above 1 forbids it)");
     let mut found = (0, 0);
     for Mapping { begin, length, is_dumped } in mappings(pid) {
         let mut bytes = vec![0; length];

@@ -1,12 +1,14 @@
 //! A lock for which a forked child does not wait for ever.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
-use std::thread;
-use std::time::Duration;
 
-/// In milliseconds; whoever holds it needs some microseconds.
+use rustix::process::getpid;
+use rustix::thread::{Timespec, nanosleep};
+
+/// So often a [`TURN`] is waited; whoever holds it needs some microseconds.
 const PATIENCE: u32 = 100;
+const TURN: Timespec = Timespec { tv_sec: 0, tv_nsec: 1_000_000 };
 
 /// What several threads of one host share. The child of a `fork(2)` has one of them: what another held
 /// just then stays locked there, and nobody ever lets go of it.
@@ -14,18 +16,18 @@ const PATIENCE: u32 = 100;
 pub struct Lock<T> {
     within: Mutex<T>,
     /// The process that took it last.
-    holder: AtomicU32,
+    holder: AtomicI32,
 }
 
 impl<T> Lock<T> {
     pub const fn new(value: T) -> Self {
-        Self { within: Mutex::new(value), holder: AtomicU32::new(0) }
+        Self { within: Mutex::new(value), holder: AtomicI32::new(0) }
     }
 
     /// Waits for a thread of this process, however long it takes. `None`: another process, this one's
     /// parent, has it.
     pub fn take(&self) -> Option<MutexGuard<'_, T>> {
-        let me = std::process::id();
+        let me = getpid().as_raw_nonzero().get();
         let mut patience = PATIENCE;
         loop {
             match self.within.try_lock() {
@@ -40,11 +42,11 @@ impl<T> Lock<T> {
             if self.holder.load(Ordering::Acquire) != me {
                 patience = patience.checked_sub(1)?;
             }
-            thread::sleep(Duration::from_millis(1));
+            let _ = nanosleep(&TURN);
         }
     }
 
-    fn held_by<'l>(&self, me: u32, guard: MutexGuard<'l, T>) -> MutexGuard<'l, T> {
+    fn held_by<'l>(&self, me: i32, guard: MutexGuard<'l, T>) -> MutexGuard<'l, T> {
         self.holder.store(me, Ordering::Release);
         guard
     }
@@ -53,6 +55,8 @@ impl<T> Lock<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::thread;
+    use std::time::Duration;
 
     #[test]
     fn a_thread_of_the_same_process_is_waited_for() {
@@ -70,7 +74,7 @@ mod tests {
         let lock = Lock::new(0);
         let guard = lock.take().unwrap();
         // As a child finds it.
-        lock.holder.store(std::process::id() ^ 1, Ordering::Release);
+        lock.holder.store(-1, Ordering::Release);
         thread::scope(|scope| {
             assert!(scope.spawn(|| lock.take().is_none()).join().unwrap());
         });

@@ -8,8 +8,7 @@ use std::process::Command;
 use std::ptr;
 use std::sync::OnceLock;
 
-use tempfile::TempDir;
-
+use crate::shared::Shared;
 use crate::sim::code::Code;
 use crate::sim::load::Dialect;
 
@@ -56,16 +55,18 @@ pub struct Outcome {
     pub called: Vec<String>,
 }
 
+const STUB: &str = "stub.so";
+
 /// The module that returns what it is told, for the lines of a stack. Its arguments are a word that
 /// it says, and the number of the code.
 pub fn stub() -> &'static Path {
-    static BUILT: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, path) = BUILT.get_or_init(|| {
+    static BUILT: Shared = Shared::new();
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    let folder = BUILT.filled(|folder| {
         // Errors in stacks are what many of these stacks are made of: not for the system's log.
         // SAFETY: takes a number, and affects nothing but this process's own `syslog`.
         unsafe { libc::setlogmask(1 << libc::LOG_EMERG) };
-        let dir = tempfile::tempdir().expect("a folder");
-        let path = dir.path().join("stub.so");
+        let path = folder.join(STUB);
         let said = Command::new("cc")
             .args(["-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o"])
             .arg(&path)
@@ -79,9 +80,8 @@ pub fn stub() -> &'static Path {
         // SAFETY: a name that ends in NUL, of a file without constructors.
         let held = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW) };
         assert!(!held.is_null(), "the stub cannot be loaded");
-        (dir, path)
     });
-    path
+    PATH.get_or_init(|| folder.join(STUB))
 }
 
 /// One call of `service` in this folder, for `group` (`auth` or `account`).

@@ -8,6 +8,8 @@ mod claims;
 mod libpam;
 mod random;
 mod replay;
+#[path = "../it/support/shared.rs"]
+mod shared;
 mod shipped;
 mod sim;
 #[path = "../it/support/stacks.rs"]

@@ -151,16 +151,15 @@ const NOVERIFY: Opt = only(
     Kind::OptionalText {
         shape: "yes or no",
         example: "no",
-        store: |_, text| {
-            match switch(text) {
+        store: |_, text| match switch(text) {
             Some(false) => Ok(()),
             Some(true) => Err(Wrong(
                 "the certificate of the service is always verified; delete this line, and for a \
-                 service with an authority of its own write cafile = /PATH of that authority's certificate"
+                 service with an authority of its own write cafile = /PATH of that authority's \
+                 certificate"
                     .into(),
             )),
             None => Err(Wrong("it is yes or no; write noverify = no, or delete the line".into())),
-        }
         },
     },
     Presence::Unset("`no`"),

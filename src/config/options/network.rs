@@ -23,10 +23,10 @@ pub const TIMEOUT: Opt = Opt {
            a login after 120 seconds unless told otherwise and a push alone may take 60 of them. In\n\
            Cockpit at most 26: it loses a login that it hears nothing of for 30.",
     ini: Some(Ini::named(&["https_timeout"]).none(60).differs(
-        "A total for all network and waiting until the factor is sent, anew after each answered prompt, where `pam_duo` has \
-                 a limit for each exchange, and none by default. A number out of \
-                 range counts as the nearest one in it; 0 and less ask for no limit, and are the \
-                 longest that there is.",
+        "A total for all network and waiting until the factor is sent, anew after each answered \
+         prompt, where `pam_duo` has a limit for each exchange, and none by default. A number out of \
+         range counts as the nearest one in it; 0 and less ask for no limit, and are the longest \
+         that there is.",
     )),
 };
 

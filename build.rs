@@ -34,6 +34,8 @@ const NO_LEAD: u32 = 11;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
+    // Cargo does not look into what the Makefile has the linker read.
+    println!("cargo:rerun-if-changed=layout.ld");
     // libpam opens and closes a module at each transaction. The resolver's thread may outlive one,
     // and must not find its code unmapped; std's thread-local destructors neither. So it stays.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");

@@ -27,6 +27,19 @@ size=$(stat -c %s target/release/libpam_duo2.so)
 [ "$size" -lt 2400000 ] || fail "the module has $size bytes: was it built by make, as a cdylib alone?"
 ok "the module is optimised as a whole: $size bytes"
 
+# Other compilers give other names, of which fewer are found.
+if scripts/linker-takes.sh layout.ld; then
+    together=$(readelf --section-headers --wide target/release/libpam_duo2.so |
+        sed -n 's/.* \.text\.login  *PROGBITS  *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\) .*/\1/p')
+    [ -n "$together" ] || fail 'the module was linked without layout.ld, which the linker takes'
+    together=$((16#$together))
+    read -r had kept < <(sed -n 's/^ \* rustc \([^:]*\): \([0-9]*\) bytes.*/\1 \2/p' layout.ld)
+    if [ "$had" = "$(rustc --version | cut -d' ' -f2)" ] && [ "$(uname -m)" = x86_64 ] && [ "$together" -lt $((kept * 3 / 4)) ]; then
+        fail "of the $kept bytes that layout.ld names only $together are found: write it anew by make layout"
+    fi
+    ok "what a login calls lies together: $together bytes"
+fi
+
 # The fuzzer is a workspace of its own, which nothing else in `make test` builds.
 cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null ||
     fail "fuzz/Cargo.lock is not what fuzz/Cargo.toml and the module's want (cargo metadata --manifest-path fuzz/Cargo.toml), or crates.io cannot be reached"

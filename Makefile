@@ -22,8 +22,8 @@ export PATH := $(PATH):/usr/sbin:/sbin
 # Where cargo-auditable is, the module carries the list of its dependencies. AUDITABLE= builds without.
 AUDITABLE ?= $(shell $(CARGO) auditable --version >/dev/null 2>&1 && echo auditable)
 
-# What a login calls lies side by side, where the linker can do that. LAYOUT= builds without.
-LAYOUT ?= $(shell CARGO="$(CARGO)" scripts/linker-takes.sh layout.ld && echo -C link-arg=-Wl,-T,layout.ld)
+# What a login calls lies side by side, where the linker can do that. LINK_LAYOUT= builds without.
+LINK_LAYOUT ?= $(shell CARGO="$(CARGO)" scripts/linker-takes.sh && echo -C link-arg=-Wl,-T,layout.ld)
 
 # As a cdylib and nothing else: cargo does not optimise across crates (`lto` in Cargo.toml) where it has to
 # make the rlib for the tests in the same go, and the module would be 400 KB larger.
@@ -32,7 +32,7 @@ build: rustc ## build the module (target/release/libpam_duo2.so)
 	@mkdir -p target
 	@[ "$$(cat target/auditable 2>/dev/null || true)" = "$(AUDITABLE)" ] || $(CARGO) clean --quiet --release --locked -p pam_duo2
 	@echo "$(AUDITABLE)" >target/auditable
-	$(CARGO) $(AUDITABLE) rustc --release --locked -p pam_duo2 --lib --crate-type cdylib -- $(LAYOUT)
+	$(CARGO) $(AUDITABLE) rustc --release --locked -p pam_duo2 --lib --crate-type cdylib -- $(LINK_LAYOUT)
 
 # Not shipped, so not worth the minutes that link-time optimisation takes.
 tools: rustc
@@ -99,10 +99,10 @@ bench: ## what a login costs, into docs/performance.md; asks for sudo when not r
 	@python3 -B tests/bench/peer.py
 	@$$([ "$$(id -u)" -eq 0 ] || echo sudo) python3 -B tests/bench/run.py
 
-layout: ## which code a login calls, into layout.ld; asks for sudo when not root
+layout: ## which code a login calls, into layout.ld (on amd64); asks for sudo when not root
 	@scripts/deps.sh bench
-	@$(MAKE) build tools
-	@python3 -B tests/bench/layout.py
+	@$(MAKE) tools
+	@CARGO="$(CARGO)" python3 -B tests/bench/layout.py
 
 mutants: ## changes to core/ and config/ that no test notices (BASE=commit: only what differs from it)
 	@scripts/mutants.sh $(if $(BASE),--in-diff $(BASE))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# linker-takes.sh SCRIPT: whether the linker that cargo calls from here reads this beside its own script. Says so where it
-# does not: mold and gold have no INSERT.
+# Whether the linker that cargo calls from here reads a script with INSERT beside its own, as layout.ld is one: lld and GNU ld
+# do, mold and gold do not. Says so where it does not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,11 +14,19 @@ path = "lib.rs"
 crate-type = ["cdylib"]
 [workspace]
 END
-touch "$tried/lib.rs"
-# From this folder, whose configuration and the user's own may name another linker.
-if ! "${CARGO:-cargo}" rustc --quiet --manifest-path "$tried/Cargo.toml" --target-dir "$tried/target" -- \
-    -C "link-arg=-Wl,-T,$PWD/$1" 2>"$tried/said"; then
-    echo "The linker does not take $1, so the module is built without it:" >&2
-    grep -E '^( *= note: )?.*ld[.a-z]*: ' "$tried/said" | head -n 3 >&2 || tail -n 3 "$tried/said" >&2
-    exit 1
+echo '//! Nothing.' >"$tried/lib.rs"
+echo 'SECTIONS { .text.first : { *(.text.first) } } INSERT BEFORE .text;' >"$tried/script.ld"
+read -ra cargo <<<"${CARGO:-cargo}"
+
+# From this folder, whose configuration and the user's own may name a linker; the compiler itself runs in the crate's.
+link() {
+    "${cargo[@]}" rustc --quiet --offline --manifest-path "$tried/Cargo.toml" --target-dir "$tried/target" -- "$@" >"$tried/said" 2>&1
+}
+link -C link-arg=-Wl,-T,script.ld && exit
+if link; then
+    echo 'The linker takes no script beside its own: what a login calls will lie where it happens to.' >&2
+else
+    cat "$tried/said" >&2
+    echo 'Whether the linker takes a script could not be tried (above).' >&2
 fi
+exit 1

@@ -21,6 +21,8 @@ BUILT = ROOT / "target" / "layout"
 MODULE = BUILT / "release" / "libpam_duo2.so"
 # Of every input section the linker's map has the name, whichever linker made it.
 MAP = BUILT / "map"
+# For whose processor OTHERS and ASSEMBLY are.
+HOST = "x86_64-unknown-linux-gnu"
 
 # What hosts call besides, what valgrind's processor has no instructions for, and what an RSA certificate takes.
 OTHERS = (
@@ -38,9 +40,9 @@ ASSEMBLY = ("p256-x86_64-asm", "sha256-x86_64", "aes-gcm-avx2-x86_64", "aesni-gc
 
 HEAD = """\
 /* What a login calls that is approved by a push, side by side: it touches fewer pages of the module's file so.
- * The linker reads this beside its own script (`make build`; `make LAYOUT=` leaves it out), and passes over a name
+ * The linker reads this beside its own script (`make build`; `make LINK_LAYOUT=` leaves it out), and passes over a name
  * that is not there. `make layout` wrote it; docs/dependencies.md says what it gives.
- * rustc {rustc}: {size} bytes */
+ * {compiler}: {size} bytes */
 """
 
 
@@ -84,11 +86,11 @@ def sections(linked: str, symbols: set[str], others: Iterable[str] = OTHERS) -> 
     return sorted(wanted)
 
 
-def script(patterns: list[str], rustc: str, size: int) -> str:
+def script(patterns: list[str], compiler: str, size: int) -> str:
     """The linker's script. INSERT leaves the rest to its own."""
     named = ["*(", *(f"    {name}" for name in patterns), ")", *(f"*{name}*.o(.text)" for name in ASSEMBLY)]
     inner = "\n".join(f"        {line}" for line in named)
-    return f"{HEAD.format(rustc=rustc, size=size)}SECTIONS\n{{\n    .text.login :\n    {{\n{inner}\n    }}\n}}\nINSERT BEFORE .text;\n"
+    return f"{HEAD.format(compiler=compiler, size=size)}SECTIONS\n{{\n    .text.login :\n    {{\n{inner}\n    }}\n}}\nINSERT BEFORE .text;\n"
 
 
 def ini(work: Path, name: str, mock: Mock) -> str:
@@ -140,7 +142,7 @@ def logins() -> str:
 
 def build(argument: str) -> None:
     """The module as it ships, with its symbols, and with this for the linker."""
-    command = ["cargo", "rustc", "--release", "--locked", "--target-dir", BUILT, "-p", "pam_duo2", "--lib", "--crate-type", "cdylib"]
+    command = [*os.environ.get("CARGO", "cargo").split(), "rustc", "--release", "--locked", "--target-dir", BUILT, "-p", "pam_duo2", "--lib", "--crate-type", "cdylib"]
     # Not by the profile: what other crates are built with counts in the names of their functions, and which of two
     # that do the same is kept.
     subprocess.run([*command, "--", "-C", "strip=none", "-C", f"link-arg=-Wl,{argument}"], cwd=ROOT, check=True)
@@ -159,15 +161,19 @@ def main() -> None:
     if sys.argv[1:] == ["--logins"]:
         print(logins())
         return
-    build(f"-Map={MAP}")
+    about = subprocess.run(["rustc", "--version", "--verbose"], capture_output=True, text=True, check=True).stdout
+    if f"host: {HOST}\n" not in about:
+        sys.exit(f"layout.ld is written on {HOST}: others take of it what they have, too.")
+    # Without a comma, which the compiler would take for the end of the name.
+    build(f"-Map={MAP.relative_to(ROOT)}")
     root = [] if os.geteuid() == 0 else ["sudo"]
     said = subprocess.run([*root, sys.executable, "-B", __file__, "--logins"], stdout=subprocess.PIPE, text=True, check=True)
     patterns = said.stdout.split()
-    rustc = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    compiler = f"{' '.join(about.split()[:2])} for {HOST}"
     # The first time only to see how large it gets.
-    SCRIPT.write_text(script(patterns, rustc, 0), encoding="utf-8")
+    SCRIPT.write_text(script(patterns, compiler, 0), encoding="utf-8")
     build(f"-T,{SCRIPT.name}")
-    SCRIPT.write_text(script(patterns, rustc, size()), encoding="utf-8")
+    SCRIPT.write_text(script(patterns, compiler, size()), encoding="utf-8")
 
 
 if __name__ == "__main__":

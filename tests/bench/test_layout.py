@@ -1,6 +1,10 @@
 """How what a profile names becomes a script for the linker."""
 
+import re
+import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 
 import layout
 
@@ -51,11 +55,22 @@ class AMap(unittest.TestCase):
 
 
 class AScript(unittest.TestCase):
-    def test_it_adds_a_section_and_leaves_the_others_to_the_linker(self):
-        script = layout.script([".text.a*", ".text.b*"], "1.95.0", 7)
-        self.assertIn("rustc 1.95.0: 7 bytes", script)
-        self.assertIn("        *(\n            .text.a*\n            .text.b*\n        )\n", script)
-        self.assertTrue(script.endswith("INSERT BEFORE .text;\n"))
+    def test_by_it_the_linker_puts_what_is_named_side_by_side_and_the_rest_where_it_was(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code, script, made = (Path(folder) / name for name in ("three.c", "script.ld", "three.so"))
+            code.write_text("int first(void) { return 1; }\nint other(void) { return 2; }\nint last(void) { return 3; }\n", encoding="ascii")
+            script.write_text(layout.script([".text.first*", ".text.last*"], "a compiler", 7), encoding="utf-8")
+            options = ["-ffunction-sections", "-Wl,--gc-sections", f"-Wl,-T,{script}"]
+            subprocess.run(["gcc", "-shared", "-fPIC", "-nostdlib", *options, "-o", made, code], check=True)
+            told = subprocess.run(["objdump", "--syms", made], capture_output=True, text=True, check=True).stdout
+            places = {name: section for section, name in re.findall(r" F (\S+)\t\w+ +(first|other|last)$", told, re.MULTILINE)}
+        self.assertEqual(places, {"first": ".text.login", "other": ".text", "last": ".text.login"})
+
+    def test_it_says_what_it_was_written_with_and_has_the_assembly_in_it(self):
+        script = layout.script([], "rustc 1.95.0 for here", 7)
+        self.assertIn("\n * rustc 1.95.0 for here: 7 bytes */\n", script)
+        for name in ("p256-x86_64-asm", "sha256-x86_64", "aesni-x86_64"):
+            self.assertIn(f"*{name}*.o(.text)", script)
 
 
 if __name__ == "__main__":

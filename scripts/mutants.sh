@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # mutants.sh: is there a change to core/ or config/ that no test of theirs notices?
-#   mutants.sh                    all of both; takes about an hour on two cores
+#   mutants.sh                    all of both; takes about an hour and a half on two cores
 #   mutants.sh --in-diff BASE     only what differs from BASE (a commit), for a CI; of more than MUTANTS_MOST
 #                                 about so many, others with each commit
 #   mutants.sh FILE...            only these, e.g. src/core/verdict.rs or 'src/core/host/**'

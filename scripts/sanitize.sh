@@ -30,7 +30,8 @@ tests/scripts/sanitizer-sees.sh "$what"
 
 # Not for it: other hosts (pamtester, memcheck, those in C), which do not carry the runtime; what stands in the
 # place of libc's functions, as the runtime does; what the sanitizer itself adds to symbols, memory (it keeps the
-# frames of functions that have returned, keys included) and the process; and where an outage is believed only after time spent asleep, which the sanitizer spends awake.
+# frames of functions that have returned, keys included) and the process; and where an outage is believed only
+# after time spent asleep, which the sanitizer spends awake.
 skipped=(memcheck:: dump:: pamtester:: hostile:: symbols:: do_not_make_it_grow failures::memory:: both_phases_leave
     failures::deadlines:: failures::rows::connection:: failures::rows::retries:: https_timeout the_push_is_never
     the_answer_to_the_push)
@@ -43,7 +44,7 @@ thread) filters=(user::threads:: user::guest:: user::wire:: user::verdicts::) ;;
     ;;
 esac
 cargo test --locked --quiet --no-fail-fast -p pam_duo2 --test it -- "${filters[@]}" "${skipped[@]/#/--skip=}"
-# What a core dump holds is looked at without that.
+# What a core dump holds is looked at without those frames.
 if [ "$what" = address ]; then
     ASAN_OPTIONS=${ASAN_OPTIONS/%return=1/return=0} cargo test --locked --quiet -p pam_duo2 --test it -- user::dump::
 fi

@@ -40,7 +40,7 @@ tools: rustc
 		$(CARGO) build --release --locked $(TOOLS)
 
 rustc:
-	@scripts/check-rustc.sh
+	@CARGO="$(CARGO)" scripts/rust.sh check
 
 deps: ## install what building and testing need (apt; sudo when not root)
 	@scripts/deps.sh hosts

@@ -57,8 +57,7 @@ test: ## all tests; asks for sudo once, at the start, when not root
 test-all:
 	@scripts/deps.sh hosts
 	@$(MAKE) build tools target/venv/ready
-	@scripts/test.sh all
-	@scripts/test.sh hosts
+	@scripts/test.sh all hosts
 
 test-user: ## the tests that need no root
 	@scripts/deps.sh test

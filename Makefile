@@ -57,8 +57,7 @@ test: ## all tests; asks for sudo once, at the start, when not root
 test-all:
 	@scripts/deps.sh hosts
 	@$(MAKE) build tools target/venv/ready
-	@scripts/test.sh all
-	@scripts/test.sh hosts
+	@scripts/test.sh all hosts
 
 test-debian13: ## make test in a Debian 13 of its own (target/roots); asks for sudo once when not root
 	@scripts/deps.sh root

@@ -73,12 +73,13 @@ start_mock() {
 # A key of mockduo's first line.
 hello() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" <<<"$first_line"; }
 
+# The service by its number: a bare system has no /etc/hosts that knows localhost.
 write_stack() {
     install -m 0600 /dev/stdin "$work/pam_duo2.toml" <<-END
 	[duo]
 	ikey = "$(hello ikey)"
 	skey = "$(hello skey)"
-	host = "$(hello host):$(hello port)"
+	host = "127.0.0.1:$(hello port)"
 	cafile = "$(hello cafile)"
 	autopush = true
 	pushinfo = true

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from support import pictures
 from support.case import CASES
+from support.etc import keep_out
 from support.places import ARTEFACTS, HOSTS, ROOT
 
 # More than there are cores, for the same reason: of its time, a login on a quiet machine uses a fifth of a core.
@@ -115,4 +116,5 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    keep_out()
     sys.exit(main(sys.argv[1:]))

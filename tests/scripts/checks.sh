@@ -56,6 +56,8 @@ mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
 shellcheck "${scripts[@]}"
 ok "${#scripts[@]} scripts pass shellcheck"
 
+tests/scripts/compiler.sh
+
 tests/scripts/hardening.sh
 unhardened=$(mktemp -d)
 # A library that was linked with one of these is refused, and for that.

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support import cockpit_login  # noqa: E402 (found only now)
 from support.browser import Browser  # noqa: E402
-from support.etc import PASSWORD  # noqa: E402
+from support.etc import PASSWORD, keep_out  # noqa: E402
 from support.hosted import configuration  # noqa: E402
 from support.machine import SECURITY, Machine  # noqa: E402
 from support.places import ARTEFACTS  # noqa: E402
@@ -68,4 +68,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    keep_out()
     main()

@@ -50,6 +50,8 @@ class Machine:
     """Use it in a `with`: all its processes end with the block, whatever they do, and no file stays."""
 
     def __init__(self):
+        if os.access("/etc", os.W_OK):
+            raise RuntimeError("a mistake here could change this machine's /etc: run this by tests/hosts/run.py")
         self._kept = tempfile.TemporaryDirectory(prefix="duo-hosts-", ignore_cleanup_errors=True)
         self.folder = Path(self._kept.name)
         self.folder.chmod(0o755)

@@ -105,7 +105,6 @@ impl Journald {
 
 impl Drop for Journald {
     fn drop(&mut self) {
-        // privately's command ends with it.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -2,7 +2,6 @@
 
 mod account;
 mod directory;
-mod etc_untouched;
 mod groups;
 mod harness;
 mod ini;

@@ -1,11 +1,13 @@
 //! privately: runs a command in a mount namespace of its own, for tests and demonstrations that
-//! need their own `/etc/pam.d`, `/etc/passwd` or `/dev/log` and must not touch the machine's.
+//! need their own `/etc/pam.d`, `/etc/passwd` or `/dev/log` and cannot touch the machine's: what is
+//! not replaced of /etc is read-only.
 //!
 //! `privately --bind DIR:/etc/pam.d --log FILE -- pamtester sudo demo authenticate`
 //!
 //! Nothing is to be undone afterwards: the namespace ends with the last process in it. Needs
 //! root (a user namespace would do without, but makes /etc belong to nobody, and then a
-//! careful module refuses its config). Exit status: the command's, or 125 for our own failure.
+//! careful module refuses its config). Without --log the command takes this program's place.
+//! Exit status: the command's, or 125 for our own failure.
 
 mod log;
 mod mounts;
@@ -48,39 +50,33 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<ExitStatus, String> {
-    mounts::leave_the_shared_namespace().map_err(|e| match e.kind() {
-        io::ErrorKind::PermissionDenied => {
-            "a private mount namespace needs root (in a container: CAP_SYS_ADMIN)".to_owned()
-        }
-        _ => format!("cannot make a private mount namespace: {e}"),
-    })?;
+    mounts::leave_the_shared_namespace()?;
+    mounts::protect_etc()?;
     for bind in &args.binds {
         bind.mount()?;
     }
     if let Some(dir) = &args.journal {
         mounts::journal(dir)?;
     }
-    let collector = match &args.log {
-        Some(file) => Some(log::Collector::start(file)?),
-        None => None,
+    let (program, arguments) = args.command.split_first().ok_or("no command")?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    let Some(file) = &args.log else {
+        return Err(format!("{program}: {}", command.exec()));
     };
-    let status = spawn(&args.command);
-    if let Some(collector) = collector {
-        collector.finish()?;
-    }
-    status
+    let collector = log::Collector::start(file)?;
+    let status = spawn(command);
+    collector.finish()?;
+    status.map_err(|e| format!("{program}: {e}"))
 }
 
-fn spawn(command: &[String]) -> Result<ExitStatus, String> {
-    let (program, arguments) = command.split_first().ok_or("no command")?;
-    let mut child = Command::new(program);
-    child.args(arguments);
+fn spawn(mut child: Command) -> io::Result<ExitStatus> {
     #[allow(unsafe_code)] // what std says it takes to run code between fork and exec
     // SAFETY: one system call, which allocates nothing and takes no lock.
     unsafe {
         child.pre_exec(mounts::die_with_parent)
     };
-    child.status().map_err(|e| format!("{program}: {e}"))
+    child.status()
 }
 
 /// A shell's convention: 128 and the signal for a command that was killed.

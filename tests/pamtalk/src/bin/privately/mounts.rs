@@ -4,6 +4,7 @@
 use std::ffi::{CString, c_int, c_ulong};
 use std::fs::{self, File, Permissions};
 use std::io;
+use std::mem;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -14,11 +15,51 @@ fn checked(result: c_int) -> io::Result<()> {
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// From here on, mounts of this process are seen by it and its children only.
-pub fn leave_the_shared_namespace() -> io::Result<()> {
+/// Hides mounts of this process from all but its children.
+pub fn leave_the_shared_namespace() -> Result<(), String> {
     // SAFETY: flags only. Called while there is one thread.
-    checked(unsafe { libc::unshare(libc::CLONE_NEWNS) })?;
-    mount(Path::new("none"), Path::new("/"), None, libc::MS_REC | libc::MS_PRIVATE)
+    checked(unsafe { libc::unshare(libc::CLONE_NEWNS) }).map_err(|e| match e.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "a private mount namespace needs root (in a container: CAP_SYS_ADMIN)".to_owned()
+        }
+        _ => format!("cannot make a private mount namespace: {e}"),
+    })?;
+    mount(Path::new("none"), Path::new("/"), None, libc::MS_REC | libc::MS_PRIVATE).map_err(|e| {
+        match e.kind() {
+            io::ErrorKind::InvalidInput => {
+                "the root directory is no mount point, as in a plain chroot: enter it by pivot_root(8) in a mount \
+                 namespace instead of chroot(8)"
+                    .to_owned()
+            }
+            _ => format!("cannot make the mounts private: {e}"),
+        }
+    })
+}
+
+/// Makes the machine's /etc read-only, with all that is mounted in it.
+pub fn protect_etc() -> Result<(), String> {
+    let etc = Path::new("/etc");
+    mount(etc, etc, None, libc::MS_BIND | libc::MS_REC)
+        .and_then(|()| {
+            // SAFETY: all-zero numbers are a valid `mount_attr`, and mean no change.
+            let mut change: libc::mount_attr = unsafe { mem::zeroed() };
+            change.attr_set = libc::MOUNT_ATTR_RDONLY;
+            let (folder, how) = (c"/etc".as_ptr(), libc::AT_RECURSIVE);
+            let size = size_of_val(&change);
+            // SAFETY: a NUL-terminated string, and a structure of the size that goes with it.
+            let done = unsafe {
+                libc::syscall(
+                    libc::SYS_mount_setattr,
+                    libc::AT_FDCWD,
+                    folder,
+                    how,
+                    &raw const change,
+                    size,
+                )
+            };
+            if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+        })
+        .map_err(|e| format!("cannot make /etc read-only: {e}"))
 }
 
 /// For `pre_exec`: the command ends when this program is killed.

@@ -17,7 +17,7 @@ export DESTDIR PAMDIR
 # Debian has semodule, mkfs.ext4 and others there, and an ordinary user's PATH has not.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: build tools deps demo test test-all test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all bench layout mutants install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
+.PHONY: build tools deps demo test test-all test-debian13 test-hosts-all test-user test-long test-long-all test-hosts test-selinux-static test-selinux test-selinux-all bench layout mutants install uninstall selinux install-selinux uninstall-selinux audit vendor clean help rustc
 
 # Where cargo-auditable is, the module carries the list of its dependencies. AUDITABLE= builds without.
 AUDITABLE ?= $(shell $(CARGO) auditable --version >/dev/null 2>&1 && echo auditable)
@@ -58,6 +58,10 @@ test-all:
 	@scripts/deps.sh hosts
 	@$(MAKE) build tools target/venv/ready
 	@scripts/test.sh all hosts
+
+test-debian13: ## make test in a Debian 13 of its own (target/roots); asks for sudo once when not root
+	@scripts/deps.sh root
+	@$$([ "$$(id -u)" -eq 0 ] || echo sudo) scripts/root.sh --with hosts trixie make test
 
 test-user: ## the tests that need no root
 	@scripts/deps.sh test
@@ -141,4 +145,4 @@ clean: ## remove everything that was built
 	$(CARGO) clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22

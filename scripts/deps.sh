@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts|gate|long|bench. Quiet when all are
+# Installs the Debian packages that are missing: deps.sh demo|selinux|selinux-vm|test|hosts|root|gate|long|bench. Quiet when all are
 # there. A Rust compiler is one of them where there is none, or too old a one (scripts/rust.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-what=${1:?demo, selinux, selinux-vm, test, hosts, gate, long or bench}
+what=${1:?demo, selinux, selinux-vm, test, hosts, root, gate, long or bench}
 demo=(ca-certificates gcc libc6-dev make libpam0g-dev pamtester libpam-wrapper)
 # Tools that work on files: none of them is about this machine's own policy.
 selinux=(make selinux-policy-dev checkpolicy policycoreutils policycoreutils-python-utils semodule-utils
@@ -20,6 +20,8 @@ hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo logi
     cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
 # What only `make test-long` needs: libFuzzer is built with a C++ compiler.
 long=("${tests[@]}" "${vm[@]}" g++)
+# What scripts/root.sh makes another Debian with.
+root=(mmdebstrap debian-archive-keyring util-linux)
 bench=("${demo[@]}" iproute2 valgrind strace python3 util-linux)
 case $what in
 bench) packages=("${bench[@]}") ;;
@@ -27,17 +29,18 @@ demo) packages=("${demo[@]}") ;;
 selinux) packages=("${selinux[@]}") ;;
 selinux-vm) packages=("${demo[@]}" "${selinux[@]}" "${vm[@]}") ;;
 test) packages=("${tests[@]}") ;;
+root) packages=("${root[@]}") ;;
 hosts | gate) packages=("${hosts[@]}") ;;
 long) packages=("${long[@]}") ;;
 *)
-    echo "$0 demo|selinux|selinux-vm|test|hosts|gate|long|bench" >&2
+    echo "$0 demo|selinux|selinux-vm|test|hosts|root|gate|long|bench" >&2
     exit 2
     ;;
 esac
-# Whether the compiler will do. The policy needs none.
+# Whether the compiler will do. The policy and another Debian need none here.
 rust() {
     case $what in
-    selinux) ;;
+    selinux | root) ;;
     gate) scripts/rust.sh "$1" gate ;;
     *) scripts/rust.sh "$1" ;;
     esac

@@ -98,6 +98,26 @@ fn files_that_cannot_be_read_begin_nothing() {
     }
 }
 
+/// libpam 1.6.1 has changed what ends them.
+#[test]
+fn lines_that_go_on_are_joined_as_this_machines_libpam_joins_them() {
+    for text in [
+        "auth required STUB a \\\n0\n",
+        "auth required STUB a 0 \\\n# no\nauth required STUB b 7\n",
+        "auth required STUB a 0 \\\n\nauth required STUB b 0\n",
+        "auth required STUB a 0 \\\n \t # no \\\nauth required STUB b 7\n",
+        "auth required STUB a \\\n0 # no\nauth required STUB b 7\n",
+        "auth required STUB a 0 # no \\\nauth required STUB b 7\n",
+        "\\\n \\\n\nauth required STUB a 0\n",
+        "\\\n# no\nauth required STUB a 0\n",
+    ] {
+        let files = [("door", text), ("other", "auth required STUB it 7\n")];
+        let files = files.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let (said, real) = both(&files, "door", "auth");
+        assert_eq!(Ok(&said.expect("files that can be read")), real.as_ref(), "{text:?}");
+    }
+}
+
 /// What chance comes to too seldom.
 #[test]
 fn a_second_substack_resets_to_where_it_began_itself() {

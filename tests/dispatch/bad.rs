@@ -6,8 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use crate::claims::{Flaw, flaws, opens};
+use crate::libpam;
 use crate::replay;
-use crate::sim::load::{Dialect, Files, chain};
+use crate::sim::load::{Files, chain};
 use crate::sim::search::told;
 use crate::stacks::included;
 
@@ -37,7 +38,7 @@ fn what_is_wrong_with_a_bad_stack_is_found_and_libpam_proves_it() {
         let (group, expected) = expected(&text);
         let mut files = included();
         files.insert("door".to_owned(), text);
-        let chain = chain(&files, "door", group, Dialect::Debian).expect("a stack");
+        let chain = chain(&files, "door", group, libpam::DEBIAN).expect("a stack");
         let found = flaws(&chain, group, &[]);
         let flaws: BTreeSet<Flaw> = found.iter().map(|one| one.flaw).collect();
         let ways = || found.iter().map(|one| told(&chain, &one.way)).collect::<Vec<_>>();

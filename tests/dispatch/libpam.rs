@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use crate::shared::Shared;
 use crate::sim::code::Code;
+use crate::sim::lines::Joins;
 use crate::sim::load::Dialect;
 
 #[repr(C)]
@@ -118,20 +119,32 @@ pub fn run(folder: &Path, service: &str, group: &str) -> Result<Outcome, Code> {
     Ok(Outcome { result: Code(result), called: called.into_inner() })
 }
 
-/// Does this libpam know `@include`?
+/// For stacks without a line that goes on, which all versions read alike.
+pub const DEBIAN: Dialect = Dialect::Debian(Joins::Since161);
+
+/// What this libpam knows, by what it does.
 pub fn dialect() -> Dialect {
     static FOUND: OnceLock<Dialect> = OnceLock::new();
     *FOUND.get_or_init(|| {
-        let line = format!("auth required {} it {}\n", stub().display(), Code::SUCCESS.0);
+        let line = format!("auth required {} it {}", stub().display(), Code::SUCCESS.0);
         let folder = tempfile::tempdir().expect("a folder");
         let lines = folder.path().join("lines");
-        let text = format!("@include {}\n", lines.display());
-        for (path, text) in [(lines, line), (folder.path().join("door"), text)] {
+        let includes = format!("@include {}\n", lines.display());
+        let goes_on = format!("{line} \\\n# a comment\n{line}\n");
+        for (path, text) in [
+            (&lines, line + "\n"),
+            (&folder.path().join("includes"), includes),
+            (&folder.path().join("goes-on"), goes_on),
+        ] {
             std::fs::write(path, text).expect("a service file is written");
         }
-        match run(folder.path(), "door", "auth") {
-            Ok(Outcome { result: Code::SUCCESS, .. }) => Dialect::Debian,
-            _ => Dialect::Upstream,
+        let joins = match run(folder.path(), "goes-on", "auth") {
+            Ok(Outcome { called, .. }) if called.len() == 1 => Joins::Before161,
+            _ => Joins::Since161,
+        };
+        match run(folder.path(), "includes", "auth") {
+            Ok(Outcome { result: Code::SUCCESS, .. }) => Dialect::Debian(joins),
+            _ => Dialect::Upstream(joins),
         }
     })
 }

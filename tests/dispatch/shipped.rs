@@ -4,9 +4,10 @@ use proptest::prelude::RngCore;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use crate::claims::{self, Flaw, flaws};
+use crate::libpam;
 use crate::replay;
 use crate::sim::code::Code;
-use crate::sim::load::{Dialect, Files, Handler, chain};
+use crate::sim::load::{Files, Handler, chain};
 use crate::sim::search::told;
 use crate::stacks::{Shipped, included, shipped};
 
@@ -27,7 +28,7 @@ fn folder(stack: &Shipped) -> Files {
 }
 
 fn chain_of(stack: &Shipped, group: &'static str) -> Vec<Handler> {
-    chain(&folder(stack), &stack.service, group, Dialect::Debian)
+    chain(&folder(stack), &stack.service, group, libpam::DEBIAN)
         .unwrap_or_else(|why| panic!("{}: {why}", stack.file))
 }
 

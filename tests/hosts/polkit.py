@@ -1,10 +1,8 @@
 """polkit: pkexec, with the agent for terminals."""
 
-import time
-
 from support.case import Case
 from support.etc import PASSWORD
-from support.machine import Machine
+from support.machine import Machine, wait_for_file
 from support.matrix import Cases, Matrix, Played
 from support.prompts import ENTER, MENU
 from support.terminal import Rule, talk
@@ -43,19 +41,10 @@ pkexec's exit status.
         script.write_text(SCRIPT)
         script.chmod(0o755)
         machine.start("dbus-daemon", "--system", "--nofork", "--nopidfile")
-        until(lambda: (machine.folder / "run/dbus/system_bus_socket").exists())
+        wait_for_file(machine.folder / "run/dbus/system_bus_socket")
         machine.start("/usr/lib/polkit-1/polkitd", "--no-debug")
 
     def play(self, case: Case) -> Played:
         rules = [Rule("Password: ", PASSWORD), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
         told = talk(self.machine.on_terminal("/home/demo/as-root", user="demo"), rules)
         return Played(told.text, f"exit {told.exit}", told.exit == 0 and told.text.endswith("\nroot"))
-
-
-def until(there, seconds: float = 10) -> None:
-    """Waits for something that a daemon makes."""
-    end = time.monotonic() + seconds
-    while not there():
-        if time.monotonic() > end:
-            raise TimeoutError("a daemon does not start")
-        time.sleep(0.05)

@@ -47,7 +47,7 @@ def defined() -> set[str]:
 
 
 DEFINED = defined()
-MAKE = set(re.findall(r"^([a-z][a-z/-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
+MAKE = set(re.findall(r"^([a-z][a-z0-9/-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
 
 
 def tests(_: Path, text: str) -> Iterator[str]:
@@ -76,7 +76,7 @@ def links(file: Path, text: str) -> Iterator[str]:
 
 def targets(_: Path, text: str) -> Iterator[str]:
     for line in [*TICKED.findall(text), *re.findall(r"^    (make .*)$", text, flags=re.M)]:
-        for name in re.findall(r"(?:^|&& |sudo )make ([a-z][a-z/-]*)(?![\w=])", line):
+        for name in re.findall(r"(?:^|&& |sudo )make ([a-z][a-z0-9/-]*)(?![\w=])", line):
             if name not in MAKE:
                 yield f"the Makefile has no {name}"
 

@@ -11,15 +11,25 @@ pub struct Line {
     pub text: String,
 }
 
+/// How libpam joins a line that a backslash continues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joins {
+    /// Up to 1.6.0: comments and empty lines between the parts are skipped.
+    Before161,
+    /// Since 1.6.1: a comment or an empty line ends it.
+    Since161,
+}
+
 /// The lines of a file. A continuation that the end of the file cuts off ends the reading, and
 /// is lost: `None` in the last place.
-pub fn lines(text: &str) -> Vec<Option<Line>> {
+pub fn lines(text: &str, joins: Joins) -> Vec<Option<Line>> {
     let mut found = Vec::new();
     let mut open: Option<Line> = None;
     for (number, raw) in (1..).zip(text.split_inclusive('\n')) {
         let raw = raw.trim_start_matches(BLANKS);
-        if raw.is_empty() || raw.starts_with('#') {
-            continue; // Also between the parts of a continued line.
+        let skipped = open.is_none() || joins == Joins::Before161;
+        if skipped && (raw.is_empty() || raw.starts_with('#')) {
+            continue;
         }
         let (said, comment) = raw.split_once('#').map_or((raw, false), |(said, _)| (said, true));
         let line = open.get_or_insert(Line { number, text: String::new() });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::code::Code;
 use super::control::{self, Action, Actions};
-use super::lines::{lines, word};
+use super::lines::{Joins, lines, word};
 
 /// A folder of service files: names and texts.
 pub type Files = BTreeMap<String, String>;
@@ -13,9 +13,17 @@ pub type Files = BTreeMap<String, String>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// Knows `@include FILE`.
-    Debian,
+    Debian(Joins),
     /// Takes `@include` for a mistake.
-    Upstream,
+    Upstream(Joins),
+}
+
+impl Dialect {
+    fn joins(self) -> Joins {
+        match self {
+            Dialect::Debian(joins) | Dialect::Upstream(joins) => joins,
+        }
+    }
 }
 
 /// One line of a chain.
@@ -94,7 +102,7 @@ impl Reading<'_> {
         if depth >= DEEPEST || level >= DEEPEST {
             return Err(format!("{name}: too many files within files"));
         }
-        for line in lines(text) {
+        for line in lines(text, self.dialect.joins()) {
             let line = line.ok_or(format!("{name}: the last line goes on after the end"))?;
             let place = format!("{name}:{}", line.number);
             self.line(&line.text, &place, only, depth, level)?;
@@ -112,7 +120,7 @@ impl Reading<'_> {
     ) -> Result<(), String> {
         let Some((group, rest)) = word(text) else { return Ok(()) };
         let group = group.strip_prefix('-').unwrap_or(&group).to_ascii_lowercase();
-        if group == "@include" && self.dialect == Dialect::Debian {
+        if group == "@include" && matches!(self.dialect, Dialect::Debian(_)) {
             let (file, _) = word(rest).ok_or(format!("{place}: @include of nothing"))?;
             return self.file(&file, only, depth + 1, level);
         }

@@ -82,7 +82,7 @@ class Machine:
         for name in WRITTEN:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         run = self.folder / "run"
-        for name in ("sshd", "dbus", "sudo/ts", "cockpit", "lock", "user", "cockpit/tls", "cockpit/session"):
+        for name in ("sshd", "dbus", "sudo/ts", "cockpit", "lock", "user", "cockpit/tls"):
             (run / name).mkdir(parents=True)
         (run / "sudo" / "ts").chmod(0o700)
         (run / "utmp").touch()
@@ -193,6 +193,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def wait_for_file(path: Path, seconds: float = 10) -> None:
+    """Until a daemon has made it."""
+    until = time.monotonic() + seconds
+    while not path.exists():
+        if time.monotonic() > until:
+            raise TimeoutError(f"nobody makes {path}")
+        time.sleep(0.05)
 
 
 def wait_for_port(port: int, seconds: float = 20) -> None:

@@ -38,6 +38,8 @@ const KINDS: &[Kind] = &[
             "after-4", "-1", "-105", "-12", "-9", "-2", "-22",
         ],
     ),
+    // glibc's resolver since 2.41, in front of `getsockname`.
+    (libc::SYS_bind, "bind", &["-105", "-12", "-13", "-98", "-99"]),
     (libc::SYS_setsockopt, "setsockopt", &["-92", "-12"]),
     (libc::SYS_getsockopt, "getsockopt", &["-12", "value111", "value110", "value13", "-9"]),
     (libc::SYS_getsockname, "getsockname", &["-105"]),

@@ -11,8 +11,8 @@ if [ "${1:-}" = --sudo ]; then
     shift
 fi
 filters=("$@")
-# These are about the harness itself and name their modules.
-about_the_harness='harness::|etc_untouched::|pamtester_sees_the_private_service_files|every_shipped_stack_is_tried_here'
+# These are about the harness itself and name their modules, or compare files.
+about_the_harness='harness::|distributions::|etc_untouched::|pamtester_sees_the_private_service_files|every_shipped_stack_is_tried_here'
 
 fail() {
     echo "$1" >&2

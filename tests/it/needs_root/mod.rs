@@ -2,12 +2,14 @@
 
 mod account;
 mod directory;
+mod distributions;
 mod etc_untouched;
 mod groups;
 mod harness;
 mod ini;
 mod journal;
 mod journald;
+mod kept_out;
 mod log;
 mod memcheck;
 mod pamtester;

@@ -2,7 +2,6 @@
 
 mod account;
 mod directory;
-mod distributions;
 mod etc_untouched;
 mod groups;
 mod harness;
@@ -17,6 +16,7 @@ mod pamtester_operations;
 mod password;
 mod proxy;
 mod stacks;
+mod stacks_compared;
 mod su;
 mod usernames;
 

@@ -10,7 +10,7 @@ package=$work/pam_duo2.pp
 # Below Red Hat's own modules (400 is the administrator's): where a distributor's independent policy goes.
 priority=300
 # All that pam_duo2.fc names.
-labelled=(/etc/duo/pam_duo2.toml /etc/duo/pam_duo2.toml.d /run/pam_duo2 /var/lib/pam_duo2)
+labelled=(/etc/duo/pam_duo2.toml /etc/duo/pam_duo2.toml.d /etc/{duo,security}/pam_duo.conf)
 
 need() {
     command -v "$1" >/dev/null && return

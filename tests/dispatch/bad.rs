@@ -36,7 +36,7 @@ fn what_is_wrong_with_a_bad_stack_is_found_and_libpam_proves_it() {
     let mut kinds = BTreeSet::new();
     for (name, text) in bad() {
         let (group, expected) = expected(&text);
-        let mut files = included();
+        let mut files = included("");
         files.insert("door".to_owned(), text);
         let chain = chain(&files, "door", group, libpam::DEBIAN).expect("a stack");
         let found = flaws(&chain, group, &[]);

@@ -19,6 +19,8 @@ fail() {
     exit 1
 }
 
+# And this compares files.
+about_the_harness+='|stacks_compared::'
 binary=$(scripts/test-binary.sh it)
 listed=$("$binary" --list "${filters[@]}" 2>/dev/null | grep -c ': test$')
 for name in pam_permit.so pam_deny.so; do

@@ -7,6 +7,7 @@ mod harness;
 mod ini;
 mod journal;
 mod journald;
+mod kept_out;
 mod log;
 mod memcheck;
 mod pamtester;
@@ -14,6 +15,7 @@ mod pamtester_operations;
 mod password;
 mod proxy;
 mod stacks;
+mod stacks_compared;
 mod su;
 mod usernames;
 

@@ -1,15 +1,15 @@
 //! The shipped stacks, as they are: real `pam_unix`, a real password, our module, mockduo.
 //!
 //! Only the module's name becomes a path with a `conf=`. The files that the stacks include lie in
-//! `tests/stacks/`, as Red Hat and Debian have them. What the other modules can return besides is
-//! in `tests/dispatch/`.
+//! `tests/stacks/`, as Red Hat and Debian have them, in each form that authselect writes. What the
+//! other modules can return besides is in `tests/dispatch/`.
 
 use std::{fs, thread};
 
 use super::needs_root;
 use crate::support::etc::{DEMO, Etc, PASSWORD};
 use crate::support::mock::{Seen, user};
-use crate::support::stacks::{Shipped, included, shipped};
+use crate::support::stacks::{Shipped, shipped};
 use crate::support::{Mock, Told, bins};
 
 /// demo's uid in the private /etc.
@@ -66,23 +66,34 @@ fn log_in(stack: &Shipped, password: &str, phone: &str) -> (Told, Seen) {
 
 /// These calls through the stack in a process of this real user, `account = true` said for its service.
 fn called(stack: &Shipped, calls: &[&str], caller: &str, phone: &str) -> (Told, Seen) {
-    let etc = Etc::new();
-    let mock = Mock::start(Some(&user(DEMO, &format!("auto = {phone:?}"))), &[]);
+    called_by(&Etc::new(), DEMO, stack, calls, caller, phone)
+}
+
+/// These calls for this user, with what a private /etc has besides.
+pub fn called_by(
+    etc: &Etc,
+    name: &str,
+    stack: &Shipped,
+    calls: &[&str],
+    caller: &str,
+    phone: &str,
+) -> (Told, Seen) {
+    let mock = Mock::start(Some(&user(name, &format!("auto = {phone:?}"))), &[]);
     let service = &stack.service;
     let config = mock.write_config(etc.path());
     let text = fs::read_to_string(&config).expect("the config");
     let tables = format!("[service.{service}]\naccount = true\n");
     fs::write(&config, text + &tables).expect("the config is written");
     let module = format!("{} conf={config}", bins::module().display());
-    for (name, text) in included() {
-        etc.service(&name, &text);
+    for (name, text) in &stack.included {
+        etc.service(name, text);
     }
     etc.service(service, &stack.text.replace("pam_duo2.so", &module));
     let said = etc
         .privately()
         .args(["setpriv", "--ruid", caller, "--"])
         .arg(bins::pamtalk())
-        .args(["--service", service, "--user", DEMO, "--rhost", "192.0.2.7"])
+        .args(["--service", service, "--user", name, "--rhost", "192.0.2.7"])
         .args(calls)
         .output()
         .expect("privately runs");

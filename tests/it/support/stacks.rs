@@ -14,6 +14,8 @@ pub struct Shipped {
     pub text: String,
     /// A wrong password reaches the phone.
     pub loud: bool,
+    /// The files that it includes: names and texts.
+    pub included: BTreeMap<String, String>,
 }
 
 impl Shipped {
@@ -33,7 +35,7 @@ impl Shipped {
     }
 }
 
-/// All of them.
+/// Every file, Red Hat's once with each of the forms in which authselect writes what it includes.
 ///
 /// # Panics
 /// When one is not in the README's table, or the table has one that is not there.
@@ -47,15 +49,25 @@ pub fn shipped() -> Vec<Shipped> {
         let (service, loud) =
             rows.remove(&file).unwrap_or_else(|| panic!("{file} is not in pam.d/README.md"));
         assert!(text.contains("pam_duo2.so"), "{file} does not name the module");
-        found.push(Shipped { file, service, text, loud });
+        let forms = if file.contains(".redhat") { &FORMS[..] } else { &FORMS[..1] };
+        for form in forms {
+            let (file, service, text) = (file.clone(), service.clone(), text.clone());
+            found.push(Shipped { file, service, text, loud, included: included(form) });
+        }
     }
     assert!(rows.is_empty(), "pam.d/README.md tells of {rows:?}");
     found
 }
 
-/// Files that shipped stacks include, as the systems have them: names and texts.
-pub fn included() -> BTreeMap<String, String> {
-    texts("tests/stacks")
+/// Folders in `tests/stacks/` whose files replace the ones beside them: none, and authselect's other profile
+/// and its newer release.
+const FORMS: [&str; 3] = ["", "local", "1.7.1"];
+
+/// Files that shipped stacks include, as a form has them: names and texts.
+pub fn included(form: &str) -> BTreeMap<String, String> {
+    let mut files = texts("tests/stacks");
+    files.extend(texts(&format!("tests/stacks/{form}")));
+    files
 }
 
 fn names_us(line: &str, group: &str) -> bool {
@@ -83,11 +95,12 @@ fn texts(folder: &str) -> BTreeMap<String, String> {
     let text = |entry: std::io::Result<fs::DirEntry>| {
         let path = entry.expect("a readable folder").path();
         let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
-        (name.to_owned(), fs::read_to_string(&path).expect("a file to read"))
+        path.is_file()
+            .then(|| (name.to_owned(), fs::read_to_string(&path).expect("a file to read")))
     };
-    fs::read_dir(repository(folder)).expect("a folder").map(text).collect()
+    fs::read_dir(repository(folder)).expect("a folder").filter_map(text).collect()
 }
 
-fn repository(path: &str) -> PathBuf {
+pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }

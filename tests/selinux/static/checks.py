@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 DOMAINS = {
     "pam_duo2_cockpit": {"cockpit_session_t"},
     "pam_duo2_sshd": {"sshd_t", "sshd_session_t"},
-    "pam_duo2_login": {"local_login_t"},
+    "pam_duo2_login": {"local_login_t", "remote_login_t"},
     "pam_duo2_xdm": {"xdm_t"},
     "pam_duo2_su": {"auditadm_su_t", "secadm_su_t", "siteadm_su_t", "staff_su_t", "sysadm_su_t", "user_su_t"},
     "pam_duo2_sudo": {"auditadm_sudo_t", "secadm_sudo_t", "staff_sudo_t", "sysadm_sudo_t", "user_sudo_t"},
@@ -32,16 +32,16 @@ LABELS = [
     ("/etc/duo/pam_duo2.toml", "file", "pam_duo2_conf_t"),
     ("/etc/duo/pam_duo2.toml.d", "dir", "pam_duo2_conf_t"),
     ("/etc/duo/pam_duo2.toml.d/10-site.toml", "file", "pam_duo2_conf_t"),
-    ("/etc/duo/pam_duo.conf", "file", "etc_t"),
+    ("/etc/duo/pam_duo.conf", "file", "pam_duo2_conf_t"),
+    ("/etc/duo/login_duo.conf", "file", "etc_t"),
     ("/etc/duo/pam_duo2.toml.before", "file", "etc_t"),
     ("/etc/duo/pam_duo2xtoml", "file", "etc_t"),
-    ("/etc/security/pam_duo.conf", "file", "etc_t"),
-    ("/run/pam_duo2", "dir", "pam_duo2_runtime_t"),
-    ("/run/pam_duo2/alice", "file", "pam_duo2_runtime_t"),
-    ("/var/run/pam_duo2/alice", "file", "pam_duo2_runtime_t"),
-    ("/run/pam_duo2.pid", "file", UNLABELLED),
-    ("/var/lib/pam_duo2", "dir", "pam_duo2_var_lib_t"),
-    ("/var/lib/pam_duo2/alice", "file", "pam_duo2_var_lib_t"),
+    ("/etc/security/pam_duo.conf", "file", "pam_duo2_conf_t"),
+    ("/etc/security/pam_duo.conf.before", "file", "etc_t"),
+    ("/etc/security/access.conf", "file", "etc_t"),
+    # The module keeps nothing there, so nothing there is ours.
+    ("/run/pam_duo2", "dir", UNLABELLED),
+    ("/var/lib/pam_duo2", "dir", "var_lib_t"),
     ("/usr/lib/x86_64-linux-gnu/security/pam_duo2.so", "file", "lib_t"),
 ]
 VERBS = {
@@ -50,7 +50,7 @@ VERBS = {
     # Either puts another file in the place of this one, or this one within the reach of others.
     "relabel": {"mounton", "relabelfrom", "relabelto"},
 }
-TYPES = ("pam_duo2_conf_t", "pam_duo2_runtime_t", "pam_duo2_var_lib_t")
+TYPES = ("pam_duo2_conf_t",)
 
 
 def build(folder: Path, sources: Path = SOURCES) -> tuple[Path, list[str]]:

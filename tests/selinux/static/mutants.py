@@ -42,10 +42,11 @@ MUTANTS = [
     Mutant("another default", "pam_duo2.te", "gen_tunable(pam_duo2_sudo, false)", "gen_tunable(pam_duo2_sudo, true)", "switches"),
     Mutant("proxies for all", "pam_duo2.if", "tunable_policy(`$2 && pam_duo2_proxy'", "tunable_policy(`pam_duo2_proxy'", "switches"),
     Mutant("a config that is like any other", "pam_duo2.te", "files_auth_file(pam_duo2_conf_t)", "files_config_file(pam_duo2_conf_t)", "install"),
-    Mutant("a state that is like any other", "pam_duo2.te", "files_auth_file(pam_duo2_var_lib_t)", "files_type(pam_duo2_var_lib_t)", "install"),
+    Mutant("a folder that logins write", "pam_duo2.te", COCKPIT, also("manage_files_pattern(cockpit_session_t, var_lib_t, var_lib_t)", "type var_lib_t;"), "rules"),
     Mutant("a config that logins write", "pam_duo2.if", "pam_duo2_conf_t:file read_file_perms", "pam_duo2_conf_t:file rw_file_perms", "install"),
     Mutant("one more reader", "pam_duo2.te", COCKPIT, also("pam_duo2_read_config(getty_t)", "type getty_t;"), "install"),
     Mutant("a config that logins give away", "pam_duo2.te", COCKPIT, also("allow cockpit_session_t pam_duo2_conf_t:file { relabelfrom relabelto };"), "install"),
     Mutant("all of /etc/duo", "pam_duo2.fc", "/etc/duo/pam_duo2\\.toml\t--", "/etc/duo/.*\t--", "labels"),
+    Mutant("pam_duo's config left to all", "pam_duo2.fc", "/etc/security/pam_duo\\.conf", "/etc/security/pam_duo2\\.conf", "labels"),
     Mutant("two domains in one block", "pam_duo2.te", LOGIN, LOGIN + SESSION, "without stub"),
 ]

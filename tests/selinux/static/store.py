@@ -12,8 +12,8 @@ CACHE = ROOT / "target" / "selinux" / "static"
 HEADERS = Path("/usr/share/selinux/devel/include")
 # What our optional blocks and the assertions are about, and what that needs itself; the base has the rest.
 LEAN = {
-    "aide", "amanda", "auditadm", "backup", "bacula", "base", "cockpit", "cron", "getty", "inetd", "policykit", "quota", "samhain",
-    "secadm", "ssh", "staff", "su", "sudo", "tripwire", "unconfined", "unprivuser", "xdg", "xserver",
+    "aide", "amanda", "auditadm", "backup", "bacula", "base", "cockpit", "cron", "getty", "inetd", "policykit", "quota", "remotelogin",
+    "samhain", "secadm", "ssh", "staff", "su", "sudo", "tripwire", "unconfined", "unprivuser", "xdg", "xserver",
 }  # fmt: skip
 # Says that Debian's login for a display manager that is not installed has no account.
 HARMLESS = re.compile(r"libsemanage\.add_user: user sddm not in password file\n")
@@ -27,11 +27,11 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def compiled(folder: Path, name: str, headers: Path = HEADERS) -> tuple[Path, str]:
+def compiled(folder: Path, name: str) -> tuple[Path, str]:
     """The package of `name`.te in the folder, by the distribution's makefile, and what that said."""
     said = run(
         "env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "make", "--no-print-directory",
-        "-f", "/usr/share/selinux/devel/Makefile", f"HEADERDIR={headers}", f"{name}.pp", cwd=folder,
+        "-f", "/usr/share/selinux/devel/Makefile", f"HEADERDIR={HEADERS}", f"{name}.pp", cwd=folder,
     )  # fmt: skip
     return folder / f"{name}.pp", said
 

@@ -51,7 +51,7 @@ class TheDocument(unittest.TestCase):
         query = setools.TERuleQuery(policy, ruletype=["allow"], target="http_port_t", tclass=["tcp_socket"], perms=["name_connect"])
         always = [rule for rule in query.results() if not rules.condition(rule)]
         connecting = {domain for rule in always for domain in map(str, rule.source.expand())}
-        for domain, may in (("sshd_t", True), ("xdm_t", True), ("cockpit_session_t", False), ("local_login_t", False), ("policykit_auth_t", False)):
+        for domain, may in (("sshd_t", True), ("xdm_t", True), ("cockpit_session_t", False), ("local_login_t", False), ("remote_login_t", False), ("policykit_auth_t", False)):
             with self.subTest(domain=domain):
                 self.assertEqual(domain in connecting, may)
 

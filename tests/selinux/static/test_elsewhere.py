@@ -1,22 +1,12 @@
-"""What is not Debian's: headers with Red Hat's names, a machine without headers, and the installation."""
+"""What is not in the policy: the archive it comes from, a machine without headers, and the installation."""
 
 import os
-import re
 import shutil
 import subprocess
 import unittest
-from pathlib import Path
 from unittest import mock
 
-import laboratory
-from store import CACHE, HEADERS, ROOT, SOURCES, compiled, debian, fetch, run
-
-# From a package to what the policy compiler reads.
-PP = "/usr/libexec/selinux/hll/pp"
-
-
-def cil(package: Path) -> set[str]:
-    return set(run(PP, package).splitlines())
+from store import CACHE, ROOT, debian, fetch
 
 
 class TheArchive(unittest.TestCase):
@@ -37,32 +27,6 @@ class TheArchive(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "404 again\nupgrade selinux-policy-dev, the archive no longer has 1-2"):
             self.fetched(RuntimeError("404"), "", RuntimeError("404 again"))
         self.assertEqual(self.calls, [download, update, download])
-
-
-class RedHatsNames(unittest.TestCase):
-    def headers(self) -> Path:
-        """Debian's headers with the names that Red Hat's have."""
-        folder = CACHE / "headers"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(HEADERS, folder)
-        for path in folder.glob("*/*.if"):
-            text = path.read_text(encoding="utf-8")
-            text = re.sub(r"\bfiles_search_runtime\b", "files_search_pids", text)
-            text = re.sub(r"\bfiles_runtime_file\b", "files_pid_file", text)
-            text = re.sub(r"\bfiles_auth_file\b", "files_some_other_file", text)
-            path.write_text(text, encoding="utf-8")
-        return folder
-
-    def test_it_compiles_with_them_to_the_same_rules(self):
-        folder = CACHE / "build-red-hat"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(SOURCES, folder)
-        package, _ = compiled(folder, "pam_duo2", self.headers())
-        here, there = cil(laboratory.ours()[0]), cil(package)
-        # The class of the files is the only thing in which they differ.
-        differ = sorted(line for line in here ^ there if "_file_type" not in line)
-        self.assertEqual(differ, [])
-        self.assertIn("(typeattributeset non_auth_file_type (pam_duo2_conf_t pam_duo2_runtime_t pam_duo2_var_lib_t ))", there - here)
 
 
 class TheInstallation(unittest.TestCase):

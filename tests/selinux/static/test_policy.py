@@ -34,13 +34,21 @@ class ThePolicy(unittest.TestCase):
     def test_it_adds_the_rules_that_were_reviewed_and_no_other(self):
         self.assertEqual("\n".join(checks.rules(laboratory.added(stub=True))), "")
 
+    def test_no_login_program_may_write_or_delete_a_file_for_our_sake(self):
+        for (_, domain), rules in laboratory.added(stub=True).by_domain().items():
+            # An administrator's domain is there to write the config.
+            if domain not in ("sysadm_t", "site_admin_t"):
+                with self.subTest(domain=domain):
+                    perms = {perm for rule in rules if ":file " in rule for perm in rule.split("{")[1].split()}
+                    self.assertEqual(perms & checks.VERBS["write"], set())
+
     def test_those_who_can_read_and_write_our_files_are_the_ones_that_were_reviewed(self):
         self.assertEqual("\n".join(checks.access(laboratory.added(stub=True))), "")
 
     def test_each_boolean_is_about_its_own_domains_and_the_named_ports(self):
         self.assertEqual(checks.switches(laboratory.added(stub=True)), [])
 
-    def test_our_files_have_our_types_and_pam_duos_keep_theirs(self):
+    def test_the_config_has_our_type_and_so_has_pam_duos_where_it_is_read(self):
         self.assertEqual(checks.labels(laboratory.linked(stub=False)[0]), [])
 
     def test_where_a_domain_is_missing_the_others_get_all_of_theirs(self):

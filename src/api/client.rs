@@ -297,7 +297,8 @@ impl Api for Client<'_> {
             now.checked_sub(Duration::from_secs(request.skew.unsigned_abs()))
         };
         let date = sign::date(skewed.unwrap_or(SystemTime::UNIX_EPOCH));
-        let wire = sign::wire(self.signature, &self.keys, &self.host.name, &date, &request.call);
+        let wire =
+            sign::wire(self.signature, &self.keys, &self.host.in_url(), &date, &request.call);
         if self.request.replace(wire).is_some() {
             // Its reply would come first on this connection; a resolution serves either.
             if let Stage::Linked(_) = self.stage {

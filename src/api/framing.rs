@@ -106,10 +106,9 @@ fn head(request: &WireRequest, authority: &str) -> Result<Request<()>, String> {
     builder.body(()).map_err(|e| e.to_string())
 }
 
-/// The `Host` header: the port only where it is not the usual one, an IPv6 address in brackets.
+/// The `Host` header: the port only where it is not the usual one.
 pub fn authority(host: &ServiceHost) -> String {
-    let name = if host.name.contains(':') { format!("[{}]", host.name) } else { host.name.clone() };
-    if host.port == 443 { name } else { format!("{name}:{}", host.port) }
+    if host.port == 443 { host.in_url() } else { format!("{}:{}", host.in_url(), host.port) }
 }
 
 impl Framing for Http1 {

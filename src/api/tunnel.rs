@@ -204,10 +204,9 @@ fn request(target: &str, proxy: &Proxy) -> Zeroizing<Vec<u8>> {
     out
 }
 
-/// Host and port, which is never left out (RFC 9110, 9.3.6); an IPv6 address in brackets.
+/// Host and port, which is never left out (RFC 9110, 9.3.6).
 fn target(host: &ServiceHost) -> String {
-    let ServiceHost { name, port } = host;
-    if name.contains(':') { format!("[{name}]:{port}") } else { format!("{name}:{port}") }
+    format!("{}:{}", host.in_url(), host.port)
 }
 
 /// The status with its usual name, not in the proxy's own words.

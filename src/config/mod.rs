@@ -175,7 +175,15 @@ pub struct Config {
 /// Where the service is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceHost {
-    /// Lower-case host name or address literal (IPv6 without brackets); what is signed and verified.
+    /// Lower-case host name or address literal (IPv6 without brackets); what is verified.
     pub name: String,
     pub port: u16,
+}
+
+impl ServiceHost {
+    /// The name as in a URL, in the `Host` header and in a signature: an IPv6 address in brackets.
+    #[must_use]
+    pub fn in_url(&self) -> String {
+        if self.name.contains(':') { format!("[{}]", self.name) } else { self.name.clone() }
+    }
 }

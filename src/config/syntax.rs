@@ -7,6 +7,7 @@ use super::option::{Kind, Privacy};
 use super::options;
 use super::reveal::{self, leading_name};
 use super::source::Source;
+use crate::core::paste;
 
 /// What the parser could not read.
 pub struct Unreadable {
@@ -71,7 +72,9 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
     }
     let written = source.text.get(span.clone()).unwrap_or_default().trim();
     let what = match message {
-        m if m.starts_with("string values must be quoted") && !written.is_empty() => unquoted(line),
+        m if m.starts_with("string values must be quoted") && !written.is_empty() => {
+            unquoted(line, written)
+        }
         m if m.starts_with("string values must be quoted") || m.starts_with("missing value") => {
             "no value follows the =".into()
         }
@@ -102,7 +105,10 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
 }
 
 /// A bare word where a value should be.
-fn unquoted(line: &str) -> String {
+fn unquoted(line: &str, written: &str) -> String {
+    if let Some(what) = paste::stray(written) {
+        return format!("{what} stands where a value should");
+    }
     match options::find(leading_name(line)) {
         Some(option) if matches!(option.kind, Kind::Switch { .. } | Kind::Number { .. }) => {
             format!("`{}` is {}", option.name, option.kind.shape())

@@ -7,12 +7,41 @@ use rustls_pki_types::ServerName;
 
 use super::ServiceHost;
 use super::option::Wrong;
+use crate::core::paste;
 use crate::core::secret::Secret;
 
 /// HTTPS.
 const DEFAULT_PORT: u16 = 443;
 /// In bytes; a request header must hold it.
 const LONGEST_KEY: usize = 512;
+
+/// Refuses a value of any option that brought something along from where it was copied.
+pub fn refuse_stray(option: &str, text: &str) -> Result<(), Wrong> {
+    match paste::stray(text) {
+        Some(what) => wrong(format!("`{option}`: {what} stands in the value; delete it")),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what by its looks is another one of Duo's three values, or has a slash behind it.
+fn refuse_another(what: &str, text: &str) -> Result<(), Wrong> {
+    let bare = text.trim_end_matches('/');
+    let any = |of: fn(&u8) -> bool| bare.as_bytes().iter().any(of);
+    let (small, capital) = (any(u8::is_ascii_lowercase), any(u8::is_ascii_uppercase));
+    let found = match bare.len() {
+        _ if bare.ends_with(".duosecurity.com") => "host",
+        _ if any(|byte| !byte.is_ascii_alphanumeric()) => return Ok(()),
+        20 if bare.starts_with("DI") && !small => "integration key",
+        40 if small && capital && any(u8::is_ascii_digit) => "secret key",
+        _ => return Ok(()),
+    };
+    if found != what {
+        return wrong(format!(
+            "this looks like the {found}; write the {what} here, and the {found} where it belongs"
+        ));
+    }
+    if bare == text { Ok(()) } else { wrong(format!("the {what} ends in a slash; delete it")) }
+}
 
 /// The integration key: the user name of HTTP Basic authentication, hence without a colon.
 pub fn ikey(text: &str) -> Result<String, Wrong> {
@@ -36,6 +65,9 @@ pub fn skey_file(content: &[u8]) -> Result<Secret, Wrong> {
     let Ok(text) = std::str::from_utf8(content) else {
         return wrong("the file holds something that is no text; put the secret key alone into it");
     };
+    if let Some(what) = paste::stray(text) {
+        return wrong(format!("{what} stands in the file; put the secret key alone into it"));
+    }
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     skey(text)
@@ -52,6 +84,10 @@ fn key(what: &str, text: &str) -> Result<(), Wrong> {
             "the {what} contains a space, a line break or a control character; write the key alone"
         ));
     }
+    if text.contains("://") {
+        return wrong(format!("the {what} is no address; write the key alone"));
+    }
+    refuse_another(what, text)?;
     if text.len() > LONGEST_KEY {
         return wrong(format!(
             "the {what} is longer than {LONGEST_KEY} bytes; write the key alone"
@@ -66,6 +102,7 @@ pub fn host(text: &str) -> Result<ServiceHost, Wrong> {
         return wrong("the host is empty; write the one that the admin panel of the service shows");
     }
     refuse_url(text)?;
+    refuse_another("host", text)?;
     place(text, DEFAULT_PORT)
 }
 
@@ -210,7 +247,9 @@ mod tests {
     #[test]
     fn keys_of_any_alphabet_are_taken_and_those_that_cannot_work_are_not() {
         let longest = "a".repeat(512);
-        for text in ["DI1234567890ABCDEFGH", "0", "ключ", "a/b+c==", &longest] {
+        assert_eq!(ikey("DI1234567890ABCDEFGH").as_deref(), Ok("DI1234567890ABCDEFGH"));
+        for text in ["0", "ключ", "a/b+c==", "0123456789abcdef0123456789abcdef01234567", &longest]
+        {
             assert_eq!(ikey(text).as_deref(), Ok(text));
             assert_eq!(skey(text).map(|key| key.expose().to_owned()).as_deref(), Ok(text));
         }

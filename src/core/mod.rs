@@ -17,6 +17,7 @@ pub mod journal;
 pub mod machine;
 pub mod menu;
 pub mod passed;
+pub mod paste;
 pub mod policy;
 pub mod pushinfo;
 pub mod qr;

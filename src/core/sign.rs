@@ -45,7 +45,8 @@ pub fn date(at: SystemTime) -> String {
     httpdate::fmt_http_date(at).replace("GMT", "-0000")
 }
 
-/// Encodes and signs `call`. `host` is the name in the URL, without the port.
+/// Encodes and signs `call`. `host` is the name in the URL, without the port: an IPv6 address
+/// in brackets.
 #[must_use]
 pub fn wire(signature: Signature, keys: &Keys, host: &str, date: &str, call: &Call) -> WireRequest {
     let (method, path) = call.endpoint();

@@ -11,6 +11,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde::{Deserialize, Serialize};
 
 use super::*;
+use crate::config::draft::Draft;
+use crate::config::option::Kind;
+use crate::config::options;
 use crate::core::request::{Factor, Subject, TextPrompt, Txid};
 use crate::core::secret::Secret;
 
@@ -209,6 +212,23 @@ fn compare<S: Strategy<Value = Case>>(cases: &S) {
 #[test]
 fn the_official_client_signs_any_of_our_calls_alike() {
     compare(&(frame(), call()).prop_map(|(frame, call)| sent(&frame, &call)));
+}
+
+/// Both are given the host as it is written in a config, Duo's client the port as an argument of its own.
+#[test]
+fn the_official_client_signs_for_any_host_of_a_config_alike() {
+    let store = options::find("host").map(|option| &option.kind);
+    let Some(Kind::Text { store, .. }) = store else { panic!("host is no text") };
+    let names =
+        select(vec!["[::1]", "[2001:db8::8]", "192.0.2.1", "localhost", "API-1.Example.COM"]);
+    let hosts = (names, select(vec!["", ":443", ":8443"]));
+    let cases = (frame(), call(), hosts).prop_map(|((kind, keys, _, at), call, (name, port))| {
+        let mut draft = Draft::default();
+        store(&mut draft, &format!("{name}{port}")).unwrap();
+        let host = draft.host.unwrap().in_url();
+        Case { host: name.to_owned(), ..sent(&(kind, keys, host, at), &call) }
+    });
+    compare(&cases);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::paste;
+
 /// How an account's name becomes the name that the service is asked about. The default changes
 /// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -193,34 +195,46 @@ impl UserMap {
                         wrong.push(LineWrong { line: number, why });
                     }
                 },
-                Err(why) => wrong.push(LineWrong { line: number, why: why.to_owned() }),
+                Err(why) => wrong.push(LineWrong { line: number, why }),
             }
         }
         if wrong.is_empty() { Ok(Self(map)) } else { Err(wrong) }
     }
 }
 
-/// One line: an account and its name, nothing, or what is wrong.
-fn entry(line: &str) -> Result<Option<(&str, &str)>, &'static str> {
-    let line = line.trim();
+/// Reads one line: an account and its name, or nothing.
+fn entry(line: &str) -> Result<Option<(&str, &str)>, String> {
+    let line = line.trim_ascii();
     if line.is_empty() || line.starts_with('#') {
         return Ok(None);
     }
-    // A byte order mark at the beginning of the file would become a part of the first name.
-    if line.contains(|c: char| c.is_control() || c == '\u{feff}') {
-        return Err("a control character or byte order mark stands here; remove it");
+    if let Some(what) = paste::stray(line) {
+        return Err(format!("{what} stands here; delete it"));
     }
-    let Some((account, name)) = line.split_once('=') else {
-        return Err("no = stands here; write ACCOUNT = NAME");
-    };
-    let (account, name) = (account.trim(), name.trim());
-    if account.is_empty() || name.is_empty() {
-        return Err("one side of the = is empty; write ACCOUNT = NAME");
-    }
-    if name.contains('=') {
-        return Err("a second = stands here; write ACCOUNT = NAME, one to a line");
-    }
+    let (account, name) = line.split_once('=').ok_or("no = stands here; write ACCOUNT = NAME")?;
+    let (account, name) = (account.trim_ascii(), name.trim_ascii());
+    plain(account)?;
+    plain(name)?;
     Ok(Some((account, name)))
+}
+
+/// Refuses what is no plain name. Spaces, `\`, `@`, `+` and a `#` inside of a word stand in real ones.
+fn plain(name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("one side of the = is empty; write ACCOUNT = NAME".to_owned());
+    }
+    if name.split_ascii_whitespace().any(|word| word.starts_with(['#', ';'])) {
+        return Err("a comment follows the name; write it on a line of its own".to_owned());
+    }
+    if let Some(what) = paste::stray(name) {
+        return Err(format!("{what} stands in a name; delete it"));
+    }
+    let odd = |c: char| c.is_control() || "\"=,;:<>*?".contains(c);
+    match name.chars().find(|c| odd(*c)).or_else(|| name.chars().last().filter(|c| *c == '/')) {
+        None => Ok(()),
+        Some(c) if c.is_control() => Err("a control character stands in a name; delete it".into()),
+        Some(c) => Err(format!("a {c} stands in a name; write ACCOUNT = NAME, one to a line")),
+    }
 }
 
 impl fmt::Display for LineWrong {

@@ -121,7 +121,7 @@ fn every_broken_line_of_a_map_is_named() {
         "3: one side",
         "4: one side",
         "5: this account",
-        "6: a second",
+        "6: a = stands in a name",
         "7: a control",
         "8: this account stands on line 1",
     ];
@@ -129,7 +129,51 @@ fn every_broken_line_of_a_map_is_named() {
     for (said, start) in said.iter().zip(starts) {
         assert!(said.starts_with(start), "{said}");
     }
-    assert!(UserMap::parse("\u{feff}alice = a").is_err());
+}
+
+#[test]
+fn what_is_no_plain_name_is_a_mistake_and_real_names_are_none() {
+    for (line, said) in [
+        ("demo = alice # the boss", "1: a comment follows the name; "),
+        ("demo = alice ;the boss", "1: a comment follows the name; "),
+        ("demo = # alice", "1: a comment follows the name; "),
+        ("demo = \"alice\"", "1: a pair of quotes stands in a name; "),
+        ("'demo' = alice", "1: a pair of quotes stands in a name; "),
+        ("demo = “alice”", "1: a curly quote stands here; "),
+        ("“demo” = alice", "1: a curly quote stands here; "),
+        ("demo = ’alice’ x", "1: a curly quote stands in a name; "),
+        ("\u{feff}demo = alice", "1: a byte order mark stands here; "),
+        ("\u{feff}# who is who", "1: a byte order mark stands here; "),
+        ("demo = alice\u{a0}", "1: a no-break space stands here; "),
+        ("demo = al\u{200b}ice", "1: a character that does not show stands here; "),
+        ("demo = alice, bob", "1: a , stands in a name; "),
+        ("demo = alice;", "1: a ; stands in a name; "),
+        ("demo = CORP?alice", "1: a ? stands in a name; "),
+        ("* = alice", "1: a * stands in a name; "),
+        ("demo = Alice <alice@example.com>", "1: a < stands in a name; "),
+        ("demo = https://example.com", "1: a : stands in a name; "),
+        ("demo = alice/", "1: a / stands in a name; "),
+        ("demo = a\"b", "1: a \" stands in a name; "),
+    ] {
+        let wrong = UserMap::parse(line).unwrap_err();
+        assert!(wrong.len() == 1 && wrong[0].to_string().starts_with(said), "{line}: {wrong:?}");
+    }
+    for name in [
+        "alice.b-c_d",
+        "alice+duo@example.com",
+        "CORP\\alice",
+        "CORP\\John Doe",
+        "guest_contoso.com#EXT#@corp.example",
+        "O'Brien",
+        "O’Brien",
+        "Zoë",
+        "host$",
+        "alice/admin@EXAMPLE.COM",
+        "42",
+    ] {
+        let map = UserMap::parse(&format!("demo = {name}\r\n{name} = x\n")).unwrap();
+        assert_eq!(map.0.get("demo").map(String::as_str), Some(name));
+    }
 }
 
 #[test]

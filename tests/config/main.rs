@@ -6,6 +6,7 @@ mod generate;
 mod ini;
 mod loading;
 mod opening;
+mod pasted;
 mod properties;
 mod shipped;
 mod support;

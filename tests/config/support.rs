@@ -63,7 +63,10 @@ pub struct Rooted<'a>(pub &'a Folder);
 
 impl Rooted<'_> {
     fn place(&self, path: &Path) -> PathBuf {
-        self.0.path.join(path.strip_prefix("/").unwrap())
+        // Not by `join` of what follows the first slash, which would lose one at the end.
+        let mut place = self.0.path.clone().into_os_string();
+        place.push(path);
+        place.into()
     }
 }
 

@@ -7,6 +7,7 @@ use crate::config::draft::Draft;
 use crate::config::option::{Ini, Kind, Opt, Wrong};
 use crate::config::options;
 use crate::config::toml::{Files, Refused, refuse_file};
+use crate::config::value::refuse_stray;
 
 /// Every default of an INI file, nothing else.
 #[must_use]
@@ -79,13 +80,7 @@ pub fn store(
     files: &dyn Files,
 ) -> Result<(), Refused> {
     let kind = kind(option, ini);
-    if quoted(text) {
-        return Err(Wrong(format!(
-            "quotes are a part of the value in this format; write `{}` without them",
-            ini.name()
-        ))
-        .into());
-    }
+    refuse_stray(ini.name(), text)?;
     match kind {
         Kind::Text { placeholder, .. } if text.eq_ignore_ascii_case(placeholder) => {
             Err(Wrong(format!(
@@ -149,11 +144,6 @@ fn whole(text: &str) -> Option<i64> {
     Some(text.parse().unwrap_or(limit))
 }
 
-fn quoted(text: &str) -> bool {
-    text.len() >= 2
-        && ['"', '\''].iter().any(|quote| text.starts_with(*quote) && text.ends_with(*quote))
-}
-
 fn refuse(kind: &Kind, ini: &Ini, text: &str) -> Refused {
     let name = ini.name();
     let hint = if text.contains(" #") || text.contains("\t#") {
@@ -208,16 +198,6 @@ mod tests {
             ("\u{663}", None),
         ] {
             assert_eq!(whole(text), number, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn quotes_are_a_pair_of_one_kind_around_the_value() {
-        for text in ["\"a\"", "'a'", "''", "\"\""] {
-            assert!(quoted(text), "{text}");
-        }
-        for text in ["a", "", "'", "\"", "'a", "a'", "'a\"", "\"a'"] {
-            assert!(!quoted(text), "{text}");
         }
     }
 

@@ -9,6 +9,7 @@ use crate::config::diagnostic::clean;
 use crate::config::draft::Draft;
 use crate::config::open::{OpenError, Problem};
 use crate::config::option::{Kind, Opt, Wrong};
+use crate::config::value::refuse_stray;
 use crate::core::failure::Local;
 use crate::core::username::LineWrong;
 
@@ -40,6 +41,12 @@ pub fn store(
     draft: &mut Draft,
     files: &dyn Files,
 ) -> Result<(), Refused> {
+    for text in std::iter::once(value)
+        .chain(value.as_array().into_iter().flatten().map(|value| value.get_ref()))
+        .filter_map(DeValue::as_str)
+    {
+        refuse_stray(option.name, text)?;
+    }
     match (&option.kind, value) {
         (Kind::Text { placeholder, store, shape }, DeValue::String(text)) => {
             if text.eq_ignore_ascii_case(placeholder) {

@@ -49,9 +49,14 @@ impl Drop for Running {
 impl Mock {
     /// With a scenario file of this text and more arguments for `mockduo serve`.
     pub fn start(scenario: Option<&str>, args: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", scenario, args)
+    }
+
+    /// As [`Mock::start`], where `listen` says.
+    pub fn start_at(listen: &str, scenario: Option<&str>, args: &[&str]) -> Self {
         let state = tempfile::tempdir().expect("a folder for the mock's state");
         let mut command = Command::new(bins::mockduo());
-        command.args(["serve", "--until-stdin-closes", "--listen", "127.0.0.1:0", "--state"]);
+        command.args(["serve", "--until-stdin-closes", "--listen", listen, "--state"]);
         command.arg(state.path());
         if let Some(text) = scenario {
             let file = state.path().join("scenario.toml");

@@ -1,6 +1,7 @@
 //! What goes over the wire.
 
-use crate::support::{Login, Mock};
+use crate::support::mock::user;
+use crate::support::{Login, Mock, me};
 
 #[test]
 fn two_requests_and_the_polls_share_one_connection_and_one_handshake() {
@@ -20,6 +21,17 @@ fn two_requests_and_the_polls_share_one_connection_and_one_handshake() {
 fn every_signature_that_can_be_configured_is_accepted() {
     for signature in ["sha512", "sha1", "v5"] {
         let mock = Mock::with_me("auto = \"approve\"");
+        let told = Login::new(&mock).option("signature", &format!("{signature:?}")).run();
+        assert_eq!(told.code(), "PAM_SUCCESS", "{signature}: {told:?}");
+        assert_eq!(mock.stop().pushes(), 1, "{signature}");
+    }
+}
+
+#[test]
+fn a_service_at_an_ipv6_address_approves_whatever_the_signature() {
+    for signature in ["sha512", "sha1", "v5"] {
+        let mock = Mock::start_at("[::1]:0", Some(&user(me(), "auto = \"approve\"")), &[]);
+        assert_eq!(mock.hello.host, "[::1]");
         let told = Login::new(&mock).option("signature", &format!("{signature:?}")).run();
         assert_eq!(told.code(), "PAM_SUCCESS", "{signature}: {told:?}");
         assert_eq!(mock.stop().pushes(), 1, "{signature}");

@@ -19,6 +19,7 @@ use crate::core::machine::{Plan, Trace};
 use crate::core::passed::Passed;
 use crate::core::pushinfo::{Facts, Work};
 use crate::core::request::Subject;
+use crate::core::secret::Secret;
 use crate::core::verdict::{Code, Outcome};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake, idle_account_line};
@@ -125,7 +126,7 @@ impl Attempt<'_> {
         let (outcome, trace) = match (found, before) {
             (Err(outcome), _) => (outcome, Trace::default()),
             (Ok(_), Some(before)) => before,
-            (Ok(name), None) => self.ask(config, name, audit),
+            (Ok(name), None) => self.ask(config, name, &whom, audit),
         };
         let passed =
             login.and_then(|login| remembered::of(&outcome, login, &trace, earlier, self.phase));
@@ -161,7 +162,13 @@ impl Attempt<'_> {
         }
     }
 
-    fn ask(&self, config: &Config, name: String, audit: &mut Audit<'_>) -> (Outcome, Trace) {
+    fn ask(
+        &self,
+        config: &Config,
+        name: String,
+        whom: &subject::Subject,
+        audit: &mut Audit<'_>,
+    ) -> (Outcome, Trace) {
         if let Some(proxy) = &config.proxy {
             audit.debug(&format!(
                 "{}:{} through the proxy {proxy}",
@@ -171,7 +178,7 @@ impl Attempt<'_> {
         // Only now: name services, which have been asked before, may not answer for minutes.
         self.held.hold();
         let clock = SystemClock;
-        let plan = self.plan(config, name);
+        let plan = Plan { echoes: self.echoes(whom), ..self.plan(config, name) };
         let mut world = World {
             host: &mut self.conversation(),
             api: &mut Client::new(config, Watch::new(self.client()), &clock)
@@ -186,6 +193,13 @@ impl Attempt<'_> {
         Conversation::new(self.handle, self.profile, &self.held)
     }
 
+    /// Each name of the user, and the password.
+    fn echoes(&self, whom: &subject::Subject) -> Vec<Secret> {
+        let names = [Some(&self.items.user), whom.account.as_ref(), whom.name.as_ref()];
+        let names = names.into_iter().flatten().cloned().map(Secret::new);
+        names.chain(conversation::password(self.handle)).collect()
+    }
+
     fn plan(&self, config: &Config, username: String) -> Plan {
         let hostname = sys::hostname();
         let pushinfo = self.facts(hostname.as_deref(), config.pushinfo).told(config.pushinfo);
@@ -195,6 +209,7 @@ impl Attempt<'_> {
                 ipaddr: self.address().map(|address| address.to_string()),
                 hostname,
             },
+            echoes: Vec::new(),
             autopush: config.autopush,
             rounds: config.prompts,
             pushinfo,

@@ -7,11 +7,10 @@ use pam::constants::{
     PAM_ERROR_MSG, PAM_PROMPT_ECHO_ON, PAM_TEXT_INFO, PamMessageStyle, PamResultCode,
 };
 use pam::conv::Conv;
-use pam::items::ItemType;
+use pam::items::{AuthTok, ItemType};
 use pam::module::PamHandle;
 use pam::secret::SecretBytes;
 
-use super::handle::is_password;
 use super::signals::{self, Held};
 use crate::core::host::{Profile, Unanswered};
 use crate::core::screen::Screen;
@@ -99,13 +98,15 @@ impl Host for Conversation<'_> {
             return Err(NoAnswer::Cancelled);
         }
         let answer = self.send(PAM_PROMPT_ECHO_ON, &text).ok_or_else(|| self.no_answer())?;
-        // Cockpit's bridge answers every prompt with the login password: no answer, and none of
-        // the service's business. Compared as bytes: a password need not be UTF-8.
-        if is_password(self.handle, answer.as_bytes()) {
-            return Err(NoAnswer::Nobody);
-        }
         Ok(as_text(answer.as_bytes()))
     }
+}
+
+/// The password that an earlier module took (`PAM_AUTHTOK`), as an answer of the same bytes is read.
+#[must_use]
+pub fn password(handle: &PamHandle) -> Option<Secret> {
+    let item = handle.get_item::<AuthTok<'_>>().ok()??;
+    Some(as_text(item.as_bytes()))
 }
 
 /// An answer as text. What is not UTF-8 becomes `U+FFFD`, which is in no passcode and in no name of a

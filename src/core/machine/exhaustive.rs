@@ -44,6 +44,7 @@ fn hosts() -> Vec<Profile> {
 fn plan(host: Profile) -> Plan {
     Plan {
         subject: Subject { username: "demo".into(), ..Subject::default() },
+        echoes: alphabet::echoes(),
         autopush: Autopush::FirstPushDevice,
         rounds: 2,
         pushinfo: Some("a=b".to_owned()),

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use pam::constants::{PAM_SILENT, PamFlag};
 use pam::module::PamHandle;
+use rustix::stdio::{stderr, stdout};
+use rustix::termios::isatty;
 
 use crate::api::{Client, Watch};
 use crate::audit::Audit;
@@ -14,7 +16,7 @@ use crate::config::{self, Config, Pushinfo};
 use crate::core::address;
 use crate::core::audit::Level;
 use crate::core::command;
-use crate::core::host::{self, Class, Phase, Profile};
+use crate::core::host::{self, Class, Infos, Phase, Profile};
 use crate::core::machine::{Plan, Trace};
 use crate::core::passed::Passed;
 use crate::core::pushinfo::{Facts, Work};
@@ -223,18 +225,27 @@ impl Attempt<'_> {
         }
     }
 
+    /// The client's address: `PAM_RHOST`, and where that is a name (`UseDNS` in sshd), what sshd has
+    /// left in libpam's list (`pam_getenv(3)`). Where both are addresses the item counts, as it always has:
+    /// the list is what modules fill for the session.
     fn address(&self) -> Option<IpAddr> {
-        self.items.rhost.as_deref().and_then(address::literal)
+        let item = self.items.rhost.as_deref().and_then(address::literal);
+        item.or_else(|| address::literal(self.ssh_connection()?.split(' ').next()?))
+    }
+
+    /// The client's address and port and the server's, in sshd.
+    fn ssh_connection(&self) -> Option<String> {
+        match self.profile.client {
+            host::Client::Socket => handle::variable(self.handle, c"SSH_CONNECTION"),
+            host::Client::Unseen => None,
+        }
     }
 
     /// The connection that ends when the client goes away.
     fn client(&self) -> Option<OwnedFd> {
+        let server = self.ssh_connection().as_deref().and_then(peer::server_of);
         match self.profile.client {
-            host::Client::Socket => {
-                let connection = handle::variable(self.handle, c"SSH_CONNECTION");
-                let server = connection.as_deref().and_then(peer::server_of);
-                peer::connection_to(self.address()?, server)
-            }
+            host::Client::Socket => peer::connection_to(self.address()?, server),
             host::Client::Unseen => None,
         }
     }
@@ -264,6 +275,11 @@ fn profile(
     let silent = asked.flags & PAM_SILENT != 0;
     let call = host::Call { terminal: items.tty.is_some(), silent, phase: asked.phase };
     let profile = host::profile(&items.service, named, call);
+    // Asked only where it means something: it is one system call more.
+    let profile = match profile.infos {
+        Infos::OnStdout if !isatty(stdout()) => profile.redirected(isatty(stderr())),
+        _ => profile,
+    };
     // Given the password by a program, sudo does not write to the terminal that it has.
     let on_stdin = || command::is_answered_on_stdin(&command::arguments(cmdline.bytes()));
     if call.terminal && profile.class == Class::Sudo && on_stdin() {

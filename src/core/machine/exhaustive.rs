@@ -28,6 +28,7 @@ fn hosts() -> Vec<Profile> {
                     work: unseen.work,
                     pictures: unseen.pictures,
                     client: unseen.client,
+                    infos: unseen.infos,
                     grace: unseen.grace,
                     unanswered: unseen.unanswered,
                     ..host

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use pam::constants::{PAM_SILENT, PamFlag};
 use pam::module::PamHandle;
+use rustix::stdio::{stderr, stdout};
+use rustix::termios::isatty;
 
 use crate::api::{Client, Watch};
 use crate::audit::Audit;
@@ -14,11 +16,12 @@ use crate::config::{self, Config, Pushinfo};
 use crate::core::address;
 use crate::core::audit::Level;
 use crate::core::command;
-use crate::core::host::{self, Class, Phase, Profile};
+use crate::core::host::{self, Class, Infos, Phase, Profile};
 use crate::core::machine::{Plan, Trace};
 use crate::core::passed::Passed;
 use crate::core::pushinfo::{Facts, Work};
 use crate::core::request::Subject;
+use crate::core::secret::Secret;
 use crate::core::verdict::{Code, Outcome};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake, idle_account_line};
@@ -125,7 +128,7 @@ impl Attempt<'_> {
         let (outcome, trace) = match (found, before) {
             (Err(outcome), _) => (outcome, Trace::default()),
             (Ok(_), Some(before)) => before,
-            (Ok(name), None) => self.ask(config, name, audit),
+            (Ok(name), None) => self.ask(config, name, &whom, audit),
         };
         let passed =
             login.and_then(|login| remembered::of(&outcome, login, &trace, earlier, self.phase));
@@ -161,7 +164,13 @@ impl Attempt<'_> {
         }
     }
 
-    fn ask(&self, config: &Config, name: String, audit: &mut Audit<'_>) -> (Outcome, Trace) {
+    fn ask(
+        &self,
+        config: &Config,
+        name: String,
+        whom: &subject::Subject,
+        audit: &mut Audit<'_>,
+    ) -> (Outcome, Trace) {
         if let Some(proxy) = &config.proxy {
             audit.debug(&format!(
                 "{}:{} through the proxy {proxy}",
@@ -171,7 +180,7 @@ impl Attempt<'_> {
         // Only now: name services, which have been asked before, may not answer for minutes.
         self.held.hold();
         let clock = SystemClock;
-        let plan = self.plan(config, name);
+        let plan = Plan { echoes: self.echoes(whom), ..self.plan(config, name) };
         let mut world = World {
             host: &mut self.conversation(),
             api: &mut Client::new(config, Watch::new(self.client()), &clock)
@@ -186,6 +195,13 @@ impl Attempt<'_> {
         Conversation::new(self.handle, self.profile, &self.held)
     }
 
+    /// Each name of the user, and the password.
+    fn echoes(&self, whom: &subject::Subject) -> Vec<Secret> {
+        let names = [Some(&self.items.user), whom.account.as_ref(), whom.name.as_ref()];
+        let names = names.into_iter().flatten().cloned().map(Secret::new);
+        names.chain(conversation::password(self.handle)).collect()
+    }
+
     fn plan(&self, config: &Config, username: String) -> Plan {
         let hostname = sys::hostname();
         let pushinfo = self.facts(hostname.as_deref(), config.pushinfo).told(config.pushinfo);
@@ -195,6 +211,7 @@ impl Attempt<'_> {
                 ipaddr: self.address().map(|address| address.to_string()),
                 hostname,
             },
+            echoes: Vec::new(),
             autopush: config.autopush,
             rounds: config.prompts,
             pushinfo,
@@ -208,18 +225,27 @@ impl Attempt<'_> {
         }
     }
 
+    /// The client's address: `PAM_RHOST`, and where that is a name (`UseDNS` in sshd), what sshd has
+    /// left in libpam's list (`pam_getenv(3)`). Where both are addresses the item counts, as it always has:
+    /// the list is what modules fill for the session.
     fn address(&self) -> Option<IpAddr> {
-        self.items.rhost.as_deref().and_then(address::literal)
+        let item = self.items.rhost.as_deref().and_then(address::literal);
+        item.or_else(|| address::literal(self.ssh_connection()?.split(' ').next()?))
+    }
+
+    /// The client's address and port and the server's, in sshd.
+    fn ssh_connection(&self) -> Option<String> {
+        match self.profile.client {
+            host::Client::Socket => handle::variable(self.handle, c"SSH_CONNECTION"),
+            host::Client::Unseen => None,
+        }
     }
 
     /// The connection that ends when the client goes away.
     fn client(&self) -> Option<OwnedFd> {
+        let server = self.ssh_connection().as_deref().and_then(peer::server_of);
         match self.profile.client {
-            host::Client::Socket => {
-                let connection = handle::variable(self.handle, c"SSH_CONNECTION");
-                let server = connection.as_deref().and_then(peer::server_of);
-                peer::connection_to(self.address()?, server)
-            }
+            host::Client::Socket => peer::connection_to(self.address()?, server),
             host::Client::Unseen => None,
         }
     }
@@ -249,6 +275,11 @@ fn profile(
     let silent = asked.flags & PAM_SILENT != 0;
     let call = host::Call { terminal: items.tty.is_some(), silent, phase: asked.phase };
     let profile = host::profile(&items.service, named, call);
+    // Asked only where it means something: it is one system call more.
+    let profile = match profile.infos {
+        Infos::OnStdout if !isatty(stdout()) => profile.redirected(isatty(stderr())),
+        _ => profile,
+    };
     // Given the password by a program, sudo does not write to the terminal that it has.
     let on_stdin = || command::is_answered_on_stdin(&command::arguments(cmdline.bytes()));
     if call.terminal && profile.class == Class::Sudo && on_stdin() {

@@ -29,7 +29,7 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
         let now = world.clock.now();
         let step = machine.step(event, Spent { waited, whole: now.duration_since(last) });
         last = now;
-        for text in &step.say {
+        if let Some(text) = &step.say {
             world.host.info(text);
         }
         waited = Duration::ZERO;

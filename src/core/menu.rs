@@ -99,29 +99,33 @@ impl Menu {
     pub fn prompt(&self, host: &Profile, user: &str) -> Text {
         match (host.menu, &self.text) {
             (MenuForm::OneLine, _) => self.one_line(host.charset),
-            (_, Some(text)) => Text::lines(text, Size::PROMPT),
+            (_, Some(text)) => Text::asking_in_words(text, &self.more()),
             (MenuForm::Lines, None) => self.lines(user, host.charset, PLAIN),
             (MenuForm::PunctuatedLines, None) => self.lines(user, host.charset, PUNCTUATED),
         }
     }
 
     fn lines(&self, user: &str, charset: Charset, [colon, semicolon, stop]: [&str; 3]) -> Text {
+        let user = Text::line(user, Size::NAME);
         let Some((last, _)) = self.choices.last() else {
             return Text::lines(&format!("Duo login for {user}{colon}\nPasscode: "), Size::PROMPT);
         };
-        let ways: Vec<String> = self
-            .choices
-            .iter()
-            .zip(self.labels(charset))
-            .map(|((number, _), label)| format!(" {number}. {}", capitalised(&label)))
-            .collect();
-        let ways = ways.join(&format!("{semicolon}\n"));
+        let mut head = format!("Duo login for {user}{colon}\n\n");
+        let ways = self.choices.iter().zip(self.labels(charset)).map(|((number, _), label)| {
+            format!("{} {number}. {}", std::mem::take(&mut head), capitalised(&label))
+        });
+        let ways: Vec<String> = ways.collect();
         let range = if *last == 1 { "1".to_owned() } else { format!("1-{last}") };
         let default = self.default_number().map_or_else(String::new, |n| format!(" [{n}]"));
-        let text = format!(
-            "Duo login for {user}{colon}\n\n{ways}{stop}\n\nPasscode or option ({range}){default}: "
-        );
-        Text::lines(&text, Size::PROMPT)
+        let question = format!("{stop}\n\nPasscode or option ({range}){default}: ");
+        Text::asking(&ways, &format!("{semicolon}\n"), &self.more(), &question)
+    }
+
+    /// Stands for the choices that a prompt has no room for; their numbers and names can be typed.
+    fn more(&self) -> String {
+        self.choices
+            .last()
+            .map_or_else(String::new, |(last, _)| format!(" … and more, up to {last}"))
     }
 
     /// The number of the choice that an empty answer means.
@@ -136,13 +140,11 @@ impl Menu {
     /// What to call each choice. Two devices of one name, or of two that this host writes alike, are
     /// told apart by their numbers.
     fn labels(&self, charset: Charset) -> Vec<String> {
-        let written = |label: &str| match charset {
-            Charset::Unicode => label.to_owned(),
-            Charset::Ascii => ascii::written(label),
-        };
         let short: Vec<String> =
             self.choices.iter().map(|(_, choice)| choice.label(charset)).collect();
-        let alike = |label: &str| short.iter().filter(|l| written(l) == written(label)).count() > 1;
+        let alike = |label: &str| {
+            short.iter().filter(|l| written(l, charset) == written(label, charset)).count() > 1
+        };
         let labels = short.iter().zip(&self.choices).map(|(label, (_, choice))| {
             if alike(label) { choice.told_apart(label, charset) } else { label.clone() }
         });
@@ -249,6 +251,14 @@ fn entry(text: &str, number: u32) -> Option<String> {
         .find(|words| !words.is_empty())
 }
 
+/// As a host of these characters shows it.
+fn written(label: &str, charset: Charset) -> String {
+    match charset {
+        Charset::Unicode => label.to_owned(),
+        Charset::Ascii => ascii::written(label),
+    }
+}
+
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -264,3 +274,7 @@ mod tests;
 #[cfg(test)]
 #[path = "menu_label_tests.rs"]
 mod label_tests;
+
+#[cfg(test)]
+#[path = "menu_room_tests.rs"]
+mod room_tests;

@@ -145,12 +145,12 @@ fn a_name_that_is_empty_does_not_hide_another() {
 fn a_label_words_a_menu_without_devices_as_the_service_does() {
     let factors = [("1", "push1"), ("2", "push2"), ("10", "phone1")];
     let factors = factors.map(|(key, name)| (key.to_owned(), name.to_owned())).into();
-    let text = "Login for demo\n\n 1. Duo Push to iPhone\r\n 2) Duo Push to Büro\n 10. \u{1b}[1m\n\nOption: ";
+    let text = "Login for demo\n\n 1. Duo Push to iPhone\r\n 2) Duo Push to Buro\n 10. \u{1b}[1m\n\nOption: ";
     let prompt = ServerPrompt { text: text.into(), factors };
     let menu = Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() });
     assert_eq!(
         menu.prompt(&host("cockpit"), "demo").as_str(),
-        "Duo: 1 = Duo Push to iPhone, 2 = Duo Push to Büro, 10 = call, or type a passcode"
+        "Duo: 1 = Duo Push to iPhone, 2 = Duo Push to Buro, 10 = call, or type a passcode"
     );
 }
 

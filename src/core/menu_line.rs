@@ -1,7 +1,7 @@
 //! The menu where it has to be short: a label on a page, an input box. One line, each device by its
 //! short name, and that only where it says something.
 
-use super::{Choice, Menu, Size, Text, ascii};
+use super::{Choice, Menu, Text, ascii, written};
 use crate::core::choice::Naming;
 use crate::core::host::Charset;
 
@@ -9,19 +9,15 @@ impl Menu {
     pub(super) fn one_line(&self, charset: Charset) -> Text {
         // Who types nothing expects the first. Where the service means another one, it is said.
         let default = self.default_number().filter(|number| Some(*number) != self.first_number());
-        let mut ways: Vec<String> = self
-            .choices
-            .iter()
-            .zip(self.short_labels(charset))
-            .map(|((number, _), label)| {
+        let mut head = "Duo: ".to_owned();
+        let ways =
+            self.choices.iter().zip(self.short_labels(charset)).map(|((number, _), label)| {
                 let enter = if default == Some(*number) { "Enter or " } else { "" };
-                format!("{enter}{number} = {label}")
-            })
-            .collect();
-        ways.push(
-            if ways.is_empty() { "type a passcode" } else { "or type a passcode" }.to_owned(),
-        );
-        Text::lines(&format!("Duo: {}", ways.join(", ")), Size::PROMPT)
+                format!("{}{enter}{number} = {label}", std::mem::take(&mut head))
+            });
+        let ways: Vec<String> = ways.collect();
+        let or = if ways.is_empty() { "Duo: type a passcode" } else { ", or type a passcode" };
+        Text::asking(&ways, ", ", self.more().trim_start(), or)
     }
 
     fn first_number(&self) -> Option<u32> {
@@ -29,9 +25,11 @@ impl Menu {
     }
 
     /// What to call each choice, as short as leaves no doubt which device is meant.
-    fn short_labels(&self, charset: Charset) -> Vec<String> {
+    pub(super) fn short_labels(&self, charset: Charset) -> Vec<String> {
         let naming = if self.is_of_one_device() { Naming::Needless } else { Naming::Short };
-        self.choices.iter().map(|(_, choice)| choice.short_label(charset, naming)).collect()
+        let labels = self.choices.iter().map(|(_, choice)| choice.short_label(charset, naming));
+        // As long as they are when they are shown: there is to be room for them.
+        labels.map(|label| written(&label, charset)).collect()
     }
 
     /// Notes which devices have a short name that is another's too, on a host that writes ASCII.

@@ -35,7 +35,7 @@ fn server_menu() -> Menu {
     Menu::of(&Offer { prompt: Some(prompt), ..Offer::default() })
 }
 
-fn sends(menu: &Menu, typed: &str) -> Option<Factor> {
+pub(super) fn sends(menu: &Menu, typed: &str) -> Option<Factor> {
     match menu.pick(&Secret::new(typed.into())) {
         Pick::Choice(choice) => Some(choice.factor(None, None)),
         Pick::NotUnderstood => None,
@@ -60,10 +60,9 @@ fn a_label_gets_one_line() {
     let prompt = two_phones().prompt(&host("cockpit"), "demo");
     assert_eq!(
         prompt.as_str(),
-        "Duo: 1 = push to iPhone, 2 = push to Büro, 3 = call iPhone, \
+        "Duo: 1 = push to iPhone, 2 = push to Buro, 3 = call iPhone, \
          4 = text passcodes to iPhone, or type a passcode"
     );
-    assert!(prompt.in_ascii().as_str().contains("2 = push to Buro,"));
 }
 
 #[test]

@@ -50,6 +50,34 @@ impl Text {
         Self(cut(cleaned(raw, '\n'), size))
     }
 
+    /// A prompt of rows and a question. Where there is no room for all of it, the last rows are left
+    /// out as a whole, and `more` says so; the question stays.
+    #[must_use]
+    pub fn asking(rows: &[String], between: &str, more: &str, question: &str) -> Self {
+        let mut text = rows.join(between);
+        if text.len() + question.len() > Size::PROMPT.0 {
+            let mut room = Size::PROMPT.0.saturating_sub(more.len() + question.len());
+            let fits = |row: &&String| {
+                let left = room.checked_sub(row.len() + between.len());
+                room = left.unwrap_or(room);
+                left.is_some()
+            };
+            text = rows.iter().take_while(fits).map(|row| format!("{row}{between}")).collect();
+            text += more;
+        }
+        Self::lines(&(text + question), Size::PROMPT)
+    }
+
+    /// A prompt that somebody else has written; its last line is the question.
+    #[must_use]
+    pub fn asking_in_words(raw: &str, more: &str) -> Self {
+        let text = cleaned(raw, '\n');
+        let last = text.trim_end_matches('\n').rfind('\n').unwrap_or(0);
+        let (rows, question) = text.split_at(last);
+        let rows: Vec<String> = rows.lines().map(str::to_owned).collect();
+        Self::asking(&rows, "\n", more, question)
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -238,9 +238,8 @@ fn a_code_that_was_said_is_not_said_again_in_the_services_words() {
         at(host("login"), AT_ONCE),
         [
             preauth(VERIFIED),
-            Expect::Info("Type this code on your phone: 417"),
             started("T1"),
-            Expect::Info("Push sent to iPhone"),
+            Expect::Info("Push sent to iPhone. Type 417 there."),
             repeats(),
             // A code that is another one is news.
             status("waiting", "pushed", "Enter code 4170."),

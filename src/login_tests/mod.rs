@@ -276,6 +276,7 @@ fn refused() -> Failure {
 mod announce;
 mod codes;
 mod codes_in_words;
+mod echoes;
 mod factors;
 mod faults;
 mod grace;

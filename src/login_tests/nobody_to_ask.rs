@@ -70,9 +70,8 @@ fn a_verified_push_goes_out_only_where_its_code_is_seen_at_once() {
         at(profile(Info::AtOnce), AT_ONCE),
         [
             preauth(VERIFIED),
-            Expect::Info("Type this code on your phone: 417"),
             started("T1"),
-            Expect::Info("Push sent"),
+            Expect::Info("Push sent to iPhone. Type 417 there."),
             status("waiting", "pushed", "Enter 417 in Duo Mobile."),
             status("allow", "allow", ""),
         ],

@@ -7,13 +7,12 @@ use pam::constants::{
     PAM_ERROR_MSG, PAM_PROMPT_ECHO_ON, PAM_TEXT_INFO, PamMessageStyle, PamResultCode,
 };
 use pam::conv::Conv;
-use pam::items::ItemType;
+use pam::items::{AuthTok, ItemType};
 use pam::module::PamHandle;
 use pam::secret::SecretBytes;
 
-use super::handle::is_password;
 use super::signals::{self, Held};
-use crate::core::host::{Profile, Unanswered};
+use crate::core::host::{Infos, Profile, Unanswered};
 use crate::core::screen::Screen;
 use crate::core::secret::Secret;
 use crate::core::text::Text;
@@ -51,13 +50,13 @@ pub struct Conversation<'a> {
     handle: &'a PamHandle,
     held: &'a Held,
     screen: Screen,
-    unanswered: Unanswered,
+    profile: Profile,
 }
 
 impl<'a> Conversation<'a> {
     #[must_use]
     pub fn new(handle: &'a PamHandle, profile: Profile, held: &'a Held) -> Self {
-        Self { handle, held, screen: Screen::new(profile), unanswered: profile.unanswered }
+        Self { handle, held, screen: Screen::new(profile), profile }
     }
 
     /// The item is read anew each time: a host may exchange it while it answers. `None` is any way
@@ -73,7 +72,7 @@ impl Conversation<'_> {
     /// Why a prompt failed. sudo takes the signal for itself, and only fails; whether it is pending
     /// in another host, the flow sees.
     fn no_answer(&self) -> NoAnswer {
-        match self.unanswered {
+        match self.profile.unanswered {
             Unanswered::Cancelled => NoAnswer::Cancelled,
             Unanswered::Nobody => NoAnswer::Nobody,
         }
@@ -84,7 +83,10 @@ impl Host for Conversation<'_> {
     fn info(&mut self, text: &Text) {
         if let Some(text) = self.screen.info(text) {
             // Nothing comes back from a message, and pam-bindings calls a missing array an error.
-            let _ = self.send(PAM_TEXT_INFO, &text);
+            let _ = match self.profile.infos {
+                Infos::AsErrors => self.send(PAM_ERROR_MSG, &text),
+                Infos::Told | Infos::OnStdout => self.send(PAM_TEXT_INFO, &text),
+            };
         }
     }
 
@@ -99,13 +101,15 @@ impl Host for Conversation<'_> {
             return Err(NoAnswer::Cancelled);
         }
         let answer = self.send(PAM_PROMPT_ECHO_ON, &text).ok_or_else(|| self.no_answer())?;
-        // Cockpit's bridge answers every prompt with the login password: no answer, and none of
-        // the service's business. Compared as bytes: a password need not be UTF-8.
-        if is_password(self.handle, answer.as_bytes()) {
-            return Err(NoAnswer::Nobody);
-        }
         Ok(as_text(answer.as_bytes()))
     }
+}
+
+/// The password that an earlier module took (`PAM_AUTHTOK`), as an answer of the same bytes is read.
+#[must_use]
+pub fn password(handle: &PamHandle) -> Option<Secret> {
+    let item = handle.get_item::<AuthTok<'_>>().ok()??;
+    Some(as_text(item.as_bytes()))
 }
 
 /// An answer as text. What is not UTF-8 becomes `U+FFFD`, which is in no passcode and in no name of a
@@ -239,6 +243,16 @@ mod tests {
         conversation.info(&text("Push sent."));
         assert!(conversation.ask(&text("? ")).is_ok());
         assert_eq!(host.seen(), [(2, "Push sent.\n? ".to_owned())]);
+    }
+
+    #[test]
+    fn infos_of_su_go_to_standard_error_where_its_output_is_no_terminal() {
+        let held = Held::not_yet();
+        let mut host = with(&[Reaction::Shown]);
+        let call = Call { terminal: true, silent: false, phase: Phase::Auth };
+        let su = profile("su", None, call).redirected(true);
+        Conversation::new(host.handle(), su, &held).info(&text("Pushed."));
+        assert_eq!(host.seen(), [(3, "Pushed.".to_owned())]);
     }
 
     #[test]

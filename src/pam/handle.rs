@@ -1,11 +1,9 @@
 //! What the host told libpam about the login (`pam_get_item(3)`).
 
 use pam::constants::PamResultCode;
-use pam::items::{AuthTok, Item, RHost, Service, Tty};
+use pam::items::{Item, RHost, Service, Tty};
 use pam::module::PamHandle;
 use std::ffi::{CStr, c_char};
-
-use crate::core::secret::is_the_same_but_for_space;
 
 unsafe extern "C" {
     fn pam_getenv(handle: *mut PamHandle, name: *const c_char) -> *const c_char;
@@ -85,20 +83,6 @@ impl NoUser {
     }
 }
 
-/// Is this answer the password that an earlier module took? Cockpit's bridge answers every prompt
-/// with it; it must not be sent to the service as a passcode.
-#[must_use]
-pub fn is_password(handle: &PamHandle, answer: &[u8]) -> bool {
-    match handle.get_item::<AuthTok<'_>>() {
-        // Seen only to be compared. Who can time this has typed both.
-        Ok(Some(password)) => {
-            !password.as_bytes().is_empty()
-                && is_the_same_but_for_space(password.as_bytes(), answer)
-        }
-        Ok(None) | Err(_) => false,
-    }
-}
-
 /// A variable of the session that is being made (`pam_getenv(3)`): libpam's own list, filled by the
 /// host and the modules before us. It is not the environment of the process.
 #[must_use]
@@ -165,11 +149,5 @@ mod tests {
             assert_eq!(Items::read(host.handle()), Err(why));
             assert_eq!(why.code(), PamResultCode::PAM_USER_UNKNOWN);
         }
-    }
-
-    #[test]
-    fn an_empty_answer_is_no_password() {
-        let mut host = FakeHost::new(Some(c"alice"), &[]);
-        assert!(!is_password(host.handle(), b""));
     }
 }

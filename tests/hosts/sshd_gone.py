@@ -152,6 +152,36 @@ class Gone(Hosted):
             self.assertEqual((self.lines(), self.pushes()), ([], []))
 
 
+class GoneByName(Hosted):
+    """`UseDNS yes`: sshd tells libpam the client's name, and its address elsewhere."""
+
+    service_name = "sshd"
+    port: int
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        cls.port = start(machine, f"UseDNS yes\n{SETTINGS}")
+        machine.etc.write("hosts", "127.0.0.1 client.example localhost machine\n::1 localhost\n")
+
+    def test_a_client_with_a_name_is_seen_to_go_and_its_address_is_told(self):
+        for user, how in (("demo", Client.close), ("bob", Client.reset)):
+            with self.subTest(user):
+                with self.service(UNANSWERED, user) as mock:
+                    client = Client(self.port, user).log_in()
+                    try:
+                        mock.wait_for("push")
+                        gone = time.monotonic()
+                        how(client)
+                        line = self.wait_for_line()
+                        self.assertLess(time.monotonic() - gone, SOON, line)
+                    finally:
+                        client.end()
+                self.ended(user, "peer_gone", pushes=1)
+                self.assertIn(" from client.example:", line)
+                told = [r["params"].get("ipaddr") for r in self.requests if r.get("path", "").endswith("auth")]
+                self.assertEqual(told, ["127.0.0.1"] * 2)
+
+
 class GoneBefore(Hosted):
     """The client goes while the password is looked at, which may take long, and before the module is called."""
 

@@ -16,6 +16,7 @@ pub struct Profile {
     pub menu: MenuForm,
     pub client: Client,
     pub info: Info,
+    pub infos: Infos,
     pub charset: Charset,
     pub pictures: Pictures,
     pub person: Person,
@@ -109,6 +110,17 @@ pub enum Info {
     Silenced,
 }
 
+/// How an application treats an info message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Infos {
+    /// As a word for the person.
+    Told,
+    /// Writes it to its standard output, which is that of its command too.
+    OnStdout,
+    /// As [`Self::OnStdout`], where that is not what the person reads: they are sent as errors instead.
+    AsErrors,
+}
+
 /// Which characters arrive as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
@@ -181,6 +193,18 @@ impl Profile {
     #[must_use]
     pub fn without_conversation(self) -> Self {
         Self { prompts: Prompts::Refused, info: Info::Silenced, pictures: Pictures::Not, ..self }
+    }
+
+    /// The profile where the application's standard output is no terminal: an info there would be
+    /// among what its command writes. Errors and prompts go to its standard error; where that is no
+    /// terminal either, nothing but prompts does.
+    #[must_use]
+    pub fn redirected(self, stderr_is_terminal: bool) -> Self {
+        match (self.infos, self.info, stderr_is_terminal) {
+            (Infos::OnStdout, _, true) => Self { infos: Infos::AsErrors, ..self },
+            (Infos::OnStdout, Info::AtOnce, false) => Self { info: Info::InPrompt, ..self },
+            _ => self,
+        }
     }
 
     /// Who is asked when an account of this uid is logged in to: `pam_duo` asks the caller of su for

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use super::{
-    Call, Charset, Class, Client, Grace, Info, MenuForm, Person, Phase, Pictures, Profile, Prompts,
-    Unanswered,
+    Call, Charset, Class, Client, Grace, Info, Infos, MenuForm, Person, Phase, Pictures, Profile,
+    Prompts, Unanswered,
 };
 use crate::core::pushinfo::Work;
 
@@ -65,6 +65,7 @@ pub(super) const TERMINAL: Profile = Profile {
     menu: MenuForm::Lines,
     client: Client::Unseen,
     info: Info::AtOnce,
+    infos: Infos::Told,
     charset: Charset::Unicode,
     pictures: Pictures::Drawn,
     person: Person::User,
@@ -152,12 +153,18 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         services: &["su", "su-l"],
-        profile: Profile { name: "su", person: Person::RealUid, work: Work::Command, ..TERMINAL },
+        profile: Profile {
+            name: "su",
+            person: Person::RealUid,
+            work: Work::Command,
+            infos: Infos::OnStdout,
+            ..TERMINAL
+        },
         ..UNKNOWN
     },
     Row {
         services: &["doas"],
-        profile: Profile { name: "doas", work: Work::Command, ..TERMINAL },
+        profile: Profile { name: "doas", work: Work::Command, infos: Infos::OnStdout, ..TERMINAL },
         ..UNKNOWN
     },
     SUDO,

@@ -196,3 +196,21 @@ fn whoever_cannot_be_shown_anything_is_shown_no_picture() {
     assert_eq!(profile("sudo", None, DETACHED).unanswered, Unanswered::Nobody);
     assert_eq!(profile("sshd", None, DETACHED).unanswered, Unanswered::Nobody);
 }
+
+/// `su root -c 'id -un' >out`: the command's output is the command's alone.
+#[test]
+fn su_and_doas_do_not_write_infos_into_a_file() {
+    for service in ["su", "su-l", "doas"] {
+        let host = profile(service, None, PLAIN);
+        assert_eq!((host.info, host.infos), (Info::AtOnce, Infos::OnStdout), "{service}");
+        let seen = host.redirected(true);
+        assert_eq!((seen.info, seen.infos), (Info::AtOnce, Infos::AsErrors), "{service}");
+        assert_eq!(host.redirected(false).info, Info::InPrompt, "{service}");
+        let silent = profile(service, None, SILENT);
+        assert_eq!(silent.redirected(false).info, Info::Silenced, "{service}");
+    }
+    for service in ["sudo", "login", "polkit-1", "sshd", "cockpit", "telnet"] {
+        let host = profile(service, None, PLAIN);
+        assert_eq!([host.redirected(true), host.redirected(false)], [host; 2], "{service}");
+    }
+}

@@ -58,8 +58,9 @@ impl Machine {
     fn tell_sent(&mut self) {
         let Some(choice) = &self.pending.choice else { return };
         let is_late = self.plan.host.info == Info::HeldBack && self.times.will_speak();
-        if let Some(words) = words::sent(choice, &self.plan.host, &self.times).filter(|_| !is_late)
-        {
+        let code = self.pending.code.as_deref();
+        let words = words::sent(choice, code, &self.plan.host, &self.times);
+        if let Some(words) = words.filter(|_| !is_late) {
             self.tell(&words);
         }
     }
@@ -104,6 +105,7 @@ impl Machine {
 
     fn denied(&mut self, said: Status) -> Next {
         let kind = self.pending.choice.as_ref().map(|choice| choice.kind);
+        self.refused.extend(self.pending.choice.clone().filter(|own| own.kind == Kind::Passcode));
         let phone_asked = self.pending.phone_asked;
         if said.status != "sent" {
             let words = said.message.as_deref().filter(|words| !words.trim().is_empty());

@@ -24,6 +24,10 @@ pub(super) enum Asked {
     StillWaiting,
 }
 
+/// A passcode is refused once: an application that answers by itself gives the same for ever, and the
+/// service locks the account.
+pub(super) const TRIED: &str = "That passcode was tried before; type another one.";
+
 impl Machine {
     pub(super) fn offered(&mut self, offer: Offer) -> Next {
         self.menu = Menu::of(&offer);
@@ -130,13 +134,22 @@ impl Machine {
     }
 
     fn answered_menu(&mut self, answer: &Secret) -> Next {
-        match self.menu.pick(answer) {
-            Pick::Choice(choice) => self.begin(choice),
-            Pick::NotUnderstood => {
-                self.tell("That is neither one of the choices nor a passcode.");
-                self.ask_again(Outcome::RoundsUsedUp)
-            }
-        }
+        let why = match self.menu.pick(answer) {
+            Pick::Choice(choice) if self.refused.contains(&choice) => TRIED,
+            Pick::Choice(choice) => return self.begin(choice),
+            Pick::NotUnderstood => "That is neither one of the choices nor a passcode.",
+        };
+        self.tell(why);
+        self.ask_again(Outcome::RoundsUsedUp)
+    }
+
+    /// Has the application answered by itself, as those do that ask nobody? Dovecot and nginx answer
+    /// each prompt with the user's name, Cockpit's bridge with the password. A choice of the menu
+    /// stays one, for whoever is called `push`.
+    pub(super) fn is_echo(&self, answer: &Secret) -> bool {
+        let picked = self.menu.pick(answer);
+        !matches!(picked, Pick::Choice(choice) if choice.kind != Kind::Passcode)
+            && self.plan.echoes.iter().any(|echo| echo.looks_like(answer))
     }
 
     /// What was chosen in a prompt, which may have been open for long.

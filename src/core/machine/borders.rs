@@ -216,7 +216,7 @@ fn a_passcode_in_the_place_of_a_verified_push_tells_no_code() {
         "verification_code": "639"});
     machine.step(says(&offer), at_once());
     let step = machine.step(Event::Answer(Secret::new("123456".into())), at_once());
-    assert!(step.say.is_empty(), "{step:?}");
+    assert!(step.say.is_none(), "{step:?}");
     let Next::Exchange(request, _) = step.next else { panic!("{step:?}") };
     assert!(matches!(request.call, Call::Auth { factor: Factor::Passcode(_), .. }), "{request:?}");
 }

@@ -28,6 +28,7 @@ fn hosts() -> Vec<Profile> {
                     work: unseen.work,
                     pictures: unseen.pictures,
                     client: unseen.client,
+                    infos: unseen.infos,
                     grace: unseen.grace,
                     unanswered: unseen.unanswered,
                     ..host
@@ -44,6 +45,7 @@ fn hosts() -> Vec<Profile> {
 fn plan(host: Profile) -> Plan {
     Plan {
         subject: Subject { username: "demo".into(), ..Subject::default() },
+        echoes: alphabet::echoes(),
         autopush: Autopush::FirstPushDevice,
         rounds: 2,
         pushinfo: Some("a=b".to_owned()),

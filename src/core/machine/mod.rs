@@ -46,6 +46,8 @@ pub const FACTOR_BUDGET: Duration = Duration::from_secs(65);
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub subject: Subject,
+    /// Answers of an application that asks nobody: the names of the user, and the password.
+    pub echoes: Vec<Secret>,
     pub autopush: Autopush,
     /// Tries before giving up.
     pub rounds: u8,
@@ -99,7 +101,8 @@ pub enum Next {
 /// What to tell the person, then what to do.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Step {
-    pub say: Vec<Text>,
+    /// One message: a dialog shows only the last of several.
+    pub say: Option<Text>,
     pub next: Next,
 }
 
@@ -119,7 +122,7 @@ pub struct Trace {
 pub struct Machine {
     plan: Plan,
     trace: Trace,
-    say: Vec<Text>,
+    say: Option<Text>,
     /// The call in flight, or the one to repeat after a pause.
     call: Option<Call>,
     in_flight: bool,
@@ -130,6 +133,8 @@ pub struct Machine {
     free_sms: u8,
     /// Passcodes that may still be tried, wherever they are typed.
     passcodes_left: u8,
+    /// Passcodes that the service has refused.
+    refused: Vec<Choice>,
     chosen: FactorChosen,
     menu: Menu,
     pending: Pending,
@@ -148,7 +153,7 @@ impl Machine {
     pub fn new(plan: Plan) -> Self {
         Self {
             trace: Trace::default(),
-            say: Vec::new(),
+            say: None,
             call: None,
             in_flight: false,
             pausing: false,
@@ -157,6 +162,7 @@ impl Machine {
             rounds_left: plan.rounds,
             free_sms: 1,
             passcodes_left: plan.rounds,
+            refused: Vec::new(),
             chosen: FactorChosen::NotYet,
             menu: Menu::of(&reply::Offer::default()),
             pending: Pending::new(None),
@@ -191,8 +197,12 @@ impl Machine {
             Event::Answer(_) | Event::NoAnswer if self.times.is_over() => {
                 Next::End(Outcome::GraceOver)
             }
+            Event::Answer(answer) if self.is_echo(&answer) => {
+                let why = "the answer was the user's own name or password";
+                Next::End(self.unanswered(Some(why)))
+            }
             Event::Answer(answer) => self.answered(&answer),
-            Event::NoAnswer => Next::End(self.unanswered()),
+            Event::NoAnswer => Next::End(self.unanswered(None)),
             Event::Cancelled => Next::End(Outcome::Cancelled),
             Event::PeerGone => Next::End(Outcome::PeerGone),
         };
@@ -293,16 +303,15 @@ impl Machine {
         let factor = choice.factor(pushinfo, txid.clone());
         self.pending = Pending::new(Some(choice));
         if txid.is_some() {
-            self.announce_code();
+            self.note_code();
         }
         self.exchange(Call::Auth { subject: self.plan.subject.clone(), factor })
     }
 
     fn tell(&mut self, text: &str) {
-        let text = Text::lines(text.trim(), Size::MESSAGE);
-        if !text.is_empty() {
-            self.say.push(text);
-        }
+        let said = self.say.take().map(|said| format!("{said}\n")).unwrap_or_default();
+        let text = Text::lines(&format!("{said}{}", text.trim()), Size::MESSAGE);
+        self.say = Some(text).filter(|text| !text.is_empty());
     }
 
     /// There is no reply. A poll may be asked again; everything else is over.
@@ -335,10 +344,10 @@ impl Machine {
     }
 
     /// The person did not answer: a factor that ran out before is the better reason.
-    fn unanswered(&self) -> Outcome {
+    fn unanswered(&self, why: Option<&'static str>) -> Outcome {
         match self.otherwise {
             Outcome::TimedOut => Outcome::TimedOut,
-            _ => Outcome::NoConversation(None),
+            _ => Outcome::NoConversation(why),
         }
     }
 

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::witness::{Happens, Move, holds, play};
+use super::witness::{Happens, Move, alphabet, holds, play};
 use super::*;
 use crate::core::any_reply::replies;
 use crate::core::failure::{Local, Untrusted};
@@ -26,7 +26,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => Just(Happens::PeerGone),
     ];
     let takes = prop_oneof![3 => Just(0_u32), 2 => 0..20_u32, 1 => 0..1000_u32];
-    let words = select(vec!["", "1", "2", "push", "phone", "sms", "123456", "verified_push1"]);
+    let words =
+        select(vec!["", "1", "2", "push", "phone", "sms", "123456", "verified_push1", "demo"]);
     let answer = prop_oneof![
         8 => words.prop_map(|word| Some(word.to_owned())),
         2 => any::<String>().prop_map(Some),
@@ -66,6 +67,7 @@ prop_compose! {
     ) -> Plan {
         Plan {
             subject: Subject { username: "demo".into(), ..Subject::default() },
+            echoes: alphabet::echoes(),
             autopush,
             rounds,
             pushinfo: pushinfo.then(|| "a=b".to_owned()),

@@ -13,6 +13,7 @@ use crate::core::request::Factor;
 pub(crate) fn plan(service: &str) -> Plan {
     Plan {
         subject: Subject { username: "demo".into(), ..Subject::default() },
+        echoes: alphabet::echoes(),
         autopush: Autopush::FirstPushDevice,
         rounds: 3,
         pushinfo: None,

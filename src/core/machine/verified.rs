@@ -30,18 +30,14 @@ impl Machine {
         }
     }
 
-    /// The code has to be read before the push can be approved. Where an info is not seen in time,
-    /// it stands in a prompt as soon as the push is out.
-    pub(super) fn announce_code(&mut self) {
-        let Verification::Fresh(verified) =
+    /// The code of the push that goes out now. It is told as soon as the push is out, in the message
+    /// that says so; where an info is not seen in time, in a prompt.
+    pub(super) fn note_code(&mut self) {
+        if let Verification::Fresh(verified) =
             std::mem::replace(&mut self.verified, Verification::Used)
-        else {
-            return;
-        };
-        if self.plan.host.info == Info::AtOnce {
-            self.tell(&format!("Type this code on your phone: {}", verified.code));
+        {
+            self.pending.code = Some(verified.code);
         }
-        self.pending.code = Some(verified.code);
     }
 
     /// The prompt with the code of a push that went out just now, where an info was not seen.

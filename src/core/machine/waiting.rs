@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::asking::TRIED;
 use super::words::{self, May, Wanted};
 use super::{Asked, Machine, Next, Trace};
 use crate::core::choice::{Choice, Kind};
@@ -133,6 +134,7 @@ impl Machine {
         let tried = self.pending.choice.as_ref().is_some_and(|own| own.kind == Kind::Passcode);
         match self.menu.pick(answer) {
             _ if is_code => self.tell("Type that code on the phone, not here."),
+            Pick::Choice(choice) if self.refused.contains(&choice) => self.tell(TRIED),
             Pick::Choice(choice) if choice.kind == Kind::Passcode && !tried => {
                 if self.passcodes_left > 0 {
                     return self.try_aside(choice);

@@ -4,6 +4,7 @@ use super::FACTOR_BUDGET;
 use super::times::Times;
 use crate::core::choice::{Choice, Kind};
 use crate::core::host::{MenuForm, Profile};
+use crate::core::text::{Size, Text};
 
 /// How a prompt ends: a label of one line is a sentence, on a terminal the answer follows it.
 fn end(host: &Profile) -> &'static str {
@@ -13,9 +14,18 @@ fn end(host: &Profile) -> &'static str {
     }
 }
 
-/// That the factor is out; `None` where there is nothing to look at.
-pub(super) fn sent(choice: &Choice, host: &Profile, times: &Times) -> Option<String> {
+/// That the factor is out, and the code that a verified push wants; `None` where there is nothing to
+/// look at.
+pub(super) fn sent(
+    choice: &Choice,
+    code: Option<&str>,
+    host: &Profile,
+    times: &Times,
+) -> Option<String> {
     let within = within(times);
+    if let Some(code) = code {
+        return Some(format!("{}{within}.", code_after_sent(code, choice, host)));
+    }
     let words = match (choice.kind, choice.called_on(host)) {
         (Kind::Push | Kind::VerifiedPush, "") => {
             format!("Push sent. Approve it on your phone{within}.")
@@ -98,7 +108,7 @@ pub(super) fn still_after(
     };
     let code = match wanted {
         Wanted::Code(code) => format!(" (type {code} there)"),
-        Wanted::InWords(words) => format!(" ({})", words.trim().trim_end_matches('.')),
+        Wanted::InWords(words) => format!(" ({})", clipped(words).as_str().trim_end_matches('.')),
         Wanted::Nothing => String::new(),
     };
     format!("{}Still waiting{factor}{code}: {}", sentence(why), asked(host, may))
@@ -120,9 +130,14 @@ fn asked(host: &Profile, may: May) -> String {
 
 /// The words with a full stop and room for more.
 pub(super) fn sentence(words: &str) -> String {
-    let words = words.trim();
-    let stop = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    let words = clipped(words);
+    let stop = if words.as_str().ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{words}{stop} ")
+}
+
+/// The service's words, so long that a prompt has room for them and for its question.
+fn clipped(words: &str) -> Text {
+    Text::lines(words.trim(), Size::MESSAGE)
 }
 
 fn or_phone(device: &str) -> &str {

@@ -184,9 +184,14 @@ fn next_untrusted(last: &Untrusted, why: impl Fn() -> String) -> Option<Untruste
     })
 }
 
+/// Answers of an application that asks nobody: a name that could be a passcode, and one that is a choice.
+pub(crate) fn echoes() -> Vec<Secret> {
+    ["demo", "phone"].map(|name| Secret::new(name.to_owned())).into()
+}
+
 /// What a person may type: nothing, a choice of each form, a passcode, a code that the phone wants,
-/// what could be a factor's name, what is nothing at all; or no answer.
-pub(crate) const ANSWERS: [Option<&str>; 9] = [
+/// what could be a factor's name, what is nothing at all, an echo; or no answer.
+pub(crate) const ANSWERS: [Option<&str>; 10] = [
     Some(""),
     Some("1"),
     Some("phone"),
@@ -195,6 +200,7 @@ pub(crate) const ANSWERS: [Option<&str>; 9] = [
     Some("417"),
     Some("verified_push1"),
     Some("?"),
+    Some("demo"),
     None,
 ];
 

@@ -27,6 +27,11 @@ pub(crate) struct History {
     pub(crate) passcodes: u8,
     pub(crate) phones: u8,
     sent: Sent,
+    /// The passcode of the last `/auth`, and those that a reply to theirs has refused.
+    typed: Option<String>,
+    refused: Vec<String>,
+    /// Has the application answered by itself? Then nothing is sent any more.
+    echoed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +81,7 @@ struct Sent {
 impl History {
     /// A request goes out; `kind` is the word that the log has for its factor.
     pub(crate) fn sends(&mut self, call: &Call, kind: Option<&str>) {
+        assert!(!self.echoed, "{call:?} after an answer that was none: {self:?}");
         match call {
             Call::Preauth { .. } => {
                 // Once somebody has answered a menu, preauth is for the code of what they chose.
@@ -87,6 +93,9 @@ impl History {
             Call::Auth { factor, .. } => {
                 assert_ne!(self.due, Due::Nothing, "{factor:?} that nobody chose: {self:?}");
                 let passcode = kind == Some(Kind::Passcode.word());
+                self.typed = typed(factor).filter(|_| passcode);
+                let again = self.typed.as_ref().is_some_and(|code| self.refused.contains(code));
+                assert!(!again, "a refused passcode once more: {self:?}");
                 let sent = Sent { passcode, phone: asks_a_phone(factor) };
                 assert!(self.due == Due::Factor || sent == self.sent, "another one is repeated");
                 self.due = Due::Nothing;
@@ -129,6 +138,8 @@ impl History {
                 self.count(-1);
             }
             Endpoint::Auth => {
+                let refused = plain_result(reply).is_some_and(|result| result == "deny");
+                self.refused.extend(self.typed.take().filter(|_| refused));
                 self.begun.extend(plain_txid(reply).filter(|t| !self.begun.contains(t)));
             }
             Endpoint::Preauth | Endpoint::Status => {}
@@ -148,6 +159,12 @@ impl History {
         self.factor = self.factor.max(Choosing::Asked);
         self.due = Due::Factor;
         self.last = Last::Nothing;
+    }
+
+    /// The application has answered a prompt by itself, with the user's name.
+    pub(crate) fn echoed(&mut self) {
+        self.echoed = true;
+        self.nothing();
     }
 
     /// The time is over, or whoever logs in has gone.
@@ -184,6 +201,16 @@ fn asks_a_phone(factor: &Factor) -> bool {
             ["push", "phone"].iter().any(|word| answer.expose().contains(word))
         }
         Factor::Sms { .. } | Factor::Passcode(_) => false,
+    }
+}
+
+/// What was typed, if it goes out as it is.
+fn typed(factor: &Factor) -> Option<String> {
+    match factor {
+        Factor::Passcode(code) | Factor::Prompt { answer: code, .. } => {
+            Some(code.expose().to_owned())
+        }
+        Factor::Push { .. } | Factor::Phone { .. } | Factor::Sms { .. } => None,
     }
 }
 

@@ -116,11 +116,15 @@ made_from() { echo "$suite $with $(cat "$project"/scripts/{root,deps,rust}.sh | 
 
 mkdir -p "$folder" "$target"
 cd "$folder"
+is_ready() { [ "$(cat made-from 2>/dev/null || true)" = "$(made_from)" ]; }
+# Any number use it at the same time, and nobody makes another in its place then.
 exec 9>lock
-flock 9
-[ "$(cat made-from 2>/dev/null || true)" = "$(made_from)" ] || make_root
-# Others may use it at the same time, and nobody may make another in its place.
 flock --shared 9
+if ! is_ready; then
+    flock 9
+    is_ready || make_root
+    flock --shared 9
+fi
 status=0
 enter copy "$@" || status=$?
 exit "$status"

@@ -1,4 +1,4 @@
-//! Who may not log in however the password and the phone answer, by the shipped stacks: whose phone rings.
+//! People whom a shipped stack refuses whatever the phone says, and which of their phones ring.
 
 use std::fs;
 use std::process::Command;
@@ -19,7 +19,7 @@ fn of(services: &[&str]) -> Vec<Shipped> {
     stacks
 }
 
-/// An /etc with a file of this name and content.
+/// Makes an /etc with a file of this name and content.
 fn with(name: &str, text: &str) -> Etc {
     let etc = Etc::whole();
     // Modules beside ours have their files there.
@@ -31,15 +31,15 @@ fn with(name: &str, text: &str) -> Etc {
     etc
 }
 
-/// root has a password here, demo's.
+/// Gives root demo's password.
 fn with_roots_password(etc: Etc) -> Etc {
     let shadow = fs::read_to_string(etc.path().join("shadow")).expect("a shadow");
     etc.write("shadow", &(shadow.clone() + &shadow.replacen(DEMO, "root", 1)), 0o600);
     etc
 }
 
-/// Cockpit's package puts root on that list. Red Hat's own stack refuses root by it, and so do ours, by a
-/// password, a ticket or a certificate; a root who was taken from the list is asked like everybody.
+/// Cockpit's package puts root on that list, and the distributions' own stacks refuse root by it. The
+/// shipped ones do, too: by a password, a ticket or a certificate. Off the list, root is asked.
 #[test]
 fn root_is_refused_in_cockpit_without_a_push_while_the_list_of_the_disallowed_has_root() {
     needs_root();
@@ -55,7 +55,7 @@ fn root_is_refused_in_cockpit_without_a_push_while_the_list_of_the_disallowed_ha
                 "{file}: {told:?}"
             );
             assert_eq!(seen.pushes(), requests, "{file}: {:?}", seen.requests());
-            // The ticket.
+            // By a ticket: without the auth part.
             let ticket = ["--call", "acct_mgmt"];
             for (stack, pushes) in [(&stack, 0), (&asking, requests)] {
                 let (told, seen) = called_by(&etc, "root", stack, &ticket, "0", "approve");
@@ -66,8 +66,8 @@ fn root_is_refused_in_cockpit_without_a_push_while_the_list_of_the_disallowed_ha
     }
 }
 
-/// `/etc/nologin` keeps everybody but root out. Debian's own login looks at it before it asks anything, and so does
-/// ours; the others look at it in their account part, after the phone.
+/// `/etc/nologin` keeps everybody but root out. Debian's own login looks at it before it asks, and so
+/// does `login.debian`; the other services look at it in their account part, after the phone.
 #[test]
 fn while_etc_nologin_is_there_debians_login_rings_no_phone_and_nobody_gets_in_anywhere() {
     needs_root();
@@ -80,7 +80,7 @@ fn while_etc_nologin_is_there_debians_login_rings_no_phone_and_nobody_gets_in_an
     }
 }
 
-/// libpam runs the account part last: the phone of somebody whose account has expired rings, for nothing.
+/// An expired account is found out in the account part, after the phone.
 #[test]
 fn an_account_that_has_expired_still_rings_its_phone_and_stays_out() {
     needs_root();
@@ -96,7 +96,7 @@ fn an_account_that_has_expired_still_rings_its_phone_and_stays_out() {
     }
 }
 
-/// RHEL 10 and Fedora have no sssd unless somebody wants it: its absence is nothing to be told of at each login.
+/// RHEL 10 and Fedora install sssd only where it is wanted, so its absence is no news at each login.
 #[test]
 fn a_login_without_sssd_logs_nothing_about_a_module_that_is_missing() {
     needs_root();

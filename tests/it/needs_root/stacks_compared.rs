@@ -1,4 +1,4 @@
-//! The shipped stacks beside the distributions' own, line by line: each difference has its reason here.
+//! Compares the shipped stacks with the distributions' own: each line that differs needs a reason.
 //!
 //! Debian's are those of the packages on this machine, Red Hat's are in `tests/stacks/red-hat/`.
 
@@ -30,8 +30,8 @@ const fn on_debian(
     Difference { files, debian, line, why }
 }
 
-const IN_THE_FILE: &str = "this file asks for the password: nothing after a substack can depend on how that ended, and an \
-     included `sufficient` ends the stack above our line";
+const IN_THE_FILE: &str = "this file asks for the password: nothing after a substack can depend on \
+     how that ended, and an included `sufficient` ends the stack above our line";
 const NO_PUSH: &str = "first, and requisite: no push for a login that is lost already";
 const TICKETS: &str = "requisite: no push for who may not and comes by a ticket or a certificate";
 
@@ -85,8 +85,8 @@ const SHORT: [(&str, &str); 2] = [
     ("LOCALE", "envfile=/etc/default/locale"),
 ];
 
-/// A line that is lost by accident can shut a door, or open one: Red Hat's own Cockpit file refuses root, and
-/// ours once did not.
+/// A line that is lost by accident can open a door: `cockpit.redhat` once let root in, whom Red Hat's
+/// own file refuses.
 #[test]
 fn a_shipped_stack_has_every_line_of_the_distributions_own_or_a_reason_why_not() {
     let release = release();
@@ -157,7 +157,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().filter_map(line).collect()
 }
 
-/// What is left of `lines` when each of the others has been taken away once.
+/// Takes each of the others away once.
 fn without(lines: &[String], others: &[String]) -> Vec<String> {
     let mut left = lines.to_vec();
     for other in others {

@@ -59,8 +59,8 @@ pub fn shipped() -> Vec<Shipped> {
     found
 }
 
-/// Folders in `tests/stacks/` whose files replace the ones beside them: none, and authselect's other profile
-/// and its newer release.
+/// Folders in `tests/stacks/` whose files replace those beside them: authselect's local profile, and
+/// its newer release. The first form replaces nothing.
 const FORMS: [&str; 3] = ["", "local", "1.7.1"];
 
 /// Files that shipped stacks include, as a form has them: names and texts.

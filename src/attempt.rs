@@ -122,6 +122,10 @@ impl Attempt<'_> {
         let _undumped = Undumped::of(config);
         let mut whom = subject::Subject::default();
         let found = subject::find(config, &self.profile, &self.items.user, &mut whom);
+        let exempt = matches!(found, Err(Outcome::Exempt { .. }));
+        if let Some(warning) = exempt.then(|| subject::warning(config)).flatten() {
+            audit.note(Level::Warning, &warning);
+        }
         let login = found.as_ref().ok().map(|name| remembered::login(self.items, config, name));
         let before =
             login.as_ref().and_then(|login| remembered::before(earlier?, login, self.phase));

@@ -79,6 +79,21 @@ fn exempt(config: &Config, account: &Account) -> Result<(), Outcome> {
     Err(Outcome::Exempt { answer: config.exempt, rule })
 }
 
+/// Warns of groups that exist nowhere, which exempt everybody who was meant. Asked for only where somebody is
+/// exempt, since each name is a question to the user database; `None` where that cannot be asked.
+pub fn warning(config: &Config) -> Option<String> {
+    let mut missing = String::new();
+    for name in config.groups.iter().flat_map(config::Groups::names) {
+        if !accounts::is_group(&name).ok()? {
+            missing += &format!(" `{name}`");
+        }
+    }
+    let (path, names) = (config.origin.display(), config::sentence(&missing));
+    (!names.is_empty()).then(|| {
+        format!("{path}: warning: `groups` names{names}, which this machine knows no group of; correct it, or run: getent group")
+    })
+}
+
 fn name(config: &Config, account: &Account) -> Result<String, Outcome> {
     let (name, whence) = match config.gecos {
         Some(gecos) => {

@@ -56,6 +56,13 @@ impl Groups {
         &self.written
     }
 
+    /// The names whose members are asked. A pattern with a wildcard is none.
+    pub fn names(&self) -> impl Iterator<Item = String> + '_ {
+        let patterns = self.lists.iter().flatten();
+        let plain = patterns.filter(|it| !it.negated && !it.text.iter().any(|c| "*?".contains(*c)));
+        plain.map(|pattern| pattern.text.iter().collect())
+    }
+
     /// Is everyone asked, whatever their groups?
     #[must_use]
     pub fn ask_everyone(&self) -> bool {

@@ -116,6 +116,25 @@ fn group_ids(account: &Account) -> Result<Vec<u32>, Local> {
     }
 }
 
+/// Is there a group of this name, spelled like this? A directory finds others too (`Staff` for `staff`), and
+/// its members are then not in the group that was meant.
+///
+/// # Errors
+/// The user database cannot be asked: the group may be there.
+pub fn is_group(name: &str) -> Result<bool, Local> {
+    let Ok(asked) = CString::new(name) else {
+        return Ok(false);
+    };
+    let ask = |record, buffer: &mut [c_char], found| {
+        // SAFETY: all pointers live through the call, the name ends in a NUL, and the length is the
+        // buffer's own.
+        unsafe {
+            libc::getgrnam_r(asked.as_ptr(), record, buffer.as_mut_ptr(), buffer.len(), found)
+        }
+    };
+    Ok(record(ask, name_of)?.is_some_and(|found| found == name.as_bytes()))
+}
+
 fn group_name(gid: u32) -> Result<String, Local> {
     let ask = |record, buffer: &mut [c_char], found| {
         // SAFETY: all pointers live through the call, and the length is the buffer's own.
@@ -123,11 +142,13 @@ fn group_name(gid: u32) -> Result<String, Local> {
     };
     // No number is an answer here but 0 without a record: ENOENT is what the client of a directory
     // says whose daemon's socket is gone, and the group may be the one that counts.
-    let name = record(ask, |group: &libc::group| {
-        // A record without a name is a broken one, and no group that has none.
-        if group.gr_name.is_null() { Err(NO_NAME) } else { Ok(text(group.gr_name)) }
-    })?;
+    let name = record(ask, name_of)?;
     Ok(String::from_utf8_lossy(&name.unwrap_or_default()).into_owned())
+}
+
+/// `Err` for a record without a name: it is a broken one, and no group that has none.
+fn name_of(group: &libc::group) -> Result<Vec<u8>, Local> {
+    if group.gr_name.is_null() { Err(NO_NAME) } else { Ok(text(group.gr_name)) }
 }
 
 /// Can a name service open and allocate what it needs?

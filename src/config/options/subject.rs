@@ -34,7 +34,8 @@ pub const GROUPS: Opt = Opt {
            The groups are the primary and the supplementary ones of the account that is asked (for\n\
            su see `su_subject`), as the system's user database has them, whatever is behind it\n\
            (`nsswitch.conf(5)`). A group without a name is matched by `*` alone. If they cannot be\n\
-           looked up, or a look-up that exempts takes longer than `timeout` or 10 s, the login is refused.",
+           looked up, or a look-up that exempts takes longer than `timeout` or 10 s, the login is refused.\n\
+           Where a user is exempt, the log warns of each name here that no group of this machine has.",
     ini: Some(super::ini::GROUPS),
 };
 
@@ -157,7 +158,9 @@ pub const USERNAME_MAP: Opt = Opt {
     scope: Scope::Service,
     privacy: Privacy::Plain,
     summary: "file with the names of single accounts",
-    text: "A line `account = name` for each; lines that begin with `#` are comments. An account in it\n\
+    text: "A line `account = name` for each; lines that begin with `#` are comments, and nothing may\n\
+           follow a name. Both are written without quotes; spaces, `\\`, `@`, `+` and `'` may stand in\n\
+           them, a `#` inside of a word too, but none of `\" = , ; : < > * ?`. An account in it\n\
            is asked under that name and no other rule holds for it; its name is compared exactly.\n\
            The ownership rule of the configuration file holds for this one too (mode 0600). A line\n\
            that is wrong, and an account that stands there twice, are mistakes: nobody gets in until\n\

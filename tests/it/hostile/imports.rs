@@ -87,6 +87,7 @@ pub const IMPORTS: &[(&str, Import)] = &[
     ("getcwd", Uncalled),
     ("getenv", Never),
     ("getgrgid_r", RECORD),
+    ("getgrnam_r", RECORD),
     ("getgrouplist", Shim(&["-1", "small", "negative"])),
     ("getitimer", SystemCall),
     ("getpwnam_r", RECORD),

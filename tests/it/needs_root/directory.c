@@ -69,6 +69,13 @@ enum nss_status _nss_directory_getgrgid_r(gid_t gid, struct group *record, char 
     return NSS_STATUS_SUCCESS;
 }
 
+/* `Ops` is found as `ops`, as in a directory that does not tell letters apart; for `out` its daemon does not run. */
+enum nss_status _nss_directory_getgrnam_r(const char *name, struct group *record, char *buffer,
+                                          size_t length, int *error) {
+    gid_t gid = strcasecmp(name, "ops") == 0 ? OPS : strcmp(name, "carol") == 0 ? CAROL : 0;
+    return _nss_directory_getgrgid_r(strcmp(name, "out") == 0 ? GONE : gid, record, buffer, length, error);
+}
+
 enum nss_status _nss_directory_initgroups_dyn(const char *name, gid_t group, long int *start,
                                               long int *size, gid_t **groups, long int limit,
                                               int *error) {

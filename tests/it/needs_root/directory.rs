@@ -17,8 +17,9 @@ fn built() -> &'static Path {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/needs_root/directory.c");
         // Once under its own name, and once under that of a service which the system has.
         for service in ["directory", "hesiod"] {
-            let renamed = ["getpwnam_r", "getgrgid_r", "initgroups_dyn", "gethostbyname2_r"]
-                .map(|name| format!("-D_nss_directory_{name}=_nss_{service}_{name}"));
+            let renamed =
+                ["getpwnam_r", "getgrgid_r", "getgrnam_r", "initgroups_dyn", "gethostbyname2_r"]
+                    .map(|name| format!("-D_nss_directory_{name}=_nss_{service}_{name}"));
             compile(&folder.join(format!("libnss_{service}.so.2")), source, &renamed);
         }
     })
@@ -71,6 +72,22 @@ fn a_user_known_to_another_name_service_only_is_found_with_the_groups_there() {
         assert_eq!(told.code(), wanted, "{rule}: {told:?}");
         let asked = if wanted == "PAM_SUCCESS" { vec![] } else { vec!["carol"] };
         assert_eq!(mock.stop().asked(), asked, "{rule}");
+    }
+}
+
+/// The files know dora, the directory does not.
+#[test]
+fn a_group_that_a_directory_knows_or_cannot_be_asked_about_is_not_called_missing() {
+    for (rule, missing) in
+        [("'ops carol'", false), ("'op'", true), ("'Ops'", true), ("'op out'", false)]
+    {
+        let mock = refusing();
+        let etc = Etc::new();
+        etc.add("passwd", "dora:x:4250:4242::/:/bin/sh\n");
+        let told = with_etc(etc, &mock, "dora").option("groups", rule).run();
+        assert_eq!(told.code(), "PAM_SUCCESS", "{rule}: {told:?}");
+        let warned = told.log.iter().any(|line| line.contains("warning: `groups` names `"));
+        assert_eq!(warned, missing, "{rule}: {:#?}", told.log);
     }
 }
 

@@ -165,3 +165,34 @@ fn groups_that_cannot_be_looked_up_exempt_nobody() {
     assert!(line.contains("the user database cannot be asked on this machine"), "{line}");
     assert_eq!(mock.stop().connections(), 0);
 }
+
+/// demo is in none of these, so everybody who is like demo is exempt.
+#[test]
+fn groups_that_exist_nowhere_are_warned_about_where_they_exempt_somebody() {
+    let warned = |rule: &str| {
+        let mock = refusing();
+        let told = Login::new(&mock).privately(etc()).option("groups", rule).run();
+        let line = told.log.iter().find(|line| line.contains("`groups` names")).cloned();
+        (told.code().to_owned(), line.unwrap_or_default())
+    };
+    for (rule, names) in [
+        ("'staf'", " `staf`, "),
+        ("'staf robots Admins,!nobodys'", " `staf` `Admins`, "),
+        ("'domain\\ user'", " `domain user`, "),
+    ] {
+        let (code, line) = warned(rule);
+        assert_eq!(code, "PAM_SUCCESS", "{rule}: {line}");
+        let wanted = format!("pam_duo2.toml: warning: `groups` names{names}which this machine");
+        assert!(line.contains(&wanted), "{rule}: {line}");
+    }
+    for (rule, wanted) in [
+        ("'robots'", "PAM_SUCCESS"),
+        // Nobody can look up a pattern.
+        ("'staf* rob?'", "PAM_SUCCESS"),
+        ("'*,!staff2'", "PAM_SUCCESS"),
+        // Who is asked costs no look-up.
+        ("'staf demo'", "PAM_PERM_DENIED"),
+    ] {
+        assert_eq!(warned(rule), (wanted.to_owned(), String::new()), "{rule}");
+    }
+}

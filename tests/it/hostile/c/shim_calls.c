@@ -158,6 +158,7 @@ void freeaddrinfo(struct addrinfo *list)
 RECORD(getpwnam_r, passwd, const char *wanted)
 RECORD(getpwuid_r, passwd, uid_t wanted)
 RECORD(getgrgid_r, group, gid_t wanted)
+RECORD(getgrnam_r, group, const char *wanted)
 #pragma GCC diagnostic pop
 
 /* "small": there is never room enough; "negative": a count that cannot be. */

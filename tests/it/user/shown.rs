@@ -83,7 +83,7 @@ fn approve_with_the_code(mock: &Mock, login: Login, skipped: usize) -> (Told, St
             codes.push(next_code(&file, &codes));
         }
         let code = codes.last().expect("a code").clone();
-        // The code of a push that came with preauth is on the screen before the push is out.
+        // The code is on the screen when the push is out, or a moment later.
         assert_eq!(mock.decide(&["approve", "--code", &code, "--wait", "5s"]), "");
         fs::write(&answer, "").expect("Enter is pressed");
         (login.join().expect("a login"), code)

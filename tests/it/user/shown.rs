@@ -121,6 +121,22 @@ fn the_code_of_a_verified_push_is_read_before_the_approval_in_every_host() {
     }
 }
 
+/// polkit's dialogs, greeters and display managers show one info, the last.
+#[test]
+fn a_dialog_that_keeps_the_last_info_shows_the_code_until_the_approval() {
+    for form in ["devices", "prompt"] {
+        let mock = Mock::with_me(&format!("verified_push = true\nform = {form:?}"));
+        let polkit = Host { service: "polkit-1", tty: None, ..LOGIN };
+        let (told, code) = approve_with_the_code(&mock, polkit.login(&mock), 0);
+        let infos = told.texts("text_info");
+        let [.., last, "Approved."] = infos[..] else { panic!("{form}: {told:?}") };
+        assert!(last.contains(&code), "{form}: {told:?}");
+        if form == "devices" {
+            assert_eq!(infos, [&format!("Push sent to iPhone. Type {code} there."), "Approved."]);
+        }
+    }
+}
+
 #[test]
 fn a_second_push_shows_its_own_code_where_the_first_ran_out_at_the_prompt() {
     for host in [SSHD, COCKPIT, SUDO_WITHOUT_TERMINAL] {

@@ -17,7 +17,7 @@ tests=("${demo[@]}" "${selinux[@]}" binutils iproute2 locales openssl shellcheck
     valgrind python3-venv python3-pip chromium chromium-driver)
 # The programs that people log in with. Each test starts its own, as a process of its own.
 hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
-    cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
+    cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon dovecot-imapd)
 # What only `make test-long` needs: libFuzzer is built with a C++ compiler.
 long=("${tests[@]}" "${vm[@]}" g++)
 # What scripts/root.sh makes another Debian with.
@@ -146,5 +146,6 @@ disable() {
 }
 case " ${missing[*]} " in *' openssh-server '*) disable ssh.service ssh.socket ;; esac
 case " ${missing[*]} " in *' cockpit-ws '*) disable cockpit.socket ;; esac
+case " ${missing[*]} " in *' dovecot-imapd '*) disable dovecot.service dovecot.socket ;; esac
 case " ${missing[*]} " in *' cron '*) disable cron.service ;; esac
 rust check

@@ -240,6 +240,8 @@ fn a_code_that_was_said_is_not_said_again_in_the_services_words() {
             preauth(VERIFIED),
             started("T1"),
             Expect::Info("Push sent to iPhone. Type 417 there."),
+            // A dialog keeps what came last.
+            status("waiting", "pushed", "Pushed a login request to your device (XXX-XXX-0100)."),
             repeats(),
             // A code that is another one is news.
             status("waiting", "pushed", "Enter code 4170."),

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use super::asking::Asked;
 use super::retry::{self, span};
+use super::verified::code_word;
+use super::waiting::Pending;
 use super::{FACTOR_BUDGET, Machine, Next, words};
 use crate::core::choice::Kind;
 use crate::core::failure::{Failure, Outage};
@@ -90,13 +92,19 @@ impl Machine {
     }
 
     /// The service's own words while it waits, each once. That a push is out was said already; but a
-    /// number in those words may be the code that a verified push wants.
+    /// number in those words may be the code that a verified push wants. Where that was told, they are
+    /// not to take its place in a dialog, unless they bring another.
     fn tell_progress(&mut self, said: &Status) {
         let phone_asks = matches!(said.status.as_str(), "pushed" | "calling" | "answered");
         self.pending.phone_asked |= phone_asks;
         let Some(message) = said.message.as_deref() else { return };
-        let told = said.status == "pushed" && !message.contains(|c: char| c.is_ascii_digit());
-        let told = told || self.says_the_code_again(message);
+        let has_code = match &self.pending {
+            Pending { code: Some(_), choice: Some(choice), .. } => {
+                code_word(message, &choice.device).is_some()
+            }
+            _ => message.contains(|c: char| c.is_ascii_digit()),
+        };
+        let told = said.status == "pushed" && !has_code || self.says_the_code_again(message);
         if !told && self.pending.shown.as_deref() != Some(message) {
             self.tell(message);
             self.pending.shown = Some(message.to_owned());

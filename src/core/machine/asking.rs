@@ -123,6 +123,10 @@ impl Machine {
     }
 
     pub(super) fn answered(&mut self, answer: &Secret) -> Next {
+        if self.is_echo(answer) {
+            let why = "the answer was the user's own name or password";
+            return Next::End(self.unanswered(Some(why)));
+        }
         match std::mem::replace(&mut self.asked, Asked::Factor) {
             Asked::ToSend(choice) if answer.expose().trim().is_empty() => self.begin(*choice),
             Asked::Factor | Asked::ToSend(_) => self.answered_menu(answer),
@@ -130,6 +134,14 @@ impl Machine {
                 self.asked = asked;
                 self.answered_waiting(answer)
             }
+        }
+    }
+
+    /// The person did not answer: a factor that ran out before is the better reason.
+    pub(super) fn unanswered(&self, why: Option<&'static str>) -> Outcome {
+        match self.otherwise {
+            Outcome::TimedOut => Outcome::TimedOut,
+            _ => Outcome::NoConversation(why),
         }
     }
 
@@ -146,7 +158,7 @@ impl Machine {
     /// Has the application answered by itself, as those do that ask nobody? Dovecot and nginx answer
     /// each prompt with the user's name, Cockpit's bridge with the password. A choice of the menu
     /// stays one, for whoever is called `push`.
-    pub(super) fn is_echo(&self, answer: &Secret) -> bool {
+    fn is_echo(&self, answer: &Secret) -> bool {
         let picked = self.menu.pick(answer);
         !matches!(picked, Pick::Choice(choice) if choice.kind != Kind::Passcode)
             && self.plan.echoes.iter().any(|echo| echo.looks_like(answer))

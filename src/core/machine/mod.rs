@@ -197,10 +197,6 @@ impl Machine {
             Event::Answer(_) | Event::NoAnswer if self.times.is_over() => {
                 Next::End(Outcome::GraceOver)
             }
-            Event::Answer(answer) if self.is_echo(&answer) => {
-                let why = "the answer was the user's own name or password";
-                Next::End(self.unanswered(Some(why)))
-            }
             Event::Answer(answer) => self.answered(&answer),
             Event::NoAnswer => Next::End(self.unanswered(None)),
             Event::Cancelled => Next::End(Outcome::Cancelled),
@@ -340,14 +336,6 @@ impl Machine {
         match self.retry.after_lost_poll(self.times.left()) {
             Some(pause) => self.pause(pause),
             None => Next::End(Outcome::Lost(outage)),
-        }
-    }
-
-    /// The person did not answer: a factor that ran out before is the better reason.
-    fn unanswered(&self, why: Option<&'static str>) -> Outcome {
-        match self.otherwise {
-            Outcome::TimedOut => Outcome::TimedOut,
-            _ => Outcome::NoConversation(why),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The real pamtester, which has no `--confdir`, with an /etc/pam.d of its own.
 
+use std::fs::{self, File};
 use std::process::Output;
 
 use super::needs_root;
@@ -74,8 +75,8 @@ fn pamtester_goes_through_all_of_a_login_with_one_push() {
         let etc = Etc::new();
         let mock = Mock::start(Some(&user(DEMO, "auto = \"approve\"")), &[]);
         let config = mock.write_config(etc.path());
-        let text = std::fs::read_to_string(&config).expect("the config");
-        std::fs::write(&config, format!("{text}[service.door]\n{account}")).expect("it is written");
+        let text = fs::read_to_string(&config).expect("the config");
+        fs::write(&config, format!("{text}[service.door]\n{account}")).expect("it is written");
         let module = format!("required {} conf={config}", bins::module().display());
         let all = ["auth", "account", "session"].map(|part| format!("{part} {module}\n"));
         etc.service("door", &(all.concat() + beside));
@@ -98,4 +99,30 @@ fn pamtester_is_refused_where_the_account_line_says_nothing_and_stands_alone() {
     let shown = String::from_utf8_lossy(&said.stderr).into_owned();
     assert!(shown.contains("Permission denied"), "{said:?}");
     assert_eq!(mock.stop().pushes(), 1, "it was let in by auth");
+}
+
+/// `pamtester demo demo authenticate`, and `demo` typed at the menu, as Dovecot, nginx and OpenVPN do by
+/// themselves.
+#[test]
+fn the_users_name_typed_at_the_menu_is_no_answer_and_sends_nothing() {
+    needs_root();
+    let etc = Etc::new();
+    let mock = Mock::start(Some(&user(DEMO, "")), &[]);
+    let config = mock.write_config(etc.path());
+    let text = fs::read_to_string(&config).expect("the config");
+    let asks = text.replace("autopush = true", "autopush = false");
+    fs::write(&config, asks).expect("it is written");
+    etc.service(DEMO, &format!("auth required {} conf={config}\n", bins::module().display()));
+    let typed = etc.path().join("typed");
+    fs::write(&typed, "demo\n".repeat(5)).expect("what is typed");
+    let mut command = etc.privately();
+    command.args(["pamtester", DEMO, DEMO, "authenticate"]);
+    let said = command.stdin(File::open(typed).expect("it")).output().expect("privately runs");
+    assert!(!said.status.success(), "{said:?}");
+    let log = etc.log();
+    let ends =
+        |line: &&String| line.contains("outcome=no_answer reason=\"the answer was the user's");
+    assert_eq!(log.iter().filter(ends).count(), 1, "{log:#?}");
+    let seen = mock.stop();
+    assert_eq!((seen.count("/auth/v2/preauth"), seen.count("/auth/v2/auth")), (1, 0));
 }

@@ -83,7 +83,7 @@ fn approve_with_the_code(mock: &Mock, login: Login, skipped: usize) -> (Told, St
             codes.push(next_code(&file, &codes));
         }
         let code = codes.last().expect("a code").clone();
-        // The code of a push that came with preauth is on the screen before the push is out.
+        // The code is on the screen when the push is out, or a moment later.
         assert_eq!(mock.decide(&["approve", "--code", &code, "--wait", "5s"]), "");
         fs::write(&answer, "").expect("Enter is pressed");
         (login.join().expect("a login"), code)
@@ -117,6 +117,22 @@ fn the_code_of_a_verified_push_is_read_before_the_approval_in_every_host() {
                 assert_eq!(seen.events("push")[0]["needs_code"], true, "{what}");
                 assert_eq!(seen.events("decided")[0]["by"], "web", "{what}");
             }
+        }
+    }
+}
+
+/// polkit's dialogs, greeters and display managers show one info, the last.
+#[test]
+fn a_dialog_that_keeps_the_last_info_shows_the_code_until_the_approval() {
+    for form in ["devices", "prompt"] {
+        let mock = Mock::with_me(&format!("verified_push = true\nform = {form:?}"));
+        let polkit = Host { service: "polkit-1", tty: None, ..LOGIN };
+        let (told, code) = approve_with_the_code(&mock, polkit.login(&mock), 0);
+        let infos = told.texts("text_info");
+        let [.., last, "Approved."] = infos[..] else { panic!("{form}: {told:?}") };
+        assert!(last.contains(&code), "{form}: {told:?}");
+        if form == "devices" {
+            assert_eq!(infos, [&format!("Push sent to iPhone. Type {code} there."), "Approved."]);
         }
     }
 }

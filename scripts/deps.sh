@@ -16,7 +16,7 @@ emulator=target/selinux-vm/qemu
 tests=("${demo[@]}" "${selinux[@]}" binutils iproute2 locales openssl shellcheck systemd tinyproxy-bin
     valgrind python3-venv python3-pip chromium chromium-driver)
 # The programs that people log in with. Each test starts its own, as a process of its own.
-hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
+hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server putty-tools sudo login util-linux rsync git cron
     cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon dovecot-imapd)
 # What only `make test-long` needs: libFuzzer is built with a C++ compiler.
 long=("${tests[@]}" "${vm[@]}" g++)

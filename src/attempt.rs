@@ -105,7 +105,7 @@ pub fn attempt(
         }
         Err(outcome) => {
             let nobody = subject::Subject::default();
-            let code = attempt.conclude(&outcome, None, nobody, Trace::default(), &audit);
+            let code = attempt.conclude(&outcome, None, &nobody, &Trace::default(), &audit);
             Ended { code, passed: None }
         }
     }
@@ -136,8 +136,8 @@ impl Attempt<'_> {
         };
         let passed =
             login.and_then(|login| remembered::of(&outcome, login, &trace, earlier, self.phase));
-        let code = self.conclude(&outcome, Some(config), whom, trace, audit);
-        Ended { code, passed }
+        let code = self.conclude(&outcome, Some(config), &whom, &trace, audit);
+        Ended { code, passed: passed.filter(|_| code == Code::Success) }
     }
 
     /// The configuration, or why there is none: never half of one.

@@ -36,12 +36,12 @@ pub fn find(
 ) -> Result<String, Outcome> {
     let target = accounts::by_name(user).map_err(Outcome::Local)?;
     let target = target.ok_or(Outcome::UserUnknown)?;
-    let account = match profile.asked(target.uid, config.su_subject) {
-        Asked::User => target,
-        Asked::Caller => caller()?,
+    let (account, root) = match profile.asked(target.uid, config.su_subject) {
+        Asked::User => (target, None),
+        Asked::Caller => (caller()?, Some(target)),
     };
     subject.account = Some(account.name.clone());
-    exempt(config, &account)?;
+    exempt(config, &account, root.as_ref())?;
     let name = name(config, &account)?;
     subject.name = Some(name.clone());
     Ok(name)
@@ -56,14 +56,15 @@ fn caller() -> Result<Account, Outcome> {
     })
 }
 
-/// `Err` with the exemption, or with why it is not known whether there is one.
-fn exempt(config: &Config, account: &Account) -> Result<(), Outcome> {
+/// `Err` with the exemption, or with why it is not known whether there is one. Who becomes root by su
+/// is exempt only if root is, too: groups that name root mean everybody who becomes it.
+fn exempt(config: &Config, account: &Account, root: Option<&Account>) -> Result<(), Outcome> {
     let Some(groups) = config.groups.as_ref().filter(|groups| !groups.ask_everyone()) else {
         return Ok(());
     };
     // An exemption has to be found twice: glibc leaves out what it could not read just then (no memory
     // for the kernel to open a file with, no descriptor), without an error.
-    for _ in 0..2 {
+    for account in [account, account].into_iter().chain(root).chain(root) {
         let began = Instant::now();
         if groups.ask(&accounts::group_names(account).map_err(Outcome::Local)?) {
             return Ok(());
@@ -75,7 +76,8 @@ fn exempt(config: &Config, account: &Account) -> Result<(), Outcome> {
         }
     }
     let written = config::sentence(groups.written());
-    let rule = format!("no group of {} matches groups = {written}", account.name);
+    let both = root.map(|root| format!(" or {}", root.name)).unwrap_or_default();
+    let rule = format!("no group of {}{both} matches groups = {written}", account.name);
     Err(Outcome::Exempt { answer: config.exempt, rule })
 }
 
@@ -136,7 +138,7 @@ mod tests {
         let (groups, _) = Groups::parse(&format!("staff {key} http://bob:s3cr3t@proxy:3128"));
         let config = Config { groups: Some(groups), ..whole() };
         let root = accounts::by_name("root").unwrap().unwrap();
-        let told = exempt(&config, &root);
+        let told = exempt(&config, &root, None);
         let wanted = "no group of root matches groups = staff [hidden] [hidden]";
         assert!(matches!(&told, Err(Outcome::Exempt { rule, .. }) if rule == wanted), "{told:?}");
     }

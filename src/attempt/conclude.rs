@@ -12,15 +12,17 @@ use crate::ports::Host as _;
 use crate::subject;
 
 impl Attempt<'_> {
-    /// Logs and shows the verdict, once.
+    /// Logs and shows the verdict: once, unless the application exchanges the user when it is shown.
     pub(super) fn conclude(
         &self,
         outcome: &Outcome,
         config: Option<&Config>,
-        whom: subject::Subject,
-        trace: Trace,
+        whom: &subject::Subject,
+        trace: &Trace,
         audit: &Audit<'_>,
     ) -> Code {
+        let changed = self.items.is_of_another_user(self.handle);
+        let outcome = if changed { &Outcome::UserChanged } else { outcome };
         let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.profile.class);
         let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
@@ -32,6 +34,9 @@ impl Attempt<'_> {
             self.draw_portal(outcome);
         }
         self.show(&verdict);
+        if !changed && self.items.is_of_another_user(self.handle) {
+            return self.conclude(outcome, config, whom, trace, audit);
+        }
         verdict.code
     }
 
@@ -61,24 +66,24 @@ impl Attempt<'_> {
         &self,
         verdict: &Verdict,
         config: Option<&Config>,
-        whom: subject::Subject,
-        trace: Trace,
+        whom: &subject::Subject,
+        trace: &Trace,
     ) -> Entry {
         let user = &self.items.user;
-        let other = |name: Option<String>| name.filter(|name| name != user);
+        let other = |name: &Option<String>| name.clone().filter(|name| name != user);
         Entry {
             headline: verdict.headline,
             user: user.clone(),
-            account: other(whom.account),
-            asked: other(whom.name),
+            account: other(&whom.account),
+            asked: other(&whom.name),
             from: self.items.from().map(str::to_owned),
             service: self.items.service.clone(),
             phase: self.phase,
             outcome: verdict.name,
             reason: verdict.reason.clone(),
             factor: trace.factor,
-            device: trace.device,
-            txid: trace.txid.map(|txid| txid.0),
+            device: trace.device.clone(),
+            txid: trace.txid.as_ref().map(|txid| txid.0.clone()),
             took: self.began.elapsed(),
             config: self.path.clone(),
             failmode: config.map(|config| config.failmode.word()),

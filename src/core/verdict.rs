@@ -61,6 +61,8 @@ pub enum Outcome {
     Cancelled,
     /// The client went away.
     PeerGone,
+    /// The application's conversation exchanged `PAM_USER`: whoever was asked is not who would be let in.
+    UserChanged,
     /// The system does not know the user.
     UserUnknown,
     /// There is no name that the service could be asked about; why.
@@ -206,6 +208,9 @@ fn refused(outcome: &Outcome) -> Row {
         Outcome::Cancelled => (AuthErr, Aborted, "cancelled", ""),
         Outcome::PeerGone => (AuthErr, Aborted, "peer_gone", ""),
         Outcome::UserUnknown => (UserUnknown, Error, "user_unknown", ""),
+        Outcome::UserChanged => {
+            (PermDenied, Error, "user_changed", "The user name changed during the login.")
+        }
         Outcome::NoName(_) => {
             (PermDenied, Aborted, "no_name", "The second factor cannot be asked for this user.")
         }
@@ -218,31 +223,22 @@ const EXEMPT: &str = "exempt";
 /// The person cannot mend it and must not learn too much; the log says what is wrong.
 const BROKEN: &str = "The second factor does not work on this machine; its administrator finds the reason in the log.";
 
-/// Where a host's class wants another code.
+/// The code that a host's class needs in place of a plain one. A refusal ends the login: whoever is asked
+/// for the password again, or repeats a method untyped as ssh's clients do, sends a push each time.
 fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
     match (class, outcome) {
-        (Class::Ssh, Outcome::RoundsUsedUp) => Code::MaxTries,
-        (Class::Cockpit, Outcome::UserUnknown | Outcome::Exempt { .. }) => code,
+        (_, Outcome::UserUnknown | Outcome::Exempt { .. }) => code,
         (Class::Cockpit, _) => Code::PermDenied,
-        (Class::Sudo, _) if ends_sudo(outcome) => Code::Abort,
-        _ => code,
+        // Nothing was sent, or nobody is left to ask again.
+        (_, Outcome::Unreachable(_) | Outcome::Cancelled | Outcome::PeerGone) => code,
+        // A person who has fetched the phone types the password again, and wants another push.
+        (Class::Sudo, Outcome::TimedOut | Outcome::Lost(_)) => code,
+        (Class::Sudo, _) => Code::Abort,
+        // sshd's method `password` fails every prompt; its client goes on with keyboard-interactive.
+        (Class::Repeating, Outcome::NoConversation(_)) => code,
+        (Class::Repeating, _) => Code::MaxTries,
+        (Class::Plain, _) => code,
     }
-}
-
-/// Would it be in vain, or a nuisance, to give the password once more? A right one sends a push each
-/// time. After a push that nobody saw, and after an outage, it is what a person wants; and Ctrl-C
-/// ends sudo anyway, without a word about it.
-fn ends_sudo(outcome: &Outcome) -> bool {
-    !matches!(
-        outcome,
-        Outcome::TimedOut
-            | Outcome::Unreachable(_)
-            | Outcome::Lost(_)
-            | Outcome::Cancelled
-            | Outcome::PeerGone
-            | Outcome::UserUnknown
-            | Outcome::Exempt { .. }
-    )
 }
 
 impl Code {
@@ -314,6 +310,7 @@ fn reason(outcome: &Outcome) -> Option<String> {
             Some(format!("{how} {} s ago, in this login", ago.as_secs()))
         }
         Outcome::NoConversation(why) => why.map(str::to_owned),
+        Outcome::UserChanged => Some("the application changed PAM_USER meanwhile".to_owned()),
         _ => None,
     }
 }

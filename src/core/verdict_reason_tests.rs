@@ -30,6 +30,7 @@ fn the_log_is_told_why() {
         (Outcome::Local(Local::NoMemory), Some("no memory on this machine")),
         (Outcome::NoConversation(Some("why")), Some("why")),
         (Outcome::NoConversation(None), None),
+        (Outcome::UserChanged, Some("the application changed PAM_USER meanwhile")),
         (Outcome::Denied(Some(why())), None),
         (Outcome::TimedOut, None),
     ] {

@@ -51,7 +51,8 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::PassedBefore { how: How::Approved, .. } => 26,
         Outcome::PassedBefore { how: How::Bypassed, .. } => 27,
         Outcome::GraceOver => 28,
-        Outcome::Unreachable(outage) => 29 + outage_position(*outage),
+        Outcome::UserChanged => 29,
+        Outcome::Unreachable(outage) => 30 + outage_position(*outage),
     }
 }
 
@@ -105,6 +106,7 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
         Outcome::PassedBefore { how: How::Approved, ago: Duration::from_secs(3) },
         Outcome::PassedBefore { how: How::Bypassed, ago: Duration::from_secs(3) },
         Outcome::GraceOver,
+        Outcome::UserChanged,
     ];
     outcomes.extend(OUTAGES.map(Outcome::Unreachable));
     outcomes
@@ -113,11 +115,11 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
 #[test]
 fn these_tests_know_every_outcome() {
     let positions: Vec<usize> = every_outcome().iter().map(position).collect();
-    assert_eq!(positions, (0..42).collect::<Vec<_>>());
+    assert_eq!(positions, (0..43).collect::<Vec<_>>());
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
-const CLASSES: [Class; 4] = [Class::Plain, Class::Ssh, Class::Sudo, Class::Cockpit];
+const CLASSES: [Class; 4] = [Class::Plain, Class::Repeating, Class::Sudo, Class::Cockpit];
 
 #[test]
 fn the_door_opens_for_five_reasons_and_no_other() {
@@ -197,8 +199,28 @@ fn each_outcome_has_the_code_that_pam_gives_its_meaning() {
     assert_eq!(code(Outcome::Local(Local::NoThread)), Code::SystemErr);
     assert_eq!(code(Outcome::ConfigBroken(String::new())), Code::ServiceErr);
     assert_eq!(code(Outcome::RoundsUsedUp), Code::AuthErr);
-    let ssh = verdict(&Outcome::RoundsUsedUp, None, Class::Ssh);
-    assert_eq!(ssh.code, Code::MaxTries);
+}
+
+/// Every one of them could be another push, or a login that cannot succeed.
+#[test]
+fn sshd_and_login_begin_again_only_where_nothing_was_sent_and_another_try_may_help() {
+    let mut again = Vec::new();
+    for outcome in every_outcome() {
+        for failmode in FAILMODES {
+            let verdict = verdict(&outcome, failmode, Class::Repeating);
+            if !matches!(verdict.code, Code::Success | Code::Ignore | Code::MaxTries) {
+                again.push(verdict.name);
+            }
+        }
+    }
+    again.sort_unstable();
+    again.dedup();
+    assert_eq!(again, ["cancelled", "no_answer", "peer_gone", "unreachable", "user_unknown"]);
+    let code = |outcome| verdict(&outcome, Some(Failmode::Secure), Class::Repeating).code;
+    assert_eq!(code(Outcome::Unreachable(Outage::Cut)), Code::AuthinfoUnavail);
+    for sent in [Outcome::TimedOut, Outcome::Lost(Outage::Cut), Outcome::Denied(None)] {
+        assert_eq!(code(sent), Code::MaxTries);
+    }
 }
 
 #[test]
@@ -283,7 +305,7 @@ fn nothing_but_an_exemption_is_ever_ignored() {
 fn a_login_that_passed_before_says_how_and_when() {
     let verdict = |how| {
         let outcome = Outcome::PassedBefore { how, ago: Duration::from_millis(12_900) };
-        verdict(&outcome, Some(Failmode::Secure), Class::Ssh)
+        verdict(&outcome, Some(Failmode::Secure), Class::Repeating)
     };
     let approved = verdict(How::Approved);
     assert_eq!((approved.headline, approved.name), (Headline::Skipped, "earlier"));

@@ -67,6 +67,11 @@ impl Args {
     }
 }
 
+/// For an admin whose session line looks as if it asked somebody.
+pub const IDLE_SESSION_LINE: &str = "warning: pam_duo2.so stands in the session part of this stack \
+     and asks nobody there: write it in the auth part, or in the account part with account = true, \
+     and take this line out";
+
 /// What an admin reads whose account line does nothing, for want of a word in the file that ruled.
 #[must_use]
 pub fn idle_account_line(path: Option<&Path>, service: &str) -> String {

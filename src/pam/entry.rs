@@ -6,7 +6,7 @@ use std::ffi::CStr;
 use pam::constants::{PamFlag, PamResultCode};
 use pam::module::{PamHandle, PamHooks};
 
-use super::args::{Args, Debug};
+use super::args::{Args, Debug, IDLE_SESSION_LINE};
 use super::handle::Items;
 use super::panic::quietly;
 use super::passed;
@@ -38,7 +38,10 @@ impl PamHooks for Module {
         guarded(handle, |handle| call(handle, &words, Phase::Account, flags))
     }
 
-    fn sm_open_session(_: &mut PamHandle, _: Vec<&CStr>, _: PamFlag) -> PamResultCode {
+    /// No session fails for a line that is only useless; the log says that it is.
+    fn sm_open_session(handle: &mut PamHandle, _: Vec<&CStr>, _: PamFlag) -> PamResultCode {
+        let audit = Audit::new(handle, Debug::Off);
+        let _ = quietly(|| audit.note(Level::Warning, IDLE_SESSION_LINE));
         PamResultCode::PAM_SUCCESS
     }
 

@@ -1,7 +1,7 @@
 //! What the host told libpam about the login (`pam_get_item(3)`).
 
 use pam::constants::PamResultCode;
-use pam::items::{Item, RHost, Service, Tty};
+use pam::items::{Item, RHost, Service, Tty, User};
 use pam::module::PamHandle;
 use std::ffi::{CStr, c_char};
 
@@ -53,6 +53,12 @@ impl Items {
             rhost: text::<RHost<'_>>(handle, |item| item.0),
             tty: text::<Tty<'_>>(handle, |item| item.0),
         })
+    }
+
+    /// Is `PAM_USER` no longer who it was? An application may exchange it while it is asked or told something.
+    #[must_use]
+    pub fn is_of_another_user(&self, handle: &PamHandle) -> bool {
+        !matches!(handle.get_item::<User<'_>>(), Ok(Some(user)) if user.to_bytes() == self.user.as_bytes())
     }
 
     /// Where the login comes from, for people: the client's address, or else the terminal.

@@ -2,10 +2,12 @@
 
 from support.case import Case
 from support.etc import PASSWORD
+from support.hosted import Hosted
 from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
 from support.prompts import ENTER, MENU, SHELL
-from support.terminal import Rule, talk
+from support.refusals import APPROVED, ENDS
+from support.terminal import Rule, Transcript, talk
 
 
 class OnAConsole(Cases, Matrix):
@@ -13,8 +15,8 @@ class OnAConsole(Cases, Matrix):
 
     title = "login"
     about = """
-`login demo` on a terminal, with `pam.d/login.debian`, and a shell at the end, in which the person types `exit`. After a
-refusal login asks for a name; the person presses Ctrl-C there. `ends with` is login's exit status.
+`login demo` on a terminal, with `pam.d/login.debian`, and a shell at the end, in which the person types `exit`. A refusal
+ends login; after an outage it asks for a name, and the person presses Ctrl-C there. `ends with` is login's exit status.
 """
     service_name = "login"
 
@@ -34,3 +36,30 @@ refusal login asks for a name; the person presses Ctrl-C there. `ends with` is l
         ]
         told = talk(self.machine.on_terminal("login", "demo"), rules)
         return Played(told.text, f"exit {told.exit}", "demo$ exit" in told.text)
+
+
+class AgainAndAgain(Hosted):
+    """A person who answers login whatever it asks: it does so five times (`LOGIN_RETRIES`)."""
+
+    service_name = "login"
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        OnAConsole.prepare(machine)
+
+    def log_in(self, case: Case, *passwords: str) -> Transcript:
+        rules = [Rule("machine login: ", "demo"), Rule(r"demo\$ ", "exit"), Rule("Password: ", *passwords)]
+        with self.service(case):
+            return talk(self.machine.on_terminal("login", "demo"), rules)
+
+    def test_a_refused_push_ends_login_after_one_push(self):
+        for case in ENDS:
+            with self.subTest(case.name):
+                told = self.log_in(case, PASSWORD)
+                self.assertIn(case.reads, told.text)
+                self.ended("demo", case.outcome, case.pushes, told.text)
+
+    def test_a_wrong_password_can_be_given_again_and_sends_nothing(self):
+        told = self.log_in(APPROVED, "wrong", PASSWORD)
+        self.assertIn("demo$ exit", told.text)
+        self.assertEqual(len(self.pushes()), 1, told.text)

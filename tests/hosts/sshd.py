@@ -17,8 +17,6 @@ class Sshd(Matrix):
     service_name = "sshd"
     settings = "KbdInteractiveAuthentication yes\nPasswordAuthentication no\n"
     command: tuple[str, ...] = ()
-    # No second try.
-    options: tuple[str, ...] = ("-o", "NumberOfPasswordPrompts=1")
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
@@ -26,10 +24,10 @@ class Sshd(Matrix):
 
     def ssh(self, *command: str) -> list[str]:
         """alice calls it at her own terminal to log in as demo."""
-        return self.machine.on_terminal("ssh", *self.options, "demo@127.0.0.1", *command, user="alice")
+        return self.machine.on_terminal("ssh", "demo@127.0.0.1", *command, user="alice")
 
     def rules(self, case: Case) -> list[Rule]:
-        """A person who knows demo's password and does not try again."""
+        """A person who knows demo's password, and presses Ctrl-C when it is asked for again."""
         return [Rule(ASKED, PASSWORD, "^C"), Rule(ENTER, self.tapped), Rule(MENU, case.menu or "^C", "^C")]
 
 
@@ -39,7 +37,8 @@ class ACommand(Cases, Sshd):
     title = "sshd, `ssh host command`"
     about = """
 OpenSSH's client runs `id -un` by keyboard-interactive, with `pam.d/sshd.debian`. sshd holds messages back until the next
-prompt or the end. It asks once (`NumberOfPasswordPrompts=1`). `ends with` is ssh's exit status.
+prompt or the end. A refusal ends the connection; after an outage the client asks again, and the person presses Ctrl-C.
+`ends with` is ssh's exit status.
 """
 
     def play(self, case: Case) -> Played:

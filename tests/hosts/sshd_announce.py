@@ -24,7 +24,7 @@ class Announced(Hosted):
 
     def log_in(self, case: Case, typed: str) -> Transcript:
         """alice logs in as demo and answers the announcement."""
-        command = ("ssh", "-o", "NumberOfPasswordPrompts=1", "demo@127.0.0.1", "id", "-un")
+        command = ("ssh", "demo@127.0.0.1", "id", "-un")
         with self.service(case):
             rules = [Rule("Password: ", PASSWORD, "^C"), Rule(ANNOUNCED, typed, "^C")]
             return talk(self.machine.on_terminal(*command, user="alice"), rules)

@@ -1,9 +1,9 @@
 """su on a terminal: to root, where the caller's phone is asked, and to another user, whose phone is asked."""
 
-from support.case import CASES, Case
+from support.case import CASES, Case, answered
 from support.etc import PASSWORD, ROOT_PASSWORD
-from support.machine import Machine
 from support.hosted import Hosted
+from support.machine import Machine
 from support.matrix import Cases, Matrix, Played
 from support.prompts import ENTER, MENU
 from support.terminal import Rule, talk
@@ -82,3 +82,29 @@ class IntoAFile(Hosted):
         self.assertEqual(out, "Password: \nroot\n")
         _, out = self.becomes_root("verified push", "2>&1 | tee out")
         self.assertRegex(out, r"^Password: \nPush sent to \S+ \S+ Type \d{6} there, then press Enter here: root\n$")
+
+
+class Exempt(Hosted):
+    """demo, who is in no group but its own, becomes root, who is in none but its own."""
+
+    service_name = "su"
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        machine.etc.ships("su")
+
+    def becomes_root(self, groups: str, outcome: str, pushes: int) -> None:
+        case = Case(groups, "", True, outcome, pushes, server=answered("approve"), config=f'groups = "{groups}"')
+        with self.service(case):
+            told = talk(self.machine.on_terminal("su", "root", "-c", "id -un", user="demo"), [Rule("Password: ", ROOT_PASSWORD)])
+        self.assertEqual((told.exit, told.text.split("\n")[-1]), (0, "root"), told.text)
+        self.ended("root", outcome, pushes, told.text)
+
+    def test_groups_that_name_root_ask_a_caller_who_is_in_none_of_them(self):
+        self.becomes_root("root", "allow", 1)
+
+    def test_a_caller_in_one_of_the_groups_is_asked_although_root_is_in_none(self):
+        self.becomes_root("demo", "allow", 1)
+
+    def test_nobody_is_asked_where_both_are_exempt(self):
+        self.becomes_root("alice", "exempt", 0)

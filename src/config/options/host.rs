@@ -72,8 +72,8 @@ pub const PROFILE: Opt = Opt {
     summary: "which host the service is, for one that is not known by its name",
     text: "Hosts differ in what they show, when, for how long they wait, and how they read a refusal:\n\
            see [hosts.md](hosts.md). `\"su\"` also means that who becomes root is asked as who they\n\
-           were before ([`su_subject`](#su_subject)). The services `sshd`, `cockpit`, `login`, `su`, `su-l`, `doas`,\n\
-           `sudo`, `sudo-i` and `sudo-askpass` are known; any other is taken for a plain terminal. The\n\
+           were before ([`su_subject`](#su_subject)). The services `sshd`, `cockpit`, `login`, `remote`, `su`, `su-l`,\n\
+           `doas`, `sudo`, `sudo-i` and `sudo-askpass` are known; any other is taken for a plain terminal. The\n\
            names are `\"terminal\"`, `\"sshd\"`, `\"cockpit\"`, `\"login\"`, `\"su\"`, `\"doas\"`, `\"sudo\"` and\n\
            `\"sudo-askpass\"`.",
     ini: None,

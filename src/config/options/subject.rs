@@ -85,8 +85,9 @@ pub const SU_SUBJECT: Opt = Opt {
     text: "For the PAM services su and su-l, when the account that is to be become has uid 0, whatever\n\
            its name. Who becomes anybody else is asked as that user. The one who calls is the real\n\
            uid of su's process, which nothing in the environment changes; accounts that share a uid\n\
-           are one here, the first that the user database has. `groups` and the rules for names\n\
-           hold for whoever is asked.",
+           are one here, the first that the user database has. The rules for names hold for\n\
+           whoever is asked. With `\"caller\"`, `groups` exempts who becomes root only where it exempts\n\
+           both of them: the caller, and root.",
     ini: None,
 };
 

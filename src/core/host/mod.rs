@@ -70,8 +70,8 @@ impl Phase {
 pub enum Class {
     /// Codes as `pam(3)` means them.
     Plain,
-    /// sshd: `PAM_MAXTRIES` ends the attempt instead of asking again.
-    Ssh,
+    /// sshd, login: begin the whole login again after most refusals, and end it after `PAM_MAXTRIES`.
+    Repeating,
     /// sudo: asks for the password again after most refusals, and ends at once after `PAM_ABORT`.
     Sudo,
     /// Cockpit: only `PAM_PERM_DENIED` after an error message shows our text on its page.

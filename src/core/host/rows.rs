@@ -117,7 +117,7 @@ pub(super) const ROWS: &[Row] = &[
         services: &["sshd"],
         profile: Profile {
             name: "sshd",
-            class: Class::Ssh,
+            class: Class::Repeating,
             // A terminal, mostly. Who comes from Cockpit's page has none, and nothing tells that here.
             menu: MenuForm::PunctuatedLines,
             client: Client::Socket,
@@ -147,8 +147,14 @@ pub(super) const ROWS: &[Row] = &[
         ..UNKNOWN
     },
     Row {
-        services: &["login"],
-        profile: Profile { name: "login", grace: Grace::Alarm, ..TERMINAL },
+        // util-linux's login is the service `remote` where a daemon has called it (`login -h`).
+        services: &["login", "remote"],
+        profile: Profile {
+            name: "login",
+            class: Class::Repeating,
+            grace: Grace::Alarm,
+            ..TERMINAL
+        },
         ..UNKNOWN
     },
     Row {

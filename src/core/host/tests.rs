@@ -150,12 +150,13 @@ fn without_a_conversation_not_even_cockpit_can_ask() {
 fn each_host_has_what_was_seen_of_it_and_no_other() {
     let of = |service| profile(service, None, PLAIN);
     for (service, class, menu) in [
-        ("login", Class::Plain, MenuForm::Lines),
+        ("login", Class::Repeating, MenuForm::Lines),
+        ("remote", Class::Repeating, MenuForm::Lines),
         ("polkit-1", Class::Plain, MenuForm::Lines),
         ("su", Class::Plain, MenuForm::Lines),
         ("su-l", Class::Plain, MenuForm::Lines),
         ("doas", Class::Plain, MenuForm::Lines),
-        ("sshd", Class::Ssh, MenuForm::PunctuatedLines),
+        ("sshd", Class::Repeating, MenuForm::PunctuatedLines),
         ("sudo", Class::Sudo, MenuForm::Lines),
         ("sudo-i", Class::Sudo, MenuForm::Lines),
         ("sudo-askpass", Class::Sudo, MenuForm::OneLine),
@@ -166,7 +167,7 @@ fn each_host_has_what_was_seen_of_it_and_no_other() {
         assert_eq!(of(service).client == Client::Socket, is_ssh, "{service}");
         let grace = match service {
             "sshd" => Grace::SinceStart(Duration::from_secs(120)),
-            "login" => Grace::Alarm,
+            "login" | "remote" => Grace::Alarm,
             _ => Grace::Unlimited,
         };
         assert_eq!(of(service).grace, grace, "{service}");

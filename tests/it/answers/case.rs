@@ -64,13 +64,11 @@ pub enum Sent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     LetIn,
-    /// Denied, or fraud.
+    /// Denied, fraud, or each try was used up.
     Refused,
-    /// Nobody answered in time: no reason for sudo to end.
+    /// Nobody answered in time: no reason for sudo to end, where a person types the next password.
     RanOut,
     LockedOut,
-    /// Each try was used up: the one end that hosts tell apart.
-    NoTryLeft,
     /// The service broke its word.
     Broken,
 }
@@ -138,10 +136,9 @@ impl End {
     pub fn code(self, service: &str) -> &'static str {
         match (self, service) {
             (End::LetIn, _) => "PAM_SUCCESS",
-            (End::NoTryLeft, "sshd") => "PAM_MAXTRIES",
             (End::LockedOut, _) => refusal(service, "PAM_PERM_DENIED"),
-            (End::RanOut, _) => "PAM_AUTH_ERR",
-            (End::Refused | End::NoTryLeft, _) => refusal(service, "PAM_AUTH_ERR"),
+            (End::RanOut, "sudo") => "PAM_AUTH_ERR",
+            (End::Refused | End::RanOut, _) => refusal(service, "PAM_AUTH_ERR"),
             (End::Broken, _) => refusal(service, "PAM_AUTHINFO_UNAVAIL"),
         }
     }

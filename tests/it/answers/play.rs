@@ -12,15 +12,13 @@ use super::case::{Answer, Case, Form};
 use crate::support::{Format, Login, Mock, Seen, Told, me};
 
 /// Plays the case of this name. A service with a menu of its own is what Duo's module lives on, so
-/// there each host has its turn, two of them with Duo's file; in the other forms those whose end
-/// depends on the host.
+/// there each host has its turn, two of them with Duo's file.
 pub fn plays(cases: &[(&str, Case)], name: &str, form: Form) {
     let case = &cases.iter().find(|(case, _)| *case == name).expect("a case of this name").1;
-    let hosts_differ = case.ends.code("sshd") != case.ends.code("login");
-    let services: &[&str] = match (form, hosts_differ) {
+    let services: &[&str] = match form {
         // How sshd shows a code is no matter of this table: it may take a prompt more.
-        (Form::Prompt, _) if case.user.contains("verified_push") => &["login", "sudo"],
-        (Form::Prompt, _) | (_, true) => &["login", "sshd", "sudo"],
+        Form::Prompt if case.user.contains("verified_push") => &["login", "sudo"],
+        Form::Prompt => &["login", "sshd", "sudo"],
         _ => &["login"],
     };
     // Those that wait do so together.

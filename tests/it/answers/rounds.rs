@@ -30,7 +30,7 @@ cases!(
     as_many_wrong_passcodes_as_there_are_rounds = Case {
         answers: &[Types("111111"), Types("222222"), Types("333333"), Types("123456")],
         sent: &[Passcode, Passcode, Passcode],
-        ends: End::NoTryLeft,
+        ends: End::Refused,
         reads: &["not accepted", "Too many failed tries."],
         left: 1,
         ..Case::USUAL
@@ -39,7 +39,7 @@ cases!(
         options: TWO_TRIES,
         answers: &[Types("111111"), Types("222222"), Types("123456")],
         sent: &[Passcode, Passcode],
-        ends: End::NoTryLeft,
+        ends: End::Refused,
         left: 1,
         ..Case::USUAL
     },
@@ -47,7 +47,7 @@ cases!(
         options: ONE_TRY,
         answers: &[Types("111111"), Types("123456")],
         sent: &[Passcode],
-        ends: End::NoTryLeft,
+        ends: End::Refused,
         left: 1,
         ..Case::USUAL
     },
@@ -60,7 +60,7 @@ cases!(
     a_phone_that_is_not_there_is_not_called = Case {
         options: TWO_TRIES,
         answers: &[Types("phone2"), Types("sms9")],
-        ends: End::NoTryLeft,
+        ends: End::Refused,
         reads: &["neither", "neither"],
         ..Case::USUAL
     },
@@ -74,7 +74,7 @@ cases!(
         options: ONE_TRY,
         answers: &[Types("sms"), Types("sms"), Texted(2)],
         sent: &[Text(1), Text(1)],
-        ends: End::NoTryLeft,
+        ends: End::Refused,
         left: 1,
         ..Case::USUAL
     },

@@ -73,6 +73,20 @@ fn an_account_line_that_does_nothing_is_told_how_to_do_something() {
 }
 
 #[test]
+fn a_session_line_asks_nobody_and_the_log_says_so_once() {
+    let mock = approving();
+    let told = Login::logged(&mock)
+        .service("sshd")
+        .pamtalk(["--call", "open_session,close_session"])
+        .run();
+    assert_eq!(told.codes(), ["PAM_SUCCESS"; 2], "{told:?}");
+    let line = told.log_line("pam_duo2(sshd:session): ");
+    assert!(line.contains("warning: pam_duo2.so stands in the session part"), "{line}");
+    assert_eq!(told.log.len(), 1, "{told:#?}");
+    assert_eq!(mock.stop().requests(), Vec::<String>::new());
+}
+
+#[test]
 fn who_is_exempt_is_exempt_in_the_account_phase_too() {
     let mock = approving();
     for (exempt, codes) in [

@@ -130,13 +130,45 @@ fn groups_and_names_are_those_of_whoever_is_asked() {
     let line = told.log_line("Duo login");
     assert!(line.contains(" account=demo asked=demo@x.example "), "{line}");
     assert_eq!(mock.stop().asked(), ["demo@x.example"]);
+}
 
+/// demo is in `demo` and `staff2`, root in `root`, alice in `robots`.
+#[test]
+fn who_becomes_root_is_exempt_only_where_root_is_too() {
+    // The caller is none of them, and root is: asked as the caller.
+    for groups in ["root", "root wheel", "*,!staff2"] {
+        let mock = everyone();
+        for target in ["root", "toor"] {
+            let login = called_by(DEMO_UID, &mock, etc()).user(target);
+            let told = login.option("groups", &format!("{groups:?}")).run();
+            assert_eq!(told.code(), "PAM_SUCCESS", "{groups} {target}: {told:?}");
+            let line = told.log_line("Duo login");
+            assert!(line.contains("Successful Duo login"), "{groups} {target}: {line}");
+        }
+        assert_eq!(mock.stop().asked(), [DEMO; 2], "{groups}");
+    }
+    // Root is none of them, and the caller is.
     let mock = everyone();
-    let told = called_by(DEMO_UID, &mock, etc()).user("root").option("groups", "\"root\"").run();
+    let login = called_by(DEMO_UID, &mock, etc()).user("root").option("groups", "\"staff2\"");
+    assert_eq!(who_is_asked(login, mock).0, DEMO);
+    // Neither is.
+    let mock = everyone();
+    let told = called_by(DEMO_UID, &mock, etc()).user("root").option("groups", "\"robots\"").run();
     assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
     let line = told.log_line("Duo login");
     assert!(line.contains("Skipped Duo login for 'root'"), "{line}");
     assert!(line.contains(" account=demo "), "{line}");
+    assert!(line.contains("no group of demo or root matches groups = robots"), "{line}");
+    assert_eq!(mock.stop().connections(), 0);
+}
+
+/// Nobody becomes root there, and the caller's groups are none of the target's business.
+#[test]
+fn who_becomes_another_user_by_su_is_exempt_where_that_user_is() {
+    let mock = everyone();
+    let told = called_by(DEMO_UID, &mock, etc()).user("alice").option("groups", "\"staff2\"").run();
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    assert!(told.log_line("Duo login").contains("no group of alice matches"), "{told:?}");
     assert_eq!(mock.stop().connections(), 0);
 }
 

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::etc::{DEMO, Etc};
 use super::{Mock, Told, bins, ini, me};
 
-/// A login to be made. Defaults: service `login`, autopush, the user who runs the tests.
+/// A login to be made. Defaults: service `xdm`, which no profile names; autopush; the user who runs the tests.
 pub struct Login {
     user: String,
     service: String,
@@ -74,7 +74,7 @@ impl Login {
     pub fn unconfigured() -> Self {
         Login {
             user: me().to_owned(),
-            service: "login".to_owned(),
+            service: "xdm".to_owned(),
             also: Vec::new(),
             options: BTreeMap::new(),
             tables: String::new(),

@@ -111,7 +111,11 @@ impl Told {
     }
 }
 
-/// The code of a refusal in this service, where a plain host is told `plain`: it ends sudo.
+/// The code of a refusal in this service, where a plain host is told `plain`: it ends sudo, sshd and login.
 pub fn refusal(service: &str, plain: &'static str) -> &'static str {
-    if service.starts_with("sudo") { "PAM_ABORT" } else { plain }
+    match service {
+        "sshd" | "login" => "PAM_MAXTRIES",
+        _ if service.starts_with("sudo") => "PAM_ABORT",
+        _ => plain,
+    }
 }

@@ -15,7 +15,7 @@ fn approving() -> Mock {
 
 /// With the account phase switched on for the services of these tests.
 fn login(mock: &Mock) -> Login {
-    Login::new(mock).tables("[service.login]\naccount = true\n[service.sshd]\naccount = true\n")
+    Login::new(mock).tables("[service.xdm]\naccount = true\n[service.sshd]\naccount = true\n")
 }
 
 /// These calls on one handle, with everybody approving.
@@ -112,7 +112,7 @@ fn an_approval_by_another_integration_is_not_counted() {
     let dir = tempfile::tempdir().expect("a folder for the other configuration");
     let path = strict.write_config(dir.path());
     let config = std::fs::read_to_string(&path).expect("it was written");
-    let tables = "\n[service.login]\naccount = true\n";
+    let tables = "\n[service.xdm]\naccount = true\n";
     std::fs::write(&path, config + tables).expect("it can be written again");
     for line in ["auth required {module}", "auth required {so} conf=OTHER"] {
         let told = login(&lax)

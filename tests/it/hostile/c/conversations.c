@@ -65,8 +65,49 @@ static int crooked(int count, const struct pam_message **messages, struct pam_re
     return strcmp(manner, "array-and-error") == 0 ? PAM_CONV_ERR : PAM_SUCCESS;
 }
 
+static pam_handle_t *transaction;
+
+/* Answers, and puts another user in the place of PAM_USER: when something is asked, when something is
+ * told, or with the last words. */
+static int exchanging(int count, const struct pam_message **messages,
+                      struct pam_response **responses, void *unused)
+{
+    int asks = messages[0]->msg_style == PAM_PROMPT_ECHO_ON;
+    int now = strcmp(manner, "asked") == 0      ? asks
+              : strcmp(manner, "approved") == 0 ? strcmp(messages[0]->msg, "Approved.") == 0
+                                                : !asks;
+    if (now && pam_set_item(transaction, PAM_USER, "nobody") != PAM_SUCCESS)
+        abort();
+    int code = polite(count, messages, responses, unused);
+    if (code == PAM_SUCCESS && asks)
+        (*responses)[0].resp = strdup("1");
+    return code;
+}
+
+/* One authentication, or the account phase; then the user is again who it was, and authenticates. */
+static void exchange(struct host *host)
+{
+    host->conversation.conv = exchanging;
+    transaction = begin(host);
+    if (!transaction)
+        return;
+    if (strcmp(manner, "account") == 0)
+        keep(host, pam_acct_mgmt(transaction, 0), 0);
+    else
+        authenticate(host, transaction);
+    manner = "asked";
+    if (pam_set_item(transaction, PAM_USER, host->user) != PAM_SUCCESS)
+        abort();
+    end(transaction, authenticate(host, transaction));
+}
+
 int talk_mode(struct host *host, const char *mode)
 {
+    if (strcmp(mode, "exchanging") == 0) {
+        manner = host->argument;
+        exchange(host);
+        return 0;
+    }
     if (strcmp(mode, "crooked") != 0)
         return -1;
     manner = host->argument;

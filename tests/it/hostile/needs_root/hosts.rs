@@ -44,6 +44,23 @@ fn each_login_of_a_hostile_host_leaves_its_line() {
     }
 }
 
+#[test]
+fn a_login_whose_user_is_exchanged_says_so_in_its_line() {
+    for (manner, lines) in [("told", 2), ("approved", 3)] {
+        let mock = approving();
+        let told = Login::logged(&mock)
+            .program(built::host().to_owned())
+            .pamtalk(["--mode", "exchanging", "--argument", manner])
+            .run();
+        let line = told.log_line("outcome=user_changed factor=push");
+        assert!(line.contains("Error in Duo login for 'demo'"), "{line}");
+        assert!(line.contains("the application changed PAM_USER meanwhile"), "{line}");
+        // The phone had approved it before it was exchanged with the last words.
+        assert_eq!(told.log.len(), lines, "{told:#?}");
+        assert_eq!(mock.stop().pushes(), 2);
+    }
+}
+
 /// Runs the host where nothing can be written: `script` sees to that, in the test's own namespace.
 fn on(script: &str) -> Told {
     let mock = approving();

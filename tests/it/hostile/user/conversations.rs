@@ -80,3 +80,39 @@ fn a_conversation_that_closes_our_descriptors_ends_in_a_refusal_under_safe_too()
     assert!(["PAM_AUTH_ERR", "PAM_SYSTEM_ERR"].contains(&told.code()), "{told:?}");
     assert_eq!(mock.stop().pushes(), 1);
 }
+
+/// What an application does to `PAM_USER` while it talks with the person, and then honestly tries again.
+fn exchanging(mock: &Mock, manner: &str) -> Login {
+    Login::new(mock).program(built::host().to_owned()).pamtalk([
+        "--mode",
+        "exchanging",
+        "--argument",
+        manner,
+    ])
+}
+
+#[test]
+fn an_approval_opens_nothing_for_another_user_whom_the_conversation_put_in_its_place() {
+    for (manner, autopush) in [("asked", "false"), ("told", "true"), ("approved", "true")] {
+        let mock = Mock::with_me("auto = \"approve\"");
+        let told = exchanging(&mock, manner).option("autopush", autopush).run();
+        assert_eq!(told.code(), "PAM_PERM_DENIED", "{manner}: {told:?}");
+        let again = if manner == "asked" { "PAM_PERM_DENIED" } else { "PAM_SUCCESS" };
+        assert_eq!(told.codes()[1], again, "{manner}: {told:?}");
+        assert_eq!(mock.stop().pushes(), 2, "{manner}: the approval was not remembered");
+    }
+}
+
+#[test]
+fn nothing_else_opens_for_another_user_either() {
+    let mock = Mock::with_me("auto = \"approve\"");
+    let table = "[service.xdm]\naccount = true\n";
+    let told = exchanging(&mock, "account").tables(table).run();
+    assert_eq!(told.codes(), ["PAM_PERM_DENIED", "PAM_SUCCESS"], "{told:?}");
+    let told = exchanging(&mock, "told")
+        .option("failmode", "\"safe\"")
+        .option("host", "\"127.0.0.1:1\"")
+        .run();
+    assert_eq!(told.codes(), ["PAM_PERM_DENIED", "PAM_SUCCESS"], "an outage: {told:?}");
+    assert_eq!(mock.stop().pushes(), 2);
+}

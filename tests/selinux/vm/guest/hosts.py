@@ -14,7 +14,7 @@ PASSWORD = "correct horse"
 # Emulated, and beside other work: a limit only ends what hangs.
 PATIENCE = 300
 KEY = "/root/key"
-SSH = ["ssh", "-tt", "-o", "StrictHostKeyChecking=accept-new", "-o", "NumberOfPasswordPrompts=1"]
+SSH = ["ssh", "-tt", "-o", "StrictHostKeyChecking=accept-new"]
 
 
 def prepare() -> None:

@@ -22,7 +22,7 @@ impl Attempt<'_> {
         audit: &Audit<'_>,
     ) -> Code {
         let failmode = config.map(|config| config.failmode);
-        let verdict = verdict::verdict(outcome, failmode, self.profile.class);
+        let verdict = verdict::verdict(outcome, failmode, self.started_by, self.profile.class);
         let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
         let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
         let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };

@@ -86,7 +86,7 @@ pub fn attempt(
         began: Instant::now(),
         profile: profile(handle, items, None, asked, &cmdline),
         cmdline,
-        started_by: StartedBy::of(&auxiliary_vector(), &items.service),
+        started_by: StartedBy::of(auxiliary_vector(), &items.service),
         held: Held::not_yet(),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));

@@ -10,21 +10,9 @@ use super::policy::Failmode;
 /// runs (`DynamicUser=`) have higher ones and count as persons, which denies.
 const FIRST_PERSON: u64 = 1000;
 
-/// Entries of the kernel's auxiliary vector (`getauxval(3)`), fixed when the program was started. `None`
-/// where the kernel gave no such entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AuxVector {
-    /// `AT_UID`
-    pub uid: Option<u64>,
-    /// `AT_EUID`
-    pub euid: Option<u64>,
-    /// `AT_GID`
-    pub gid: Option<u64>,
-    /// `AT_EGID`
-    pub egid: Option<u64>,
-    /// `AT_SECURE`
-    pub secure: Option<u64>,
-}
+/// `AT_UID`, `AT_EUID`, `AT_GID`, `AT_EGID` and `AT_SECURE` of the kernel's auxiliary vector
+/// (`getauxval(3)`), fixed when the program was started. `None` where the kernel gave no such entry.
+pub type AuxVector = [Option<u64>; 5];
 
 /// Who has started the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +27,8 @@ impl StartedBy {
     /// Judges by ids that differ when the program starts, because its name and its ids of now are the
     /// choice of whoever starts it. What is not known counts as a person.
     #[must_use]
-    pub fn of(vector: &AuxVector, service: &str) -> Self {
-        let AuxVector {
-            uid: Some(uid),
-            euid: Some(euid),
-            gid: Some(gid),
-            egid: Some(egid),
-            secure: Some(secure),
-        } = *vector
-        else {
+    pub fn of(vector: AuxVector, service: &str) -> Self {
+        let [Some(uid), Some(euid), Some(gid), Some(egid), Some(secure)] = vector else {
             return Self::Person;
         };
         let has_more_rights = uid != euid || gid != egid || secure != 0;
@@ -73,45 +54,40 @@ mod tests {
     use super::*;
 
     /// As the kernel has them for a program without more rights than its caller's.
-    fn plain(uid: u64) -> AuxVector {
-        let id = Some(uid);
-        AuxVector { uid: id, euid: id, gid: id, egid: id, secure: Some(0) }
+    const fn plain(uid: u64) -> AuxVector {
+        [Some(uid), Some(uid), Some(uid), Some(uid), Some(0)]
     }
 
-    fn setuid(uid: u64) -> AuxVector {
-        AuxVector { euid: Some(0), secure: Some(1), ..plain(uid) }
+    const fn setuid(uid: u64) -> AuxVector {
+        [Some(uid), Some(0), Some(uid), Some(uid), Some(1)]
     }
 
     #[test]
     fn whoever_starts_a_program_with_more_rights_than_their_own_is_a_person() {
         use StartedBy::{Person, System};
-        let root_like = AuxVector { uid: Some(0), ..setuid(4242) };
+        let [id, other, root] = [Some(4242), Some(42), Some(0)];
         for (started, vector, by) in [
             ("sshd by systemd", plain(0), System),
-            ("root's own su", AuxVector { secure: Some(1), ..plain(0) }, System),
-            ("setgid, by root", root_like, System),
+            ("root's own su", setuid(0), System),
+            ("a program for another group, by root", [root, root, root, other, Some(1)], System),
             ("a mail server with an account of its own", plain(110), System),
             ("somebody's own program", plain(4242), System),
             ("su", setuid(4242), Person),
-            ("su, of an account of the system", setuid(110), Person),
-            ("setuid to another than root", AuxVector { euid: Some(7), ..plain(4242) }, Person),
-            ("setgid", AuxVector { egid: Some(42), ..plain(4242) }, Person),
-            ("file capabilities", AuxVector { secure: Some(1), ..plain(4242) }, Person),
+            ("su, by an account of the system", setuid(110), Person),
+            ("for another user than root", [id, other, id, id, Some(0)], Person),
+            ("for another group", [id, id, id, other, Some(0)], Person),
+            ("with capabilities", [id, id, id, id, Some(1)], Person),
         ] {
-            assert_eq!(StartedBy::of(&vector, "su"), by, "{started}");
+            assert_eq!(StartedBy::of(vector, "su"), by, "{started}");
         }
     }
 
     #[test]
     fn what_the_kernel_does_not_say_makes_a_person_of_whoever_it_is() {
-        for vector in [
-            AuxVector { uid: None, ..plain(0) },
-            AuxVector { euid: None, ..plain(0) },
-            AuxVector { gid: None, ..plain(0) },
-            AuxVector { egid: None, ..plain(0) },
-            AuxVector { secure: None, ..plain(0) },
-        ] {
-            assert_eq!(StartedBy::of(&vector, "cockpit"), StartedBy::Person, "{vector:?}");
+        for missing in 0..5 {
+            let mut vector = plain(0);
+            vector[missing] = None;
+            assert_eq!(StartedBy::of(vector, "cockpit"), StartedBy::Person, "{vector:?}");
         }
     }
 
@@ -127,7 +103,7 @@ mod tests {
             ("sudo", 110, StartedBy::Person),
             ("sshd", 4242, StartedBy::Person),
         ] {
-            assert_eq!(StartedBy::of(&setuid(uid), service), by, "{service} {uid}");
+            assert_eq!(StartedBy::of(setuid(uid), service), by, "{service} {uid}");
         }
     }
 

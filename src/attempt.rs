@@ -22,6 +22,7 @@ use crate::core::passed::Passed;
 use crate::core::pushinfo::{Facts, Work};
 use crate::core::request::Subject;
 use crate::core::secret::Secret;
+use crate::core::started::StartedBy;
 use crate::core::verdict::{Code, Outcome};
 use crate::login::{self, World};
 use crate::pam::args::{Args, Debug, Mistake, idle_account_line};
@@ -30,6 +31,7 @@ use crate::pam::grace;
 use crate::pam::handle::{self, Items};
 use crate::pam::peer;
 use crate::pam::signals::Held;
+use crate::pam::started::auxiliary_vector;
 use crate::pam::sys::{self, CommandLine, SystemClock};
 use crate::pam::undumped::Undumped;
 use crate::ports::Audit as _;
@@ -64,6 +66,7 @@ struct Attempt<'a> {
     began: Instant,
     cmdline: CommandLine,
     profile: Profile,
+    started_by: StartedBy,
     /// Dropped, and the host has its signals, when the verdict is logged.
     held: Held,
 }
@@ -86,6 +89,7 @@ pub fn attempt(
         began: Instant::now(),
         profile: profile(handle, items, None, asked, &cmdline),
         cmdline,
+        started_by: StartedBy::of(auxiliary_vector(), &items.service),
         held: Held::not_yet(),
     };
     let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
@@ -187,8 +191,7 @@ impl Attempt<'_> {
         let plan = Plan { echoes: self.echoes(whom), ..self.plan(config, name) };
         let mut world = World {
             host: &mut self.conversation(),
-            api: &mut Client::new(config, Watch::new(self.client()), &clock)
-                .with_budget(plan.budget()),
+            api: &mut Client::new(config, Watch::new(self.client()), &clock),
             clock: &clock,
             audit,
         };
@@ -219,7 +222,7 @@ impl Attempt<'_> {
             autopush: config.autopush,
             rounds: config.prompts,
             pushinfo,
-            failmode: config.failmode,
+            failmode: config.failmode.in_process_of(self.started_by),
             timeout: config.timeout,
             host: self.profile,
             announce: config.announce,

@@ -12,12 +12,13 @@ use zeroize::Zeroizing;
 
 use super::dial::{self, Dial, Progress};
 use super::framing::{self, Http1, authority};
+use super::interfaces;
 use super::link::{Link, Loss, Turn, brief};
 use super::resolve::{self, Lookup};
 use super::stage::Stage;
 use super::trust;
 use super::tunnel::{self, Tunnel};
-use super::wait::{Ready, Watch, allowance, wait, was_not_waited_for, was_stopped};
+use super::wait::{Ready, Watch, wait};
 use crate::config::{Config, Keys, Proxy, ServiceHost, Signature};
 use crate::core::failure::{Failure, Local};
 use crate::core::request::Request;
@@ -41,12 +42,6 @@ pub struct Client<'c> {
     stage: Stage,
     /// The request whose reply is outstanding.
     request: Option<WireRequest>,
-    /// Time in [`Api::next`] during which this process did not run.
-    absent: Duration,
-    /// Time in [`Api::next`] that was waited, in this whole login.
-    slept: Duration,
-    /// What the login may take before a factor is out: `timeout`, or less.
-    budget: Duration,
 }
 
 /// A step that is over.
@@ -74,21 +69,11 @@ impl<'c> Client<'c> {
             addresses: None,
             stage: Stage::Apart,
             request: None,
-            absent: Duration::ZERO,
-            slept: Duration::ZERO,
-            budget: config.timeout,
         }
     }
 
-    /// For a login that may take less than `timeout` before a factor is out, since its host is not
-    /// that patient. An outage is believed only if so much was waited for it.
-    #[must_use]
-    pub fn with_budget(self, budget: Duration) -> Self {
-        Self { budget, ..self }
-    }
-
     /// Does what can be done without waiting, then waits once.
-    fn drive(&mut self, until: Instant, slept: &mut Duration) -> Wake {
+    fn drive(&mut self, until: Instant) -> Wake {
         let mut ready = Vec::new();
         loop {
             let wake_at = match self.step(&ready) {
@@ -101,7 +86,7 @@ impl<'c> Client<'c> {
             };
             let sooner = wake_at.map_or(until, |at| at.min(until));
             let mut fds = self.stage.poll_fds(self.request.is_some());
-            let woken = wait(&mut fds, sooner, &self.watch, slept);
+            let woken = wait(&mut fds, sooner, &self.watch);
             ready = dial::readiness(&fds);
             drop(fds);
             match woken {
@@ -259,11 +244,17 @@ impl<'c> Client<'c> {
         Wake::Failed(failure)
     }
 
-    /// Is an outage one? Not when this process was stopped meanwhile: then it was late itself.
+    /// An outage, unless this process has no network to see one in: a sandbox of the admin's, in which
+    /// every service is unreachable for ever. Services on this machine need none.
     fn believe(&self, failure: Failure) -> Failure {
+        let is_here = |addresses: &Vec<SocketAddr>| {
+            addresses.iter().all(|address| address.ip().to_canonical().is_loopback())
+        };
         match failure {
-            Failure::Outage(_) if was_stopped(self.absent, self.slept + self.absent) => {
-                Failure::Local(Local::Stopped)
+            Failure::Outage(_)
+                if !self.addresses.as_ref().is_some_and(is_here) && !interfaces::are_there() =>
+            {
+                Failure::Local(Local::NoNetwork)
             }
             other => other,
         }
@@ -308,20 +299,14 @@ impl Api for Client<'_> {
     }
 
     fn next(&mut self, until: Instant) -> Wake {
-        let start = Instant::now();
-        let mut slept = Duration::ZERO;
-        let wake = self.drive(until, &mut slept);
-        self.absent += start.elapsed().saturating_sub(slept);
-        self.slept += slept;
-        match wake {
+        match self.drive(until) {
             Wake::Failed(failure) => Wake::Failed(self.believe(failure)),
             other => other,
         }
     }
 
     fn look(&mut self) -> Option<Gone> {
-        let mut slept = Duration::ZERO;
-        match wait(&mut Vec::new(), Instant::now(), &self.watch, &mut slept) {
+        match wait(&mut Vec::new(), Instant::now(), &self.watch) {
             Ready::Cancelled => Some(Gone::Cancelled),
             Ready::PeerGone => Some(Gone::PeerGone),
             // It has come to nothing that a poll would not find again.
@@ -330,18 +315,9 @@ impl Api for Client<'_> {
     }
 
     fn give_up(&mut self) -> Failure {
-        let stage = std::mem::replace(&mut self.stage, Stage::Apart);
         self.request = None;
-        // Not this request's time, but all since the login began: whoever stops the process while it
-        // reads one reply leaves the next request no time to be answered in. And no time outside of
-        // `next`. Once a factor is out there is another budget, in which no outage opens a door.
-        if was_not_waited_for(self.budget, self.slept) {
-            return match stage {
-                Stage::Apart => Failure::Local(Local::NothingAsked),
-                _ => Failure::Local(Local::Stopped),
-            };
-        }
-        stage.late(allowance(self.budget))
+        let failure = std::mem::replace(&mut self.stage, Stage::Apart).late();
+        self.believe(failure)
     }
 }
 

@@ -1,7 +1,7 @@
 //! One connection to the service: resolver, dial, TLS, framing, and the only wait.
 //!
 //! - [`wait`]: the one `poll(2)`, and what ends it besides a reply
-//! - [`resolve`], [`dial`]: from a name to a connected socket
+//! - [`resolve`], [`dial`]: from a name to a connected socket; [`interfaces`]: is there a network at all
 //! - [`tunnel`]: `CONNECT`, where there is a proxy
 //! - [`link`]: TLS on it, one request at a time; [`framing`] and [`strict`]: HTTP/1.1 in it
 //! - [`trust`], [`pem`]: whose certificates are believed
@@ -12,6 +12,7 @@
 mod client;
 mod dial;
 pub(crate) mod framing;
+mod interfaces;
 pub(crate) mod link;
 pub(crate) mod pem;
 mod provider;

@@ -11,14 +11,12 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::thread::gettid;
 
 use crate::core::failure::{Failure, Local, Outage};
 use crate::descriptor::above_stdio;
@@ -41,18 +39,10 @@ const FIRST_STEPS: usize = 2 * 1024 * 1024;
 /// What libc reads before it asks (`resolv.conf(5)`, `nsswitch.conf(5)`, `hosts(5)`).
 const FILES: &[&str] = &["/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/hosts"];
 
-/// A "no" that took longer has waited for name servers, and was not made on this machine.
-const NAME_SERVERS_SILENCE: Duration = Duration::from_secs(1);
-
 type Answer = Result<Vec<SocketAddr>, Refusal>;
 
 /// What the thread leaves for whoever waits for it.
-#[derive(Debug, Default)]
-struct Slot {
-    /// The thread's number (`gettid(2)`), from the moment that it runs.
-    thread: OnceLock<i32>,
-    answer: Mutex<Option<Answer>>,
-}
+type Slot = Mutex<Option<Answer>>;
 
 /// A question that is being asked.
 #[derive(Debug)]
@@ -81,7 +71,7 @@ impl Lookup {
     /// [`Local::NoDescriptor`]; [`Local::NoMemory`] where the host might not survive the thread.
     pub fn start(name: &str, port: u16) -> Result<Self, Local> {
         let name = CString::new(name).map_err(|_| Local::Resolver(libc::EAI_NONAME))?;
-        Self::start_with(move || twice(|| resolver::addresses(&name, port)))
+        Self::start_with(move || resolver::addresses(&name, port))
     }
 
     pub(super) fn start_with(ask: impl FnOnce() -> Answer + Send + 'static) -> Result<Self, Local> {
@@ -98,10 +88,9 @@ impl Lookup {
         let shared = Arc::new(Slot::default());
         let slot = Arc::clone(&shared);
         let run = move || {
-            let _ = slot.thread.set(gettid().as_raw_nonzero().get());
             // Without a word to the host's standard error; no answer is then found in its place.
             let found = quietly(ask).ok();
-            if let Ok(mut answer) = slot.answer.lock() {
+            if let Ok(mut answer) = slot.lock() {
                 *answer = found;
             }
             // What libc has opened is closed by now. When nobody waits any more, the host may have
@@ -131,7 +120,7 @@ impl Lookup {
 
     /// The answer, once [`Lookup::fd`] has hung up.
     pub fn finish(self) -> Result<Vec<SocketAddr>, Failure> {
-        let answer = self.slot.answer.lock().ok().and_then(|mut answer| answer.take());
+        let answer = self.slot.lock().ok().and_then(|mut answer| answer.take());
         match answer {
             Some(Ok(found)) if !found.is_empty() => Ok(found),
             Some(Err(refusal)) => {
@@ -143,42 +132,10 @@ impl Lookup {
         }
     }
 
-    /// Why there is no answer although the budget is over. `allowance` is what a busy machine may
-    /// have kept the thread waiting for a processor.
-    pub fn late(self, allowance: Duration) -> Failure {
-        if let Some(local) = self.scarce.clone().or_else(probe).or_else(|| unreadable(FILES)) {
-            return Failure::Local(local);
-        }
-        match self.starved() {
-            Some(waited) if waited <= allowance => Failure::Outage(Outage::ResolverLate),
-            _ => Failure::Local(Local::Stopped),
-        }
-    }
-
-    /// How long the thread was ready and did not run; `None` while it has not run at all. Who logs in
-    /// through su may give a thread of it the lowest priority and a busy processor. A kernel that
-    /// does not count says nothing against anybody.
-    fn starved(&self) -> Option<Duration> {
-        let thread = self.slot.thread.get()?;
-        let path = format!("/proc/self/task/{thread}/schedstat");
-        let counted = std::fs::read_to_string(path).unwrap_or_default();
-        let delay = counted.split_ascii_whitespace().nth(1).and_then(|text| text.parse().ok());
-        Some(Duration::from_nanos(delay.unwrap_or(0)))
-    }
-}
-
-/// Asks again when the first "no" came soon. glibc makes one of a file that could not be read just then,
-/// for want of memory in the kernel or of a descriptor, and that is no outage if it was for a moment.
-fn twice(ask: impl Fn() -> Answer) -> Answer {
-    let began = Instant::now();
-    let first = ask();
-    if first.is_ok() || began.elapsed() >= NAME_SERVERS_SILENCE {
-        return first;
-    }
-    match (first, ask()) {
-        // What this machine was short of stays so, whatever the second "no" says.
-        (Err(first), Err(_)) if matches!(meaning(first, None), Failure::Local(_)) => Err(first),
-        (_, second) => second,
+    /// Why there is no answer although the budget is over.
+    pub fn late(self) -> Failure {
+        let scarce = self.scarce.or_else(probe).or_else(|| unreadable(FILES));
+        scarce.map_or(Failure::Outage(Outage::ResolverLate), Failure::Local)
     }
 }
 

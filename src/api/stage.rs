@@ -1,7 +1,5 @@
 //! How far the way to the service has got.
 
-use std::time::Duration;
-
 use rustix::event::{PollFd, PollFlags};
 
 use super::dial::Dial;
@@ -37,11 +35,10 @@ impl Stage {
         }
     }
 
-    /// What it is evidence of that the budget is over and this is as far as it got. `allowance` is
-    /// what a busy machine may have kept a thread waiting for a processor.
-    pub fn late(self, allowance: Duration) -> Failure {
+    /// What it is evidence of that the budget is over and this is as far as it got.
+    pub fn late(self) -> Failure {
         match self {
-            Self::Resolving(lookup) => lookup.late(allowance),
+            Self::Resolving(lookup) => lookup.late(),
             Self::Dialling(dial) => dial.give_up(),
             Self::Tunnelling(_) => Failure::Outage(Outage::ProxySilent),
             Self::Linked(_) => Failure::Outage(Outage::Silent),

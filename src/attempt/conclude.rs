@@ -24,7 +24,7 @@ impl Attempt<'_> {
         let changed = self.items.is_of_another_user(self.handle);
         let outcome = if changed { &Outcome::UserChanged } else { outcome };
         let failmode = config.map(|config| config.failmode);
-        let verdict = verdict::verdict(outcome, failmode, self.profile.class);
+        let verdict = verdict::verdict(outcome, failmode, self.started_by, self.profile.class);
         let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
         let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
         let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };

@@ -172,7 +172,8 @@ const FAILMODE: Opt = Opt {
         },
         Choice {
             word: "safe",
-            meaning: "who passed the first factor gets in while the service cannot be reached",
+            meaning: "who passed the first factor gets in while the service cannot be reached, \
+                      but not in su, sudo and whatever else a person has started",
             store: |draft| draft.failmode = Some(Failmode::Safe),
         },
     ]),
@@ -181,10 +182,13 @@ const FAILMODE: Opt = Opt {
     privacy: Privacy::Plain,
     summary: "what happens when the service cannot be reached",
     text: "See *What failmode does not cover* below: a broken configuration, refused keys and a\n\
-           certificate that does not verify deny in both modes.",
+           certificate that does not verify deny in both modes. So does an outage in a process\n\
+           that a person has started (su, sudo, doas, pkexec), who could have made it: root's way\n\
+           in is then a console or ssh.",
     ini: Some(Ini::named(&["failmode"]).default("safe").differs(
-        "`safe` lets in only while the service cannot be reached: refused keys, a clock that is \
-         wrong, a certificate that does not verify and a broken file deny in both modes.",
+        "`safe` lets in only while the service cannot be reached, and not in su, sudo and whatever else a \
+         person has started: refused keys, a clock that is wrong, a certificate that does not verify and a \
+         broken file deny in both modes.",
     )),
 };
 

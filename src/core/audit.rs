@@ -21,7 +21,7 @@ pub enum Headline {
     Aborted,
     /// The service is out and `failmode = "safe"` lets in.
     Failsafe,
-    /// The service is out and `failmode = "secure"` does not let in.
+    /// The service is out, and nobody is let in for that.
     Failsecure,
     /// Configuration, keys, certificate or this machine.
     Error,

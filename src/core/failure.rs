@@ -1,7 +1,7 @@
 //! Why there is no reply: three kinds that must never be mixed up.
 //!
-//! Only [`Outage`] can open a door, and only with `failmode = "safe"`, and only before a factor was
-//! chosen. It is a closed list of positive evidence; everything else denies.
+//! Only [`Outage`] can open a door, and only with `failmode = "safe"`, before a factor was chosen, in a
+//! process that the system has started. It is a closed list of positive evidence; everything else denies.
 
 use std::fmt;
 
@@ -72,10 +72,10 @@ pub enum Local {
     TrustStore(String),
     /// `EAI_SYSTEM` or another failure of the resolver that is no answer; the number is its code.
     Resolver(i32),
-    /// This process did not run for a while, so that it is not known who was late.
-    Stopped,
     /// The request cannot be made, so that the service was not asked; the text says why.
     Request(String),
+    /// No network interface but those that every network namespace has of itself: a sandbox.
+    NoNetwork,
     /// The service's name stands for no address of a kind that this machine can connect to.
     NoAddress,
     /// The time was over while nothing had been asked of the service.
@@ -147,10 +147,10 @@ impl fmt::Display for Local {
             }
             Self::TrustStore(why) => write!(f, "trust store: {why}"),
             Self::Resolver(code) => write!(f, "the resolver failed on this machine, code {code}"),
-            Self::Stopped => {
-                f.write_str("the login was stopped for a while, or the machine is too busy to tell")
-            }
             Self::Request(why) => write!(f, "the request cannot be made: {why}"),
+            Self::NoNetwork => f.write_str(
+                "this process has no network (PrivateNetwork= in its systemd unit?)",
+            ),
             Self::NoAddress => {
                 f.write_str("the service has no address that this machine can connect to")
             }
@@ -159,7 +159,7 @@ impl fmt::Display for Local {
                 write!(f, "the user database cannot be asked on this machine, errno {errno}")
             }
             Self::Environment => f.write_str(
-                "the environment hides a name service (_SSS_LOOPS or _NO_WINBINDD)",
+                "the environment hides a name service (a variable such as _SSS_LOOPS or SYSTEMD_BYPASS_USERDB)",
             ),
             Self::AccountsLate => f.write_str(
                 "the user database took so long that its answer about groups is not believed",

@@ -176,6 +176,7 @@ mod document {
     use super::*;
     use crate::core::host::Class;
     use crate::core::policy::Failmode;
+    use crate::core::started::StartedBy;
     use crate::core::verdict::{Outcome, tests::every_outcome, verdict};
 
     const TEXT: &str = include_str!("../../docs/logging.md");
@@ -219,7 +220,7 @@ mod document {
             // Nobody is exempt without a configuration, which has a failmode.
             let exempt = matches!(outcome, Outcome::Exempt { .. });
             let modes = modes.into_iter().filter(move |mode| mode.is_some() || !exempt);
-            modes.map(move |mode| verdict(outcome, mode, Class::Plain))
+            modes.map(move |mode| verdict(outcome, mode, StartedBy::System, Class::Plain))
         });
         let pairs: BTreeSet<(&str, &str)> =
             verdicts.map(|verdict| (verdict.name, verdict.headline.words())).collect();

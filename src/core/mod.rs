@@ -26,6 +26,7 @@ pub mod request;
 pub mod screen;
 pub mod secret;
 pub mod sign;
+pub mod started;
 pub mod text;
 pub mod username;
 pub mod verdict;

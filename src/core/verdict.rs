@@ -1,4 +1,5 @@
-//! The one table from (outcome, failmode, host's class) to PAM code, message and log line.
+//! The one table from (outcome, failmode, who started the process, host's class) to PAM code, message and log
+//! line.
 //!
 //! Success is said in [`opens`] and nowhere else, for a reason that has a name.
 
@@ -8,6 +9,7 @@ use super::audit::Headline;
 use super::failure::{Failure, Local, Outage, Untrusted};
 use super::host::{Class, Phase};
 use super::passed::How;
+use super::started::StartedBy;
 use super::text::{Size, Text};
 use crate::core::policy::{Exempt, Failmode};
 
@@ -36,7 +38,7 @@ pub enum Outcome {
     NotEnrolled { message: Option<String>, portal: Option<String> },
     /// Every round was used up with wrong answers.
     RoundsUsedUp,
-    /// No service, and no factor was chosen yet: the failmode decides.
+    /// No service, and no factor was chosen yet: the failmode decides, and who started the process.
     Unreachable(Outage),
     /// No service after a factor was chosen: nothing but an allow lets in.
     Lost(Outage),
@@ -114,14 +116,18 @@ pub enum Opening {
     Exemption,
     /// This login passed a moment ago ([`Passed`](super::passed::Passed)).
     Earlier(How),
-    /// The service is out, and the admin wrote `failmode = "safe"`.
+    /// The service is out, the admin wrote `failmode = "safe"`, and the system started the process.
     Failsafe(Outage),
 }
 
 /// Does this outcome let in, and why?
 #[must_use]
-pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
-    match (outcome, failmode) {
+pub fn opens(
+    outcome: &Outcome,
+    failmode: Option<Failmode>,
+    started_by: StartedBy,
+) -> Option<Opening> {
+    match (outcome, failmode.map(|failmode| failmode.in_process_of(started_by))) {
         (Outcome::Approved, _) => Some(Opening::Approval),
         (Outcome::Bypassed, _) => Some(Opening::Policy),
         (Outcome::Exempt { answer: Exempt::Success, .. }, _) => Some(Opening::Exemption),
@@ -133,15 +139,23 @@ pub fn opens(outcome: &Outcome, failmode: Option<Failmode>) -> Option<Opening> {
 
 /// The row of the table for `outcome`. Without a configuration there is no failmode.
 #[must_use]
-pub fn verdict(outcome: &Outcome, failmode: Option<Failmode>, class: Class) -> Verdict {
+pub fn verdict(
+    outcome: &Outcome,
+    failmode: Option<Failmode>,
+    started_by: StartedBy,
+    class: Class,
+) -> Verdict {
     let reason = reason(outcome);
-    if let Some(opening) = opens(outcome, failmode) {
+    if let Some(opening) = opens(outcome, failmode, started_by) {
         let (headline, name, words) = opened(opening);
         let message = words.map(|words| Text::line(words, Size::MESSAGE));
         return Verdict { code: Code::Success, message, headline, name, reason };
     }
     let (code, headline, name, words) = refused(outcome);
     let code = for_class(code, outcome, class);
+    // An outage that is refused under "safe" is one in such a process.
+    let in_vain = matches!((outcome, failmode), (Outcome::Unreachable(_), Some(Failmode::Safe)));
+    let reason = reason.map(|why| if in_vain { why + NOT_SAFE } else { why });
     let message = (!words.is_empty()).then(|| said(words, outcome));
     Verdict { code, message, headline, name, reason }
 }
@@ -155,7 +169,7 @@ fn opened(opening: Opening) -> (Headline, &'static str, Option<&'static str>) {
         Opening::Failsafe(_) => (
             Headline::Failsafe,
             "unreachable",
-            Some("The second factor cannot be asked right now; logging you in without it."),
+            Some("Two-factor service unreachable; logging you in without it."),
         ),
     }
 }
@@ -186,7 +200,7 @@ fn refused(outcome: &Outcome) -> Row {
             (PermDenied, Aborted, "not_enrolled", "A second factor must be set up first.")
         }
         Outcome::Unreachable(_) | Outcome::Lost(_) => {
-            let words = "The second factor cannot be asked: its service does not answer.";
+            let words = "Cannot reach the two-factor service.";
             (AuthinfoUnavail, Failsecure, "unreachable", words)
         }
         Outcome::RateLimited => {
@@ -216,6 +230,9 @@ fn refused(outcome: &Outcome) -> Row {
         }
     }
 }
+
+/// Why `safe` has not let in, behind the outage.
+const NOT_SAFE: &str = "; failmode = safe does not apply: a person started this process";
 
 /// One name in the log, whatever the host is told.
 const EXEMPT: &str = "exempt";

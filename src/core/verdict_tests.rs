@@ -1,5 +1,10 @@
 use super::*;
 
+/// In a process that the system has started.
+fn verdict(outcome: &Outcome, failmode: Option<Failmode>, class: Class) -> Verdict {
+    super::verdict(outcome, failmode, StartedBy::System, class)
+}
+
 #[path = "verdict_reason_tests.rs"]
 mod reasons;
 
@@ -145,6 +150,31 @@ fn the_door_opens_for_five_reasons_and_no_other() {
 }
 
 #[test]
+fn an_outage_opens_no_door_that_a_person_has_built() {
+    for outcome in every_outcome() {
+        for failmode in FAILMODES {
+            for class in CLASSES {
+                let by = |started_by| super::verdict(&outcome, failmode, started_by, class);
+                let (system, person) = (by(StartedBy::System), by(StartedBy::Person));
+                let Outcome::Unreachable(outage) = outcome else {
+                    assert_eq!(person, system, "{failmode:?}: only an outage is another thing");
+                    continue;
+                };
+                let secure =
+                    super::verdict(&outcome, Some(Failmode::Secure), StartedBy::System, class);
+                let why = match failmode {
+                    Some(Failmode::Safe) => format!("{outage}{NOT_SAFE}"),
+                    _ => outage.to_string(),
+                };
+                assert_eq!(person, Verdict { reason: Some(why), ..secure });
+                let read = person.message.as_ref().map(Text::as_str);
+                assert_eq!(read, Some("Cannot reach the two-factor service."));
+            }
+        }
+    }
+}
+
+#[test]
 fn cockpit_is_told_permission_denied_after_a_message_it_can_show() {
     for outcome in every_outcome() {
         let verdict = verdict(&outcome, Some(Failmode::Secure), Class::Cockpit);
@@ -263,12 +293,13 @@ fn a_talkative_service_does_not_push_the_enrolment_address_out() {
 fn a_failure_before_the_factor_may_be_an_outage_and_after_it_never() {
     let outage = || Failure::Outage(Outage::Silent);
     let before = Outcome::of_failure(outage(), FactorChosen::NotYet);
-    assert!(opens(&before, Some(Failmode::Safe)).is_some());
+    let opens = |outcome: &Outcome| opens(outcome, Some(Failmode::Safe), StartedBy::System);
+    assert!(opens(&before).is_some());
     let after = Outcome::of_failure(outage(), FactorChosen::Yes);
-    assert!(opens(&after, Some(Failmode::Safe)).is_none());
+    assert!(opens(&after).is_none());
     for failure in [Failure::Local(Local::NoThread), Failure::Untrusted(Untrusted::TooLarge)] {
         let outcome = Outcome::of_failure(failure, FactorChosen::NotYet);
-        assert!(opens(&outcome, Some(Failmode::Safe)).is_none());
+        assert!(opens(&outcome).is_none());
     }
 }
 

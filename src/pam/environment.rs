@@ -2,9 +2,9 @@
 //!
 //! A host that was started with more rights than its caller has (su, sudo) has its caller's
 //! environment. The loader takes away what is known to be dangerous to glibc itself, but the clients of
-//! directories read variables of their own with `getenv(3)`: `_SSS_LOOPS=NO` (sssd) and
-//! `_NO_WINBINDD=1` (Samba) make them know nobody, no group and no host. So there is none while they
-//! are asked.
+//! directories read variables of their own with `getenv(3)`: `_SSS_LOOPS=NO` (sssd), `_NO_WINBINDD=1`
+//! (Samba) and `SYSTEMD_BYPASS_USERDB=1` (systemd) make them know nobody, no group and no host. So there is
+//! none while they are asked.
 //!
 //! Such a host may have several threads. What happens to it is what `clearenv(3)` does: one pointer is
 //! exchanged, in one step. Another thread that reads meanwhile finds the host's list or an empty one,
@@ -31,9 +31,13 @@ unsafe extern "C" {
     static mut environ: List;
 }
 
-/// With these in the environment the client of a directory says that it knows nobody: sssd's, and
-/// winbind's and WINS's. Samba itself sets its own to `0` where it lets its client answer again.
-const HIDING: [&CStr; 2] = [c"_SSS_LOOPS", c"_NO_WINBINDD"];
+/// With these in the environment the client of a directory says that it knows nobody: sssd's, that of winbind
+/// and WINS, and systemd's for its userdb. No such list is complete: every name service may have its own.
+const HIDING: [&CStr; 4] =
+    [c"_SSS_LOOPS", NO_WINBINDD, c"SYSTEMD_BYPASS_USERDB", c"SYSTEMD_ONLY_USERDB"];
+
+/// Samba sets it to `0` where it lets its client answer again.
+const NO_WINBINDD: &CStr = c"_NO_WINBINDD";
 
 /// An environment without a variable. Never written to: no program may write there, and none could
 /// take a variable away from it.
@@ -121,7 +125,8 @@ pub fn hides_a_name_service() -> bool {
         // SAFETY: the name ends in a NUL.
         let value = unsafe { libc::getenv(name.as_ptr()) };
         // SAFETY: what is there ends in a NUL, and is looked at before anybody else runs.
-        !value.is_null() && unsafe { CStr::from_ptr(value) } != c"0"
+        let value = (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) });
+        value.is_some_and(|value| (name, value) != (NO_WINBINDD, c"0"))
     };
     HIDING.iter().copied().any(has)
 }

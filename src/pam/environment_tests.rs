@@ -83,7 +83,7 @@ fn the_environment_stays_away_until_the_last_one_has_asked() {
 fn what_hides_a_directory_is_seen_in_every_host_and_taken_from_a_caller() {
     let name = "what_hides_a_directory_is_seen_in_every_host_and_taken_from_a_caller";
     alone(name, &[], || {
-        for name in ["_SSS_LOOPS", "_NO_WINBINDD"] {
+        for name in HIDING.map(|name| name.to_str().unwrap()) {
             assert!(!hides_a_name_service());
             set(name, "NO");
             let emptied = Emptied::where_it_is_the_caller_s();
@@ -95,5 +95,9 @@ fn what_hides_a_directory_is_seen_in_every_host_and_taken_from_a_caller() {
             // SAFETY: as in `set`.
             unsafe { env::remove_var(name) };
         }
+        set("_NO_WINBINDD", "0");
+        assert!(!hides_a_name_service(), "Samba's own word for an answer that counts");
+        set("SYSTEMD_ONLY_USERDB", "0");
+        assert!(hides_a_name_service(), "a list of services, in which only `0` stands");
     });
 }

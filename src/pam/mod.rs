@@ -22,6 +22,7 @@ pub mod passed;
 pub mod peer;
 pub mod resolver;
 pub mod signals;
+pub mod started;
 pub mod sys;
 pub mod syslog;
 pub mod undumped;

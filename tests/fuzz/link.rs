@@ -200,7 +200,7 @@ fn is_the_same(ends: &mut Ends, reply: &HttpReply, end: End) -> bool {
     usable
 }
 
-/// Nothing that a service says is a failure of this machine, or an outage other than that it stopped.
+/// Nothing that a service says is a failure of this machine, or an outage other than that it went away.
 fn is_no_reply(failure: &Failure) {
     match failure {
         Failure::Outage(Outage::Cut | Outage::Silent)

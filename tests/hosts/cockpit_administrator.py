@@ -24,6 +24,7 @@ under the title "Problem becoming administrator". After a timeout or an outage i
 person clicks on Cancel.
 """
     service_name = "sudo"
+    started_by_a_person = True
     dialog: Dialog
 
     @classmethod

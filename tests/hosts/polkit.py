@@ -33,6 +33,7 @@ class Pkexec(Cases, Matrix):
 pkexec's exit status.
 """
     service_name = "polkit-1"
+    started_by_a_person = True
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:

@@ -21,6 +21,7 @@ class OnATerminal(Cases, Matrix):
 the password again, and the person presses Ctrl-C there. `ends with` is sudo's exit status.
 """
     service_name = "sudo"
+    started_by_a_person = True
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
@@ -41,6 +42,7 @@ class FromAProgram(Cases, Matrix):
 Its stdout has to be the command's alone. When sudo asks for the password again, the program that calls it gives up.
 """
     service_name = "sudo"
+    started_by_a_person = True
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:
@@ -62,6 +64,7 @@ class ByAHelper(Cases, Matrix):
 are sudo's stderr. Its stdout has to be the command's alone. The helper gives no second password.
 """
     service_name = "sudo"
+    started_by_a_person = True
 
     @classmethod
     def prepare(cls, machine: Machine) -> None:

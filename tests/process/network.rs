@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::os::fd::OwnedFd;
+use std::process::Command;
 
 use pam_duo2::api::{Client, Watch};
 use pam_duo2::core::failure::{Failure, Local, Outage};
@@ -52,6 +53,20 @@ pub fn taken_ports() {
     let some = take_v4().split_off(16);
     assert_eq!(fails("api.example"), outage, "some are left");
     drop(some);
+}
+
+/// A unit with `PrivateNetwork=yes`. A wire that is down, or a service on this machine, is another thing.
+pub fn no_interface() {
+    let unreachable = Failure::Outage(Outage::NetworkUnreachable);
+    assert_eq!(fails("192.0.2.1"), unreachable, "the wire is down");
+    let deleted = Command::new("ip").args(["link", "delete", "v0"]).status();
+    assert!(deleted.expect("ip(8)").success());
+    for host in ["192.0.2.1", "2001:db8::1", "api.example"] {
+        assert_eq!(fails(host), Failure::Local(Local::NoNetwork), "{host}");
+    }
+    for host in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+        assert_eq!(fails(host), Failure::Outage(Outage::ConnectRefused), "{host}");
+    }
 }
 
 /// The admin turned IPv6 off, and the service has an address of it.

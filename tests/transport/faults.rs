@@ -16,7 +16,6 @@ use crate::server::{Peer, Server, eventually, ok};
 
 /// A deadline may be missed by so much on a busy machine.
 const SLACK: Duration = Duration::from_secs(1);
-/// A tenth of it is what a busy machine may take away before the process counts as stopped.
 const BUDGET: Duration = Duration::from_secs(4);
 
 /// What one request to a server with this script comes to.
@@ -119,8 +118,7 @@ fn a_server_that_never_runs_dry_ends_on_time() {
             thread::sleep(Duration::from_micros(20));
         }
     });
-    // A process that is kept at work all the time cannot show that it waited: that denies.
-    assert!(matches!(failed, SILENT | Failure::Local(Local::Stopped)), "{failed:?}");
+    assert_eq!(failed, SILENT);
 }
 
 #[test]

@@ -25,7 +25,6 @@ const SERVICE: &str = "api.service.invalid";
 const BASIC: &str = "ZGVtbzpwQHNz";
 /// A deadline may be missed by so much on a busy machine.
 const SLACK: Duration = Duration::from_secs(1);
-/// A tenth of it is what a busy machine may take away before the process counts as stopped.
 const BUDGET: Duration = Duration::from_secs(4);
 
 fn identity(ca: &Ca) -> Identity {

@@ -58,16 +58,6 @@ fn a_resolver_that_hangs_is_late() {
     assert_eq!(client.give_up(), Failure::Outage(Outage::ResolverLate));
 }
 
-/// The budget was longer than what was waited: the rest of it, this process did not run.
-#[test]
-fn a_budget_that_was_not_waited_for_is_no_evidence() {
-    let (mut client, _answer) = resolving();
-    client.send(&status());
-    // As a stop outside of `next` leaves it, or one while the reply before was read.
-    assert!(matches!(client.next(Instant::now() + Duration::from_millis(100)), Wake::Tick));
-    assert_eq!(client.give_up(), Failure::Local(Local::Stopped));
-}
-
 #[test]
 fn what_cannot_be_asked_is_told_in_words_and_is_no_outage() {
     let mut client = client(443);
@@ -97,7 +87,6 @@ fn a_resolution_survives_the_request_that_began_it() {
 #[test]
 fn addresses_that_hang_are_a_time_out() {
     let mut client = client(443);
-    client.slept = BUDGET;
     client.send(&status());
     // How attempts that hang are told apart is tried with real ones in `dial`.
     client.stage = Stage::Dialling(Dial::new(&[]));
@@ -173,7 +162,6 @@ fn a_proxy_s_addresses_are_resolved_in_the_place_of_the_service_s() {
 #[test]
 fn a_way_through_the_proxy_that_is_not_open_in_time_is_the_proxy_s_fault() {
     let mut client = client(443);
-    client.slept = BUDGET;
     let (ours, _theirs) = std::os::unix::net::UnixStream::pair().expect("a pair");
     let proxy = Proxy { name: "proxy.example".into(), port: 3128, credentials: None };
     client.stage = Stage::Tunnelling(Box::new(Tunnel::new(ours.into(), &proxy, &client.host)));

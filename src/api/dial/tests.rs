@@ -52,7 +52,6 @@ fn refusing() -> SocketAddr {
 fn run(dial: &mut Dial, patience: Duration) -> Progress {
     let until = Instant::now() + patience;
     let watch = Watch::new(None);
-    let mut slept = Duration::ZERO;
     let mut ready = Vec::new();
     loop {
         match dial.advance(&ready, Instant::now()) {
@@ -61,7 +60,7 @@ fn run(dial: &mut Dial, patience: Duration) -> Progress {
         }
         let wake_at = dial.wake_at().map_or(until, |at| at.min(until));
         let mut fds = dial.poll_fds();
-        wait(&mut fds, wake_at, &watch, &mut slept);
+        wait(&mut fds, wake_at, &watch);
         ready = readiness(&fds);
     }
 }

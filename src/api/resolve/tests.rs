@@ -9,8 +9,7 @@ fn wait_for(lookup: &Lookup, time: Duration) -> Ready {
     let watch = Watch::new(None);
     let fd = lookup.fd();
     let mut fds = vec![PollFd::from_borrowed_fd(fd, PollFlags::IN)];
-    let mut slept = Duration::ZERO;
-    wait(&mut fds, Instant::now() + time, &watch, &mut slept)
+    wait(&mut fds, Instant::now() + time, &watch)
 }
 
 #[test]
@@ -72,36 +71,6 @@ fn only_a_no_of_the_resolver_is_an_outage() {
 }
 
 #[test]
-fn a_no_that_comes_soon_has_to_be_said_twice() {
-    let no = Refusal { code: libc::EAI_NONAME, errno: 0 };
-    let failed = Refusal { code: libc::EAI_AGAIN, errno: 0 };
-    let short = Refusal { code: libc::EAI_SYSTEM, errno: libc::EMFILE };
-    let yes = vec![([127, 0, 0, 1], 443).into()];
-    for (answers, wanted, asked) in [
-        ([Err(no), Ok(yes.clone())], Ok(yes.clone()), 2),
-        ([Err(no), Err(failed)], Err(failed), 2),
-        ([Err(short), Err(no)], Err(short), 2),
-        ([Err(no), Err(short)], Err(short), 2),
-        ([Err(short), Ok(yes.clone())], Ok(yes.clone()), 2),
-        ([Ok(yes.clone()), Err(no)], Ok(yes.clone()), 1),
-    ] {
-        let times = std::cell::Cell::new(0);
-        let ask = || {
-            times.set(times.get() + 1);
-            answers[times.get() - 1].clone()
-        };
-        assert_eq!((twice(ask), times.get()), (wanted, asked));
-    }
-    let times = std::cell::Cell::new(0);
-    let late = || {
-        times.set(times.get() + 1);
-        thread::sleep(NAME_SERVERS_SILENCE);
-        Err(failed)
-    };
-    assert_eq!((twice(late), times.get()), (Err(failed), 1));
-}
-
-#[test]
 fn a_no_is_not_believed_while_the_machine_is_short_of_something() {
     for code in [libc::EAI_NONAME, libc::EAI_NODATA, libc::EAI_AGAIN, libc::EAI_FAIL] {
         let refusal = Refusal { code, errno: 0 };
@@ -159,18 +128,9 @@ fn a_late_answer_is_no_outage_while_this_machine_is_short_of_something() {
     let hanging = || Lookup::start_with(hang);
     let lookup = hanging().unwrap();
     assert_eq!(wait_for(&lookup, Duration::from_millis(30)), Ready::Tick);
-    let calm = Duration::from_secs(1);
-    assert_eq!(lookup.late(calm), Failure::Outage(Outage::ResolverLate));
+    assert_eq!(lookup.late(), Failure::Outage(Outage::ResolverLate));
     let short = Lookup { scarce: Some(Local::NoLocalPort), ..hanging().unwrap() };
-    assert_eq!(short.late(calm), Failure::Local(Local::NoLocalPort));
-}
-
-#[test]
-fn a_thread_that_has_not_run_is_not_late() {
-    let lookup = Lookup::start_with(|| Ok(vec![])).unwrap();
-    assert_eq!(wait_for(&lookup, Duration::from_secs(5)), Ready::Io);
-    let waiting = Lookup { slot: Arc::default(), ..lookup };
-    assert_eq!(waiting.late(Duration::from_secs(1)), Failure::Local(Local::Stopped));
+    assert_eq!(short.late(), Failure::Local(Local::NoLocalPort));
 }
 
 /// An ordinary user, for one thread: root may read everything.

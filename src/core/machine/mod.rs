@@ -52,6 +52,7 @@ pub struct Plan {
     /// Tries before giving up.
     pub rounds: u8,
     pub pushinfo: Option<String>,
+    /// The one that rules in this process.
     pub failmode: Failmode,
     /// For all network and waiting until `/auth` is answered.
     pub timeout: Duration,
@@ -266,7 +267,7 @@ impl Machine {
         }
     }
 
-    /// The pause took longer than it should, as a process that was stopped finds: what is sent now,
+    /// The pause took longer than it should, as on a machine that was suspended: what is sent now,
     /// perhaps a push, would not be waited for.
     fn too_late_to_repeat(&mut self) -> Next {
         match self.call {

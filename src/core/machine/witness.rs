@@ -8,6 +8,7 @@ mod seen;
 use super::waiting::{CODE_PROMPTS, STILL_PROMPTS};
 use super::*;
 use crate::core::host::Prompts;
+use crate::core::started::StartedBy;
 use crate::core::verdict::{Opening, opens};
 
 pub(crate) use history::{History, is_beyond_plain, plain_result, plain_txid};
@@ -84,16 +85,22 @@ fn lets_in_for_a_reason(plan: &Plan, seen: &Seen) {
     let Some(outcome) = &seen.outcome else {
         panic!("no end after {MANY} steps: {seen:?}");
     };
-    let reason = reason(outcome, plan.failmode);
-    // Not the other way round: what says `allow` may be wrong elsewhere.
-    let history = &seen.history;
-    let due = reason.is_none() || reason == history.may_open(plan.failmode);
-    assert!(due, "{seen:?}");
+    for started_by in [StartedBy::System, StartedBy::Person] {
+        let reason = reason(outcome, plan.failmode, started_by);
+        // Not the other way round: what says `allow` may be wrong elsewhere.
+        let history = &seen.history;
+        let due = reason.is_none() || reason == history.may_open(plan.failmode, started_by);
+        assert!(due, "{started_by:?}: {seen:?}");
+    }
 }
 
 /// Why this outcome lets in, in the words of [`History::may_open`].
-pub(crate) fn reason(outcome: &Outcome, failmode: Failmode) -> Option<&'static str> {
-    match opens(outcome, Some(failmode))? {
+pub(crate) fn reason(
+    outcome: &Outcome,
+    failmode: Failmode,
+    started_by: StartedBy,
+) -> Option<&'static str> {
+    match opens(outcome, Some(failmode), started_by)? {
         Opening::Approval => Some("allow"),
         Opening::Policy => Some("bypass"),
         Opening::Failsafe(_) => Some("unreachable"),

@@ -58,6 +58,7 @@ def answered(how: Literal["approve", "deny", "fraud"]) -> str:
     return f'auto = "{how}=300ms"'
 
 
+REFUSED_OUTAGE = "Cannot reach the two-factor service."
 NOBODY = 'push_ttl = "2s"'
 
 CASES = (
@@ -79,5 +80,5 @@ CASES = (
     Case("outage, safe", "the service is out, `failmode = \"safe\"`", True, "unreachable", 0,
          config='failmode = "safe"\ntimeout = 2', faults=OUT),
     Case("outage, secure", "the service is out, `failmode = \"secure\"`", False, "unreachable", 0,
-         config='failmode = "secure"\ntimeout = 2', faults=OUT, reads="does not answer"),
+         config='failmode = "secure"\ntimeout = 2', faults=OUT, reads=REFUSED_OUTAGE),
 )

@@ -92,9 +92,8 @@ impl Outage {
     }
 }
 
-pub const LET_IN_WITHOUT: &str =
-    "The second factor cannot be asked right now; logging you in without it.";
-pub const NO_ANSWER: &str = "The second factor cannot be asked: its service does not answer.";
+pub const LET_IN_WITHOUT: &str = "Two-factor service unreachable; logging you in without it.";
+pub const NO_ANSWER: &str = "Cannot reach the two-factor service.";
 pub const BROKEN: &str = "The second factor does not work on this machine; its administrator finds the reason in the log.";
 pub const APPROVED: &str = "Approved.";
 pub const BUSY: &str = "Too many logins at once; try again in a minute.";

@@ -233,6 +233,8 @@ fn an_environment_that_hides_the_directory_from_a_host_of_root_s_exempts_nobody(
     for (variable, wanted) in [
         ("_SSS_LOOPS", "PAM_SYSTEM_ERR"),
         ("_NO_WINBINDD", "PAM_SYSTEM_ERR"),
+        ("SYSTEMD_BYPASS_USERDB", "PAM_SYSTEM_ERR"),
+        ("SYSTEMD_ONLY_USERDB", "PAM_SYSTEM_ERR"),
         // The test is blunt if the directory is not hidden.
         ("OTHER", "PAM_SUCCESS"),
     ] {

@@ -8,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::witness::alphabet::{ANSWERS, auths, failures, polls, preauths, wall};
 use super::*;
 use crate::core::failure::Local;
+use crate::core::started::StartedBy;
 use crate::core::verdict::Code;
 
 /// How far to go: the number of events. In so many of the first the whole alphabet is tried, then of
@@ -65,9 +66,9 @@ impl Walk {
     pub(super) fn new(depth: Depth) -> Self {
         let failures = failures();
         let is_one = |failure: &&Failure| {
-            let (silent, stopped) =
-                (Failure::Outage(Outage::Silent), Failure::Local(Local::Stopped));
-            **failure == silent || **failure == stopped
+            let (silent, local) =
+                (Failure::Outage(Outage::Silent), Failure::Local(Local::NoNetwork));
+            **failure == silent || **failure == local
         };
         Self {
             few_failures: failures.iter().filter(is_one).cloned().collect(),
@@ -136,9 +137,9 @@ impl Walk {
                 events.extend(gone(patience / 2));
             }
             Wanted::Pause(span) => {
-                // Also in a process that was stopped meanwhile.
-                let stopped = span + Duration::from_secs(90);
-                events.extend([of(Event::Tick, span), of(Event::Tick, stopped)]);
+                // Also on a machine that was suspended meanwhile.
+                let suspended = span + Duration::from_secs(90);
+                events.extend([of(Event::Tick, span), of(Event::Tick, suspended)]);
                 let locals = failures.iter().filter(|f| matches!(f, Failure::Local(_)));
                 events.extend(locals.map(|failure| failed(failure, span / 2)));
                 events.extend(gone(span / 2));
@@ -220,7 +221,7 @@ impl Walk {
             }
         };
         assert!(
-            history.may_open(Failmode::Secure).is_none(),
+            history.may_open(Failmode::Secure, StartedBy::System).is_none(),
             "an allow that does not let in: {history:?} {machine:?}"
         );
         let factors = bounds_of(&machine.plan, &history);
@@ -234,13 +235,17 @@ impl Walk {
         Some(state)
     }
 
-    /// The door opens if the reference says so, and only then, under either failmode.
+    /// The door opens if the reference says so, and only then, under either failmode, whoever started the
+    /// process.
     fn ended(&mut self, outcome: &Outcome, machine: &Machine, history: &History) {
-        for failmode in [Failmode::Safe, Failmode::Secure] {
-            let verdict = verdict(outcome, Some(failmode), machine.plan.host.class);
+        let started = [StartedBy::System, StartedBy::Person];
+        let cases = [Failmode::Safe, Failmode::Secure].map(|mode| started.map(|by| (mode, by)));
+        for (failmode, started_by) in cases.into_iter().flatten() {
+            let verdict = verdict(outcome, Some(failmode), started_by, machine.plan.host.class);
             let opens = verdict.code == Code::Success;
-            let wanted = history.may_open(failmode);
-            assert_eq!(reason(outcome, failmode), wanted, "{outcome:?} {history:?} {machine:?}");
+            let wanted = history.may_open(failmode, started_by);
+            let why = reason(outcome, failmode, started_by);
+            assert_eq!(why, wanted, "{outcome:?} {started_by:?} {history:?} {machine:?}");
             assert_eq!(opens, wanted.is_some(), "{outcome:?} {history:?}");
             assert!(!verdict.name.is_empty() && verdict.name != "error", "{outcome:?}");
             self.ends.insert(verdict.name);

@@ -8,6 +8,7 @@ use crate::core::failure::Failure;
 use crate::core::policy::Failmode;
 use crate::core::reply::HttpReply;
 use crate::core::request::{Call, Factor, Txid};
+use crate::core::started::StartedBy;
 
 /// What has happened so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -173,12 +174,17 @@ impl History {
     }
 
     /// Why a login that ends now lets in.
-    pub(crate) fn may_open(&self, failmode: Failmode) -> Option<&'static str> {
+    pub(crate) fn may_open(
+        &self,
+        failmode: Failmode,
+        started_by: StartedBy,
+    ) -> Option<&'static str> {
         match self.last {
             Last::Allow(Endpoint::Preauth) => Some("bypass"),
             Last::Allow(Endpoint::Auth | Endpoint::Status) => Some("allow"),
             Last::Outage(Endpoint::Preauth)
                 if failmode == Failmode::Safe
+                    && started_by == StartedBy::System
                     && self.factor != Choosing::Chosen
                     && !self.rate_limited =>
             {

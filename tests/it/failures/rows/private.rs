@@ -12,6 +12,9 @@ const fn route(happens: &'static str, script: &'static str, ends: Ends) -> Row {
     Row { happens, scene: Scene::Network { script, host: HOST }, ends, ..UNASKED }
 }
 
+/// A wire that nobody has plugged in.
+const DOWN: &str = "ip link add v0 type veth peer name v1";
+
 /// A wire to nobody: what is sent into it is lost.
 const WIRE: &str = "ip link add v0 type veth peer name v1
 ip addr add 192.0.2.2/24 dev v0
@@ -39,13 +42,19 @@ const fn names(happens: &'static str, server: NameServer, ends: Ends) -> Row {
 
 root_rows!(
     a_machine_without_a_network = route(
-        "This machine has no network (`ENETUNREACH`)",
+        "This machine has no network interface but `lo` (a sandbox: `PrivateNetwork=`)",
         "",
+        local("this process has no network (PrivateNetwork= in its systemd unit?)"),
+    ),
+    a_machine_whose_network_is_down = route(
+        "This machine's only network interface is down (`ENETUNREACH`)",
+        DOWN,
         Ends::Unreachable(Outage::NetworkUnreachable),
     ),
     an_unreachable_host = route(
         "The host is unreachable (`EHOSTUNREACH`)",
-        "ip route add unreachable 192.0.2.1",
+        "ip link add v0 type veth peer name v1
+ip route add unreachable 192.0.2.1",
         Ends::Unreachable(Outage::HostUnreachable),
     ),
     a_host_that_its_neighbours_do_not_find = Row {

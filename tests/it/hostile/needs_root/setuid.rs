@@ -11,7 +11,7 @@ use crate::hostile::built;
 use crate::needs_root::needs_root;
 use crate::support::etc::DEMO;
 use crate::support::mock::user;
-use crate::support::{Login, Mock};
+use crate::support::{Login, Mock, Told};
 
 /// The user's own folder. Whoever opens one of its pipes waits for ever, so that nothing of it is read
 /// without a test that hangs; and each of the files would be made by whoever obeyed its variable.
@@ -69,6 +69,8 @@ impl Trap {
             ("SUDO_COMMAND", "/usr/bin/harmless".to_owned()),
             ("_SSS_LOOPS", "NO".to_owned()),
             ("_NO_WINBINDD", "1".to_owned()),
+            ("SYSTEMD_BYPASS_USERDB", "1".to_owned()),
+            ("SYSTEMD_ONLY_USERDB", "nobody.here".to_owned()),
         ]);
         all
     }
@@ -119,4 +121,65 @@ fn an_attacker_s_environment_changes_nothing_in_a_setuid_host() {
         assert_eq!(found.len(), 1, "somebody has written: {found:?}, one of {MADE:?}?");
         assert!(Path::new(&trap.at("pipe")).exists());
     }
+}
+
+/// A login while the service is out, in a setuid program that this uid has started; and what the service
+/// was told of the failmode.
+fn in_an_outage(uid: &str, service: &str, failmode: &str) -> (Told, String) {
+    needs_root();
+    let programs = setuid_host();
+    let out = "[[faults]]\non = \"any\"\nstatus = 503\n";
+    let mock = Mock::start(Some(&format!("{}{out}", user(DEMO, ""))), &[]);
+    let [uid, gid] = ["--reuid", "--regid"].map(|option| format!("{option}={uid}"));
+    let told = Login::logged(&mock)
+        .program(programs.path().join("host"))
+        .service(service)
+        .option("failmode", &format!("{failmode:?}"))
+        .within(&["setpriv", &uid, &gid, "--clear-groups", "--"])
+        .run();
+    let seen = mock.stop();
+    let asked = seen.0.iter().find(|line| line["path"] == "/auth/v2/preauth").expect("a request");
+    let sent = asked["params"]["failmode"].as_str().expect("the failmode").to_owned();
+    (told, sent)
+}
+
+/// Whoever starts su can make the service look silent to it, by a frozen thread or otherwise.
+#[test]
+fn an_outage_opens_no_setuid_program_that_a_person_has_started() {
+    // The name is the starter's choice, as kcheckpass and sudoers(5) have it.
+    for (service, code) in [
+        ("su", "PAM_AUTHINFO_UNAVAIL"),
+        ("sshd", "PAM_AUTHINFO_UNAVAIL"),
+        ("cockpit", "PAM_PERM_DENIED"),
+    ] {
+        let (told, sent) = in_an_outage("4242", service, "safe");
+        assert_eq!((told.code(), sent.as_str()), (code, "closed"), "{service}: {told:?}");
+        let line = told.log_line("Failsecure Duo login for 'demo'");
+        assert!(
+            line.contains(" outcome=unreachable ") && line.contains(" failmode=safe "),
+            "{line}"
+        );
+        let why =
+            "server error, HTTP 503; failmode = safe does not apply: a person started this process";
+        assert!(line.ends_with(&format!(" reason=\"{why}\"")), "{line}");
+    }
+}
+
+/// Nothing but the failmode decides there; and `secure` is secure for everybody, in the same words.
+#[test]
+fn an_outage_opens_what_the_system_has_started_as_failmode_says() {
+    // A setuid program of root's own, and cockpit-session, which the account of cockpit-ws starts.
+    for (uid, service) in [("0", "su"), ("110", "cockpit")] {
+        let (told, sent) = in_an_outage(uid, service, "safe");
+        assert_eq!((told.code(), sent.as_str()), ("PAM_SUCCESS", "open"), "{uid}: {told:?}");
+        told.log_line("Failsafe Duo login for 'demo'");
+    }
+    for uid in ["0", "110", "4242"] {
+        let (told, sent) = in_an_outage(uid, "su", "secure");
+        assert_eq!((told.code(), sent.as_str()), ("PAM_AUTHINFO_UNAVAIL", "closed"), "{told:?}");
+        let line = told.log_line("Failsecure Duo login for 'demo'");
+        assert!(line.ends_with(" reason=\"server error, HTTP 503\""), "{line}");
+    }
+    let (told, _) = in_an_outage("110", "su", "safe");
+    assert_eq!(told.code(), "PAM_AUTHINFO_UNAVAIL", "of cockpit only: {told:?}");
 }

@@ -124,7 +124,7 @@ impl Entry {
             (Some("account"), "DUO_ACCOUNT", self.account.as_deref().map(exact)),
             (Some("asked"), "DUO_ASKED", self.asked.as_deref().map(exact)),
             (Some("factor"), "DUO_FACTOR", self.factor.map(Cow::Borrowed)),
-            (Some("device"), "DUO_DEVICE", borrowed(self.device.as_ref())),
+            (Some("device"), "DUO_DEVICE", self.device.as_deref().map(exact)),
             (Some("txid"), "DUO_TXID", borrowed(self.txid.as_ref())),
             (Some("ms"), "DUO_MS", Some(Cow::Owned(self.took.as_millis().to_string()))),
             (Some("config"), "DUO_CONFIG", config),
@@ -179,12 +179,13 @@ fn in_words(name: &str) -> String {
 }
 
 /// A name so that no other reads the same, up to [`Size::FIELD`]: a character that cleaning would drop
-/// or replace is written `\u{…}`.
+/// or replace is written `\u{…}`, and so is an equals sign, for there may be no true `outcome=` before it.
 fn exact(name: &str) -> Cow<'_, str> {
-    if Text::line(name, Size::FIELD).as_str() == name && !name.contains("\\u{") {
+    let is_clean = Text::line(name, Size::FIELD).as_str() == name;
+    if is_clean && !name.contains('=') && !name.contains("\\u{") {
         return Cow::Borrowed(name);
     }
-    let is_plain = |c: char| c != '\\' && classify(c) == Glyph::Plain;
+    let is_plain = |c: char| !matches!(c, '\\' | '=') && classify(c) == Glyph::Plain;
     let written = |c: char| if is_plain(c) { c.into() } else { c.escape_unicode().to_string() };
     name.chars().map(written).collect()
 }
@@ -277,7 +278,7 @@ pub(super) mod tests {
             ("alice'", r#"user="alice'" "#),
             ("al\u{200b}ice", r#"user="al\\u{200b}ice" "#),
             (r"al\u{200b}ice", r#"user="al\\u{5c}u{200b}ice" "#),
-            ("x outcome=allow", r#"user="x outcome\=allow" "#),
+            ("x outcome=allow", r#"user="x outcome\\u{3d}allow" "#),
         ] {
             let wanted = format!(": service=sshd outcome=deny {field}factor=push ");
             assert!(line(user).contains(&wanted), "{}", line(user));
@@ -296,7 +297,7 @@ pub(super) mod tests {
         };
         assert_eq!(
             entry.to_string(),
-            r#"Sending Duo factor for 'alice' from 192.0.2.7: service=sshd factor=push device="outcome\=allow" ms=2315 config=/etc/duo/pam_duo2.toml failmode=secure"#
+            r#"Sending Duo factor for 'alice' from 192.0.2.7: service=sshd factor=push device="outcome\\u{3d}allow" ms=2315 config=/etc/duo/pam_duo2.toml failmode=secure"#
         );
     }
 

@@ -79,9 +79,8 @@ impl fmt::Display for Text {
     }
 }
 
-/// `key=value` for a log line. A value that is not one plain word stands in quotes, with quotes,
-/// backslashes and equals signs escaped, so that none can end its field, begin another, read as one
-/// to a filter for `outcome=`, or start a new line.
+/// `key=value` for a log line. A value that is not one plain word stands in quotes, with quotes and
+/// backslashes escaped, so that none can end its field, begin another or start a new line.
 #[must_use]
 pub fn log_field(key: &'static str, value: &str) -> String {
     let value = Text::line(value, Size::FIELD);
@@ -91,7 +90,7 @@ pub fn log_field(key: &'static str, value: &str) -> String {
     }
     let mut field = format!("{key}=\"");
     for c in value.as_str().chars() {
-        if matches!(c, '"' | '\\' | '=') {
+        if matches!(c, '"' | '\\') {
             field.push('\\');
         }
         field.push(c);

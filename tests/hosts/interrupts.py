@@ -71,7 +71,7 @@ class WithoutAVerdict(Hosted):
         self.assertEqual((len(self.pushes()), self.lines()), (1, []))
         line = "\n".join(self.sending())
         self.assertRegex(line, r"^[^\n]* su(\[\d+\])?: pam_duo2\(su:auth\): Sending Duo factor for 'root' from \S+: service=su ")
-        self.assertRegex(line, r" account=demo asked=demo factor=push device=".*" ms=\d+ [^\n]*$")
+        self.assertRegex(line, r' account=demo asked=demo factor=push device=".*" ms=\d+ [^\n]*$')
 
     def test_who_kills_su_after_the_push_leaves_its_line(self):
         def kill() -> str:

@@ -34,11 +34,11 @@ use crate::pam::signals::Held;
 use crate::pam::started::auxiliary_vector;
 use crate::pam::sys::{self, CommandLine, SystemClock};
 use crate::pam::undumped::Undumped;
-use crate::ports::Audit as _;
 use crate::remembered;
 use crate::subject;
 
 mod conclude;
+use conclude::Steps;
 
 /// What libpam calls for, and what the handle remembers.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ pub fn attempt(
         started_by: StartedBy::of(auxiliary_vector(), &items.service),
         held: Held::not_yet(),
     };
-    let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
+    let audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
     let config = match args {
         Ok(args) => attempt.config(args.conf, &audit),
         Err(mistakes) => Err(bad_argument(&audit, &mistakes)),
@@ -105,7 +105,7 @@ pub fn attempt(
         }
         Ok(config) => {
             attempt.profile = profile(handle, items, config.profile, asked, &attempt.cmdline);
-            attempt.asked_about(&config, asked.earlier.as_ref(), &mut audit)
+            attempt.asked_about(&config, asked.earlier.as_ref(), &audit)
         }
         Err(outcome) => {
             let nobody = subject::Subject::default();
@@ -117,12 +117,7 @@ pub fn attempt(
 
 impl Attempt<'_> {
     /// From a configuration that stands to the verdict.
-    fn asked_about(
-        &self,
-        config: &Config,
-        earlier: Option<&Passed>,
-        audit: &mut Audit<'_>,
-    ) -> Ended {
+    fn asked_about(&self, config: &Config, earlier: Option<&Passed>, audit: &Audit<'_>) -> Ended {
         let _undumped = Undumped::of(config);
         let mut whom = subject::Subject::default();
         let found = subject::find(config, &self.profile, &self.items.user, &mut whom);
@@ -177,7 +172,7 @@ impl Attempt<'_> {
         config: &Config,
         name: String,
         whom: &subject::Subject,
-        audit: &mut Audit<'_>,
+        audit: &Audit<'_>,
     ) -> (Outcome, Trace) {
         if let Some(proxy) = &config.proxy {
             audit.debug(&format!(
@@ -193,7 +188,7 @@ impl Attempt<'_> {
             host: &mut self.conversation(),
             api: &mut Client::new(config, Watch::new(self.client()), &clock),
             clock: &clock,
-            audit,
+            audit: &mut Steps { attempt: self, config, whom, audit },
         };
         login::run(plan, &mut world)
     }

@@ -10,7 +10,7 @@ static LOUD: AtomicUsize = AtomicUsize::new(0);
 
 /// The only test here, since the hook is one for all threads of a program.
 #[test]
-fn panics_are_silent_inside_and_the_host_s_hook_is_back_afterwards() {
+fn panics_are_silent_inside_and_loud_outside() {
     let original = panic::take_hook();
     panic::set_hook(Box::new(|_| {
         LOUD.fetch_add(1, Ordering::SeqCst);

@@ -25,8 +25,7 @@ impl ports::Audit for Steps<'_> {
     }
 
     fn sending(&mut self, trace: &Trace) {
-        let (whom, trace) = (self.whom.clone(), trace.clone());
-        self.audit.entry(&self.attempt.entry(None, Some(self.config), whom, trace));
+        self.audit.entry(&self.attempt.entry(None, Some(self.config), self.whom, trace));
     }
 }
 

@@ -1,19 +1,15 @@
 //! Panics end a login, never the host, and never show.
 //!
 //! Trap: std's default panic hook prints to standard error, which here is the host's (with
-//! `RUST_BACKTRACE=1`, the user's to set, it also loads 35 MB of debug information and keeps it). The
-//! hook belongs to the whole process, or to this module's own copy of std where that is linked in; so
-//! it is exchanged only while a call of ours runs, and put back by the last of several that overlap:
-//! two transactions in two threads of one host are allowed by `pam(3)`, and a resolver that is left behind
-//! is one more. (A child that is forked by another thread in the microseconds of an exchange could wait for std's own lock on
-//! the hook; std gives no way round.) Tested in `tests/panics.rs`, a program of its own, because the hook is one for all threads.
+//! `RUST_BACKTRACE=1`, the user's to set, it also loads 35 MB of debug information and keeps it). A cdylib
+//! has a std of its own, and with it a hook of its own: it is exchanged once, and stays, as the module
+//! does (`-z nodelete`). Where the module is linked in, as in its tests, panics outside of its calls go on to
+//! the hook that was there. Tested in `tests/panics.rs`, a program of its own.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static>;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A call that panicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +18,9 @@ pub struct Panicked {
     pub place: String,
 }
 
-/// How many calls run, and the hook that was there before the first.
-struct Exchange {
-    running: usize,
-    previous: Option<Hook>,
-}
-
-static EXCHANGE: Mutex<Exchange> = Mutex::new(Exchange { running: 0, previous: None });
-
 thread_local! {
+    /// Calls of [`quietly`] under way in this thread.
+    static CALLS: Cell<usize> = const { Cell::new(0) };
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -39,9 +29,10 @@ thread_local! {
 /// # Errors
 /// [`Panicked`] when `f` panicked. What it had borrowed mutably may then be half done: end the login.
 pub fn quietly<T>(f: impl FnOnce() -> T) -> Result<T, Panicked> {
-    let silence = Silence::begin();
+    silence();
+    CALLS.set(CALLS.get() + 1);
     let result = panic::catch_unwind(AssertUnwindSafe(f));
-    drop(silence);
+    CALLS.set(CALLS.get() - 1);
     result.map_err(|payload| {
         discard(payload);
         let place = PLACE.with_borrow_mut(Option::take);
@@ -49,39 +40,19 @@ pub fn quietly<T>(f: impl FnOnce() -> T) -> Result<T, Panicked> {
     })
 }
 
-/// While one exists, panics are silent.
-struct Silence(());
-
-impl Silence {
-    fn begin() -> Self {
-        let mut exchange = exchange();
-        if exchange.running == 0 {
-            exchange.previous = Some(panic::take_hook());
-            panic::set_hook(Box::new(note_place));
-        }
-        exchange.running += 1;
-        Self(())
+/// Exchanges the hook, once in the life of the process. No lock: a child that is forked meanwhile would
+/// wait for ever.
+fn silence() {
+    static SILENT: AtomicBool = AtomicBool::new(false);
+    if !SILENT.swap(true, Ordering::AcqRel) {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if CALLS.try_with(Cell::get) == Ok(0) { previous(info) } else { note_place(info) }
+        }));
     }
 }
 
-impl Drop for Silence {
-    fn drop(&mut self) {
-        let mut exchange = exchange();
-        exchange.running -= 1;
-        if exchange.running == 0 {
-            if let Some(previous) = exchange.previous.take() {
-                panic::set_hook(previous);
-            }
-        }
-    }
-}
-
-/// Poison says nothing here: no code of ours panics while it holds the lock.
-fn exchange() -> MutexGuard<'static, Exchange> {
-    EXCHANGE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The silent hook. A second panic within it would abort the host, so it takes nothing for granted.
+/// Notes where a panic was. A second panic within it would abort the host, so it takes nothing for granted.
 fn note_place(info: &PanicHookInfo<'_>) {
     let place = info.location().map(ToString::to_string);
     // Fails where the thread's locals are already gone; then the place stays unknown.

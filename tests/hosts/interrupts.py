@@ -50,4 +50,4 @@ class WhileAPhoneIsAsked(Hosted):
 
     def test_ctrl_c_ends_login_at_once(self):
         rules = [Rule("login: ", "demo", "^C"), Rule("Password: ", PASSWORD), Rule(SENT, "^C")]
-        self.hold("login", "demo", "INT", self.machine.on_terminal("login"), rules)
+        self.hold("login", "demo", "INT", self.machine.by_getty("login"), rules)

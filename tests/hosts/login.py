@@ -32,5 +32,5 @@ refusal login asks for a name; the person presses Ctrl-C there. `ends with` is l
             Rule(ENTER, self.tapped),
             Rule(MENU, case.menu or "^C", "^C"),
         ]
-        told = talk(self.machine.on_terminal("login", "demo"), rules)
+        told = talk(self.machine.by_getty("login", "demo"), rules)
         return Played(told.text, f"exit {told.exit}", "demo$ exit" in told.text)

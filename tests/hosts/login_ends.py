@@ -34,7 +34,7 @@ class Ends(Hosted):
         self.assertEqual(times, 1)
         path.write_text(defs)
         known = [Rule("machine login: ", "^C"), Rule(r"demo\$ ", "exit"), Rule("Password: ", PASSWORD)]
-        return talk(self.machine.on_terminal("login", "demo"), [*rules, *known], limit=120)
+        return talk(self.machine.by_getty("login", "demo"), [*rules, *known], limit=120)
 
     def test_a_push_that_nobody_answers_ends_in_our_words_before_login_ends_itself(self):
         with self.service(UNANSWERED):

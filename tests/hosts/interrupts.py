@@ -1,5 +1,6 @@
 """Ctrl-C in su and login while a phone is asked: they die of it at once, and the log says so."""
 
+from support import login_program
 from support.case import Case
 from support.etc import PASSWORD, ROOT_PASSWORD
 from support.hosted import Hosted
@@ -7,6 +8,7 @@ from support.machine import Machine
 from support.terminal import Rule, talk
 
 SENT = r"Approve it there(?: within \d+ s)? to log in\.\s*"
+APPROVED = Case("approved", "", True, "allow", 1, server='auto = "approve=3s"')
 UNANSWERED = Case("nobody answers", "", False, "cancelled", 1, server='push_ttl = "30s"')
 # As a shell has it.
 ENDED_BY = {"INT": 128 + 2, "QUIT": 128 + 3, "TERM": 128 + 15, "HUP": 128 + 1}
@@ -48,6 +50,13 @@ class WhileAPhoneIsAsked(Hosted):
                 command = self.machine.on_terminal("su", "-c", "id -un", user="demo")
                 self.hold("su", "root", signal, command, [Rule("Password: ", ROOT_PASSWORD), Rule(SENT, kill)])
 
-    def test_ctrl_c_ends_login_at_once(self):
+    def test_ctrl_c_ends_login_at_once_where_login_does_not_ignore_it(self):
         rules = [Rule("login: ", "demo", "^C"), Rule("Password: ", PASSWORD), Rule(SENT, "^C")]
-        self.hold("login", "demo", "INT", self.machine.by_getty("login"), rules)
+        if not login_program.is_of_util_linux():
+            self.hold("login", "demo", "INT", self.machine.by_getty("login"), rules)
+            return
+        with self.service(APPROVED):
+            told = talk(self.machine.by_getty("login"), [*rules, Rule(r"\$ ", "exit")])
+        self.service_name = "login"
+        self.ended("demo", "allow", 1, told.text)
+        self.assertIn("^C", told.text)

@@ -50,7 +50,8 @@ class WhileAPhoneIsAsked(Hosted):
                 command = self.machine.on_terminal("su", "-c", "id -un", user="demo")
                 self.hold("su", "root", signal, command, [Rule("Password: ", ROOT_PASSWORD), Rule(SENT, kill)])
 
-    def test_ctrl_c_ends_login_at_once_where_login_does_not_ignore_it(self):
+    def test_ctrl_c_ends_login_at_once(self):
+        """util-linux's ignores it until the person is in, and the phone decides."""
         rules = [Rule("login: ", "demo", "^C"), Rule("Password: ", PASSWORD), Rule(SENT, "^C")]
         if not login_program.is_of_util_linux():
             self.hold("login", "demo", "INT", self.machine.by_getty("login"), rules)

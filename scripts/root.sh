@@ -68,8 +68,9 @@ inside() {
         bash -c '"$@"; exit $?' bash "$@"
 }
 
+# Takes the place of this shell, so that whoever ends it ends everything in there.
 enter() {
-    unshare --mount --pid --ipc --uts --fork --kill-child --propagation private \
+    exec unshare --mount --pid --ipc --uts --fork --kill-child --propagation private \
         bash -c "$(declare -f inside); inside \"\$@\"" bash "$1" "$project" "$target" "${@:2}"
 }
 
@@ -101,14 +102,17 @@ make_root() {
     [ -s sources.list ] || fail 'The apt of this machine has no packages of Debian, so there is nowhere to take others from.'
     # Proxies and whatever else makes apt work here; certificates that this machine trusts beside Debian's.
     apt-config dump | grep '^Acquire::' >apt.conf
-    mkdir -p /usr/local/share/ca-certificates
+    local trusted=()
     # shellcheck disable=SC2016 # $1 is the hook's.
+    [ ! -d /usr/local/share/ca-certificates ] || trusted=(
+        --customize-hook='copy-in /usr/local/share/ca-certificates /usr/local/share'
+        --customize-hook='chroot "$1" update-ca-certificates'
+    )
     unshare --mount --pid --fork --kill-child --propagation private --mount-proc mmdebstrap --mode=root --variant=minbase \
         --include=ca-certificates,make --aptopt="$PWD/apt.conf" --dpkgopt=force-unsafe-io \
-        --dpkgopt='path-exclude=/usr/share/man/*' --customize-hook='copy-in /usr/local/share/ca-certificates /usr/local/share' \
-        --customize-hook='chroot "$1" update-ca-certificates' "$suite" root - <sources.list >made.log 2>&1 ||
+        --dpkgopt='path-exclude=/usr/share/man/*' "${trusted[@]}" "$suite" root - <sources.list >made.log 2>&1 ||
         { tail -n 20 made.log >&2; fail "No Debian $suite could be made."; }
-    [ -z "$with" ] || enter root scripts/deps.sh "$with" >&2
+    [ -z "$with" ] || (enter root scripts/deps.sh "$with") >&2
     made_from >made-from
 }
 
@@ -125,6 +129,4 @@ if ! is_ready; then
     is_ready || make_root
     flock --shared 9
 fi
-status=0
-enter copy "$@" || status=$?
-exit "$status"
+enter copy "$@"

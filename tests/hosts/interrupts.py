@@ -2,6 +2,7 @@
 
 And su that its caller ends by what nothing can hold back: the log says that a phone was asked."""
 
+from support import login_program
 from support.case import Case
 from support.etc import PASSWORD, ROOT_PASSWORD
 from support.hosted import Hosted
@@ -9,6 +10,7 @@ from support.machine import Machine
 from support.terminal import Rule, talk
 
 SENT = r"Approve it there(?: within \d+ s)? to log in\.\s*"
+APPROVED = Case("approved", "", True, "allow", 1, server='auto = "approve=3s"')
 UNANSWERED = Case("nobody answers", "", False, "cancelled", 1, server='push_ttl = "30s"')
 # As a shell has it.
 ENDED_BY = {"INT": 128 + 2, "QUIT": 128 + 3, "TERM": 128 + 15, "HUP": 128 + 1, "KILL": 128 + 9, "ALRM": 128 + 14}
@@ -51,8 +53,16 @@ class WhileAPhoneIsAsked(Hosted):
                 self.hold("su", "root", signal, command, [Rule("Password: ", ROOT_PASSWORD), Rule(SENT, kill)])
 
     def test_ctrl_c_ends_login_at_once(self):
+        """util-linux's ignores it until the person is in, and the phone decides."""
         rules = [Rule("login: ", "demo", "^C"), Rule("Password: ", PASSWORD), Rule(SENT, "^C")]
-        self.hold("login", "demo", "INT", self.machine.on_terminal("login"), rules)
+        if not login_program.is_of_util_linux():
+            self.hold("login", "demo", "INT", self.machine.by_getty("login"), rules)
+            return
+        with self.service(APPROVED):
+            told = talk(self.machine.by_getty("login"), [*rules, Rule(r"\$ ", "exit")])
+        self.service_name = "login"
+        self.ended("demo", "allow", 1, told.text)
+        self.assertIn("^C", told.text)
 
 
 class WithoutAVerdict(Hosted):

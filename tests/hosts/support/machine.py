@@ -112,10 +112,17 @@ class Machine:
 
     def on_terminal(self, *argv: str, user: str | None = None) -> list[str]:
         """The same in a session of its own, whose terminal is the one that it is started on."""
+        return self._session(["sh", "-c", LEADER, "sh"], *argv, user=user)
+
+    def by_getty(self, *argv: str) -> list[str]:
+        """The same where the command itself leads the session: util-linux's login stops in the background otherwise."""
+        return self._session([], *argv)
+
+    def _session(self, leader: list[str], *argv: str, user: str | None = None) -> list[str]:
         command = self.command(*argv, user=user)
         at = command.index("--") + 1
         # Ctrl-C works for them also where whoever runs the tests ignores it, as shells do in the background.
-        return command[:at] + ["env", "--default-signal", "setsid", "--ctty", "--wait", "sh", "-c", LEADER, "sh"] + command[at:]
+        return command[:at] + ["env", "--default-signal", "setsid", "--ctty", "--wait", *leader] + command[at:]
 
     def start(self, *argv: str, **other) -> subprocess.Popen:
         """A daemon; it ends with the machine. What it prints goes to a file beside the log."""

@@ -82,7 +82,7 @@ def hold(page, name: str, text: str) -> None:
     picture = PICTURES.get(name)
     if picture is None:
         return
-    text = plain(" ".join(text.split()))
+    text = plain("prompt: " + " ".join(text.split())).removeprefix("prompt: ")
     if os.environ.get("UPDATE_IMAGES"):
         take(page, picture)
         write_down(picture, text)

@@ -92,6 +92,7 @@ fn a_broken_map_lets_nobody_in_and_the_log_names_its_line() {
     for (text, mode, said) in [
         ("demo = a\nbob\n", 0o600, "/names:2: no = stands here"),
         ("demo = a\n\ndemo = b\n", 0o600, "/names:3: this account stands on line 1 already"),
+        ("demo = alice # the boss\n", 0o600, "/names:1: a comment follows the name"),
         ("demo = a\n", 0o644, "mode 0644 lets others read or write it"),
     ] {
         let map = format!("{:?}", files.write("names", text, mode));

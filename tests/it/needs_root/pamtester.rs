@@ -101,7 +101,7 @@ fn pamtester_is_refused_where_the_account_line_says_nothing_and_stands_alone() {
     assert_eq!(mock.stop().pushes(), 1, "it was let in by auth");
 }
 
-/// `pamtester demo demo authenticate`, and `demo` typed at the menu, as Dovecot, nginx and OpenVPN do by
+/// `pamtester demo demo authenticate`, and `demo` typed at the menu, as Dovecot and nginx do by
 /// themselves.
 #[test]
 fn the_users_name_typed_at_the_menu_is_no_answer_and_sends_nothing() {

@@ -183,7 +183,7 @@ impl Attempt<'_> {
         // Only now: name services, which have been asked before, may not answer for minutes.
         self.held.hold();
         let clock = SystemClock;
-        let plan = Plan { echoes: self.echoes(whom), ..self.plan(config, name) };
+        let plan = self.plan(config, name, self.echoes(whom));
         let mut world = World {
             host: &mut self.conversation(),
             api: &mut Client::new(config, Watch::new(self.client()), &clock),
@@ -204,7 +204,7 @@ impl Attempt<'_> {
         names.chain(conversation::password(self.handle)).collect()
     }
 
-    fn plan(&self, config: &Config, username: String) -> Plan {
+    fn plan(&self, config: &Config, username: String, echoes: Vec<Secret>) -> Plan {
         let hostname = sys::hostname();
         let pushinfo = self.facts(hostname.as_deref(), config.pushinfo).told(config.pushinfo);
         Plan {
@@ -213,7 +213,7 @@ impl Attempt<'_> {
                 ipaddr: self.address().map(|address| address.to_string()),
                 hostname,
             },
-            echoes: Vec::new(),
+            echoes,
             autopush: config.autopush,
             rounds: config.prompts,
             pushinfo,

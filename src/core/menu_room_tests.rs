@@ -65,14 +65,16 @@ proptest! {
             let host = host(service);
             let is_line = host.menu == MenuForm::OneLine;
             let labels = if is_line { menu.short_labels(host.charset) } else { menu.labels(host.charset) };
-            let row = |(number, label): (usize, String)| match is_line {
-                true => format!("{number} = {label}"),
-                false => format!(" {number}. {}", capitalised(&label)),
+            let row = |(number, label): (usize, String)| if is_line {
+                format!("{number} = {label}")
+            } else {
+                format!(" {number}. {}", capitalised(&label))
             };
             let rows: Vec<String> = (1..).zip(labels).map(row).collect();
-            let question = match is_line {
-                true => ", or type a passcode".to_owned(),
-                false => format!("{end}\n\nPasscode or option (1-{last}) [1]: "),
+            let question = if is_line {
+                ", or type a passcode".to_owned()
+            } else {
+                format!("{end}\n\nPasscode or option (1-{last}) [1]: ")
             };
             let space = if is_line { "" } else { " " };
             let whole = |count: usize| {

@@ -56,13 +56,14 @@ impl Text {
     pub fn asking(rows: &[String], between: &str, more: &str, question: &str) -> Self {
         let mut text = rows.join(between);
         if text.len() + question.len() > Size::PROMPT.0 {
-            let mut room = Size::PROMPT.0.saturating_sub(more.len() + question.len());
-            let fits = |row: &&String| {
-                let left = room.checked_sub(row.len() + between.len());
-                room = left.unwrap_or(room);
-                left.is_some()
-            };
-            text = rows.iter().take_while(fits).map(|row| format!("{row}{between}")).collect();
+            let room = Size::PROMPT.0.saturating_sub(more.len() + question.len());
+            text.clear();
+            for row in rows {
+                if text.len() + row.len() + between.len() > room {
+                    break;
+                }
+                text = text + row + between;
+            }
             text += more;
         }
         Self::lines(&(text + question), Size::PROMPT)

@@ -29,7 +29,7 @@ fn a_refused_passcode_is_not_sent_again_in_the_same_login() {
     assert_eq!(ran.auths().len(), 2);
 }
 
-/// Dovecot, nginx and OpenVPN answer each prompt with echo by the user's name.
+/// Dovecot and nginx answer each prompt with echo by the user's name.
 #[test]
 fn an_answer_that_is_the_users_name_is_none() {
     let plan = || Plan { autopush: Autopush::Off, ..plan() };

@@ -1,6 +1,6 @@
 """su on a terminal: to root, where the caller's phone is asked, and to another user, whose phone is asked."""
 
-from support.case import CASES, Case, answered
+from support.case import Case, answered
 from support.etc import PASSWORD, ROOT_PASSWORD
 from support.hosted import Hosted
 from support.machine import Machine
@@ -13,7 +13,6 @@ class Su(Matrix):
     """demo is asked, by whatever way."""
 
     service_name = "su"
-    started_by_a_person = True
     caller, target, password = "", "", ""
 
     @classmethod
@@ -47,42 +46,6 @@ class ToAnother(Cases, Su):
 alice runs `su demo -c 'id -un'` and types demo's password; demo's phone is asked.
 """
     caller, target, password = "alice", "demo", PASSWORD
-
-
-class IntoAFile(Hosted):
-    """demo's `su root -c 'id -un' >out`: what the command writes is the command's alone."""
-
-    service_name = "su"
-
-    @classmethod
-    def prepare(cls, machine: Machine) -> None:
-        machine.etc.ships("su")
-
-    def becomes_root(self, case: str, redirected: str) -> tuple[str, str]:
-        """What is on the screen, and in `out`."""
-        out = self.machine.home("demo") / "out"
-        out.unlink(missing_ok=True)
-        chosen = next(one for one in CASES if one.name == case)
-        with self.service(chosen):
-            rules = [Rule("Password: ", ROOT_PASSWORD), Rule(ENTER, self.tapped)]
-            told = talk(self.machine.on_terminal("sh", "-c", f"su root -c 'id -un' {redirected}", user="demo"), rules)
-        self.assertEqual(told.exit, 0, told.text)
-        self.ended("root", "allow", pushes=1, seen=told.text)
-        return told.text, out.read_text(encoding="utf-8")
-
-    def test_the_output_of_a_command_holds_no_word_of_ours(self):
-        for case, words in (("approve", "Push sent to iPhone"), ("verified push", " there.")):
-            with self.subTest(case):
-                screen, out = self.becomes_root(case, ">out")
-                self.assertEqual(out, "root\n")
-                self.assertIn(words, screen)
-                self.assertIn("Approved.", screen)
-
-    def test_where_errors_go_into_the_file_too_only_prompts_do(self):
-        _, out = self.becomes_root("approve", "2>&1 | tee out")
-        self.assertEqual(out, "Password: \nroot\n")
-        _, out = self.becomes_root("verified push", "2>&1 | tee out")
-        self.assertRegex(out, r"^Password: \nPush sent to \S+ \S+ Type \d{6} there, then press Enter here: root\n$")
 
 
 class Exempt(Hosted):

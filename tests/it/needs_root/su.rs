@@ -193,7 +193,7 @@ fn the_real_su_to_root_asks_who_calls_it_and_to_alice_asks_alice() {
             .output()
             .expect("privately runs");
         let shown = String::from_utf8_lossy(&said.stdout);
-        assert_eq!(shown.lines().last(), Some(uid), "{target}: {said:?} {:#?}", etc.log());
+        assert_eq!(shown, format!("{uid}\n"), "{target}: {said:?} {:#?}", etc.log());
         assert_eq!(mock.stop().asked(), [asked], "{target}");
     }
 }

@@ -139,9 +139,9 @@ impl Seen {
         let event = if let Some(answer) = now.answer.clone() {
             let is_echo = answer.split_whitespace().collect::<String>() == "demo";
             if is_echo {
-                self.history.echoed()
+                self.history.echoed();
             } else {
-                self.history.answered()
+                self.history.answered();
             }
             Event::Answer(Secret::new(answer))
         } else {

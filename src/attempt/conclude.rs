@@ -8,6 +8,7 @@ use crate::core::host::Pictures;
 use crate::core::machine::Trace;
 use crate::core::qr;
 use crate::core::verdict::{self, Code, Outcome, Verdict};
+use crate::pam::handle;
 use crate::ports::{self, Host as _};
 use crate::subject;
 
@@ -39,8 +40,7 @@ impl Attempt<'_> {
         trace: &Trace,
         audit: &Audit<'_>,
     ) -> Code {
-        let changed = self.items.is_of_another_user(self.handle);
-        let outcome = if changed { &Outcome::UserChanged } else { outcome };
+        let outcome = if self.has_another_user() { &Outcome::UserChanged } else { outcome };
         let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.started_by, self.profile.class);
         let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
@@ -52,10 +52,15 @@ impl Attempt<'_> {
             self.draw_portal(outcome);
         }
         self.show(&verdict);
-        if !changed && self.items.is_of_another_user(self.handle) {
-            return self.conclude(outcome, config, whom, trace, audit);
+        if verdict.code.refuses() || !self.has_another_user() {
+            return verdict.code;
         }
-        verdict.code
+        self.conclude(&Outcome::UserChanged, config, whom, trace, audit)
+    }
+
+    /// Has the application exchanged `PAM_USER` while it was asked, or told, something?
+    fn has_another_user(&self) -> bool {
+        handle::user(self.handle) != Some(self.items.user.as_bytes())
     }
 
     /// The address where to enrol, for a phone's camera; the verdict's message says it in letters.
@@ -73,10 +78,10 @@ impl Attempt<'_> {
     fn show(&self, verdict: &Verdict) {
         let Some(message) = &verdict.message else { return };
         let mut conversation = self.conversation();
-        if matches!(verdict.code, Code::Success | Code::Ignore) {
-            conversation.info(message);
-        } else {
+        if verdict.code.refuses() {
             conversation.error(message);
+        } else {
+            conversation.info(message);
         }
     }
 

@@ -259,6 +259,12 @@ fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
 }
 
 impl Code {
+    /// Says no; `PAM_IGNORE` leaves it to others.
+    #[must_use]
+    pub fn refuses(self) -> bool {
+        !matches!(self, Self::Success | Self::Ignore)
+    }
+
     /// The same, as the account phase says it: that this user may not come in now is `PAM_PERM_DENIED`.
     /// `pam_sm_acct_mgmt(3)` has no `PAM_AUTHINFO_UNAVAIL`, `PAM_MAXTRIES` or `PAM_ABORT`, and stacks forgive
     /// the first where a directory is out; `PAM_AUTH_ERR` makes sudo ask whether the account is locked.

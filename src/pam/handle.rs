@@ -55,12 +55,6 @@ impl Items {
         })
     }
 
-    /// Is `PAM_USER` no longer who it was? An application may exchange it while it is asked or told something.
-    #[must_use]
-    pub fn is_of_another_user(&self, handle: &PamHandle) -> bool {
-        !matches!(handle.get_item::<User<'_>>(), Ok(Some(user)) if user.to_bytes() == self.user.as_bytes())
-    }
-
     /// Where the login comes from, for people: the client's address, or else the terminal.
     #[must_use]
     pub fn from(&self) -> Option<&str> {
@@ -87,6 +81,12 @@ impl NoUser {
             Self::Unanswered => "the host named no user, and its conversation gave none",
         }
     }
+}
+
+/// `PAM_USER` as it is now; nobody is asked for it.
+#[must_use]
+pub fn user(handle: &PamHandle) -> Option<&[u8]> {
+    Some(handle.get_item::<User<'_>>().ok()??.0.to_bytes())
 }
 
 /// A variable of the session that is being made (`pam_getenv(3)`): libpam's own list, filled by the

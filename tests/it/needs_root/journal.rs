@@ -143,7 +143,7 @@ fn what_others_say_cannot_add_a_field() {
     let sockets = Sockets::new();
     let mock = demo("policy = \"deny\"\nstatus_msg = \"no\\nDUO_RESULT=allow\\n\\u001b[2J\"");
     let told = sockets.login(&mock).pamtalk(["--rhost", "evil\nDUO_RESULT=allow\n"]).run();
-    assert_eq!(told.code(), "PAM_PERM_DENIED", "{told:?}");
+    assert_eq!(told.code(), "PAM_MAXTRIES", "{told:?}");
     let entries = sockets.native();
     let results: Vec<_> = entries.iter().flatten().filter(|(n, _)| n == "DUO_RESULT").collect();
     assert_eq!(results.len(), 1, "{entries:#?}");

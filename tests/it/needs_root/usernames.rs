@@ -114,7 +114,7 @@ fn rules_of_one_service_hold_for_it_alone() {
     let login =
         |service: &str| Login::new(&mock).privately(etc()).tables(&tables).service(service).run();
     assert_eq!(login("sshd").code(), "PAM_SUCCESS");
-    assert_eq!(login("login").code(), "PAM_PERM_DENIED");
+    assert_eq!(login("xdm").code(), "PAM_PERM_DENIED");
     assert_eq!(mock.stop().asked(), ["DEMO@x", "demo"]);
 }
 

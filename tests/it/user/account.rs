@@ -188,7 +188,7 @@ fn without_the_option_the_account_line_is_neither_a_yes_nor_a_no() {
 
 #[test]
 fn a_denial_in_the_account_phase_is_permission_denied_in_words() {
-    for service in ["login", "sshd"] {
+    for service in ["xdm", "sshd"] {
         let mock = Mock::with_me("auto = \"deny\"");
         let told = login(&mock).service(service).pamtalk(["--call", "acct_mgmt"]).run();
         assert_eq!(told.code(), "PAM_PERM_DENIED", "{told:?}");

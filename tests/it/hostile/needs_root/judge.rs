@@ -61,12 +61,16 @@ fn one(end: &Ended, seen: &Ledger<'_>) -> Result<(), String> {
     let approved = txid.map_or(at_once, |txid| seen.allowed.contains(txid));
     let excused = end.manner.is_safe() && auths == 0 && end.hit.is_some() && outage(&end.fault);
     let excused = excused || exempts(&end.fault);
-    if told.code() == "PAM_SUCCESS" && !approved && !excused {
+    let changed = end.log.iter().any(|line| line.contains("outcome=user_changed"));
+    if told.code() == "PAM_SUCCESS" && (changed || !approved && !excused) {
         return Err(format!("let in with {auths} factors asked for: {:?}", end.log));
     }
     let lines = end.log.iter().filter(|line| line.contains("Duo login")).count();
     let lost = lines == 0 && end.hit.as_ref().is_some_and(|call| loses_the_line(&end.fault, call));
-    if lines != 1 && !lost && !is_without_a_clock(&end.fault) {
+    // An allow was logged, and then the user could not be read any more.
+    let overruled =
+        lines == 2 && end.log.last().is_some_and(|line| line.contains("outcome=user_changed"));
+    if lines != 1 && !lost && !overruled && !is_without_a_clock(&end.fault) {
         return Err(format!("{} with {lines} lines: {:?}", told.code(), end.log));
     }
     if told.ms() > 30_000.0 {

@@ -16,7 +16,7 @@ tests=("${demo[@]}" "${selinux[@]}" binutils ca-certificates iproute2 locales op
     valgrind python3-venv python3-pip chromium chromium-driver)
 # The programs that people log in with. Each test starts its own, as a process of its own.
 hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server sudo login util-linux rsync git cron
-    cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon)
+    cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon libnss-systemd)
 # What only `make test-long` needs: libFuzzer is built with a C++ compiler.
 long=("${tests[@]}" "${vm[@]}" g++)
 bench=("${demo[@]}" ca-certificates iproute2 valgrind strace python3 util-linux)

@@ -17,7 +17,7 @@ tests=("${demo[@]}" "${selinux[@]}" binutils iproute2 locales openssl shellcheck
     valgrind python3-venv python3-pip chromium chromium-driver)
 # The programs that people log in with. Each test starts its own, as a process of its own.
 hosts=("${tests[@]}" openssh-server openssh-client openssh-sftp-server putty-tools sudo login util-linux rsync git cron
-    cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon dovecot-imapd doas)
+    cockpit-ws cockpit-bridge cockpit-system polkitd pkexec dbus-daemon dovecot-imapd doas libnss-systemd)
 # What only `make test-long` needs: libFuzzer is built with a C++ compiler.
 long=("${tests[@]}" "${vm[@]}" g++)
 # What scripts/root.sh makes another Debian with.

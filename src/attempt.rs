@@ -29,11 +29,11 @@ use crate::pam::peer;
 use crate::pam::signals::Held;
 use crate::pam::sys::{self, CommandLine, SystemClock};
 use crate::pam::undumped::Undumped;
-use crate::ports::Audit as _;
 use crate::remembered;
 use crate::subject;
 
 mod conclude;
+use conclude::Steps;
 
 /// What libpam calls for, and what the handle remembers.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ pub fn attempt(
         cmdline,
         held: Held::not_yet(),
     };
-    let mut audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
+    let audit = Audit::new(handle, args.as_ref().map_or(Debug::Off, |args| args.debug));
     let config = match args {
         Ok(args) => attempt.config(args.conf, &audit),
         Err(mistakes) => Err(bad_argument(&audit, &mistakes)),
@@ -98,7 +98,7 @@ pub fn attempt(
         }
         Ok(config) => {
             attempt.profile = profile(handle, items, config.profile, asked, &attempt.cmdline);
-            attempt.asked_about(&config, asked.earlier.as_ref(), &mut audit)
+            attempt.asked_about(&config, asked.earlier.as_ref(), &audit)
         }
         Err(outcome) => {
             let nobody = subject::Subject::default();
@@ -110,12 +110,7 @@ pub fn attempt(
 
 impl Attempt<'_> {
     /// From a configuration that stands to the verdict.
-    fn asked_about(
-        &self,
-        config: &Config,
-        earlier: Option<&Passed>,
-        audit: &mut Audit<'_>,
-    ) -> Ended {
+    fn asked_about(&self, config: &Config, earlier: Option<&Passed>, audit: &Audit<'_>) -> Ended {
         let _undumped = Undumped::of(config);
         let mut whom = subject::Subject::default();
         let found = subject::find(config, &self.profile, &self.items.user, &mut whom);
@@ -125,7 +120,7 @@ impl Attempt<'_> {
         let (outcome, trace) = match (found, before) {
             (Err(outcome), _) => (outcome, Trace::default()),
             (Ok(_), Some(before)) => before,
-            (Ok(name), None) => self.ask(config, name, audit),
+            (Ok(name), None) => self.ask(config, name, &whom, audit),
         };
         let passed =
             login.and_then(|login| remembered::of(&outcome, login, &trace, earlier, self.phase));
@@ -161,7 +156,13 @@ impl Attempt<'_> {
         }
     }
 
-    fn ask(&self, config: &Config, name: String, audit: &mut Audit<'_>) -> (Outcome, Trace) {
+    fn ask(
+        &self,
+        config: &Config,
+        name: String,
+        whom: &subject::Subject,
+        audit: &Audit<'_>,
+    ) -> (Outcome, Trace) {
         if let Some(proxy) = &config.proxy {
             audit.debug(&format!(
                 "{}:{} through the proxy {proxy}",
@@ -177,7 +178,7 @@ impl Attempt<'_> {
             api: &mut Client::new(config, Watch::new(self.client()), &clock)
                 .with_budget(plan.budget()),
             clock: &clock,
-            audit,
+            audit: &mut Steps { attempt: self, config, whom, audit },
         };
         login::run(plan, &mut world)
     }

@@ -1,5 +1,5 @@
-//! The log: one line per login, to journald with its fields or else to syslog; never a word to the
-//! host's stdout or stderr.
+//! The log: a line before each factor goes out and one for the verdict, to journald with its fields or
+//! else to syslog; never a word to the host's stdout or stderr.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -10,9 +10,7 @@ use crate::core::audit::{Entry, Level, log_lines};
 use crate::core::journal::{Origin, datagram};
 use crate::core::text::{Size, Text};
 use crate::pam::args::Debug;
-use crate::pam::journal::{self, Unsent};
-use crate::pam::{sys, syslog};
-use crate::ports;
+use crate::pam::{journal, sys, syslog};
 
 /// Writes to the system's log, as libpam's modules do (authpriv).
 pub struct Audit<'a> {
@@ -23,9 +21,11 @@ pub struct Audit<'a> {
 }
 
 /// How long a login waits for the log's queue to drain.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Of that, what is kept for the verdict's line.
-const FOR_THE_VERDICT: Duration = Duration::from_millis(500);
+const FOR_THE_VERDICT: Duration = Duration::from_secs(1);
+/// Of what a line may wait, what is kept for syslog when the journal does not take it.
+const FOR_SYSLOG: Duration = Duration::from_millis(500);
 
 impl<'a> Audit<'a> {
     #[must_use]
@@ -33,18 +33,16 @@ impl<'a> Audit<'a> {
         Self { handle, debug, patience: Cell::new(PATIENCE) }
     }
 
-    /// The one line of a login. It goes to one place: to the journal with its fields, or to syslog.
-    pub fn verdict(&self, entry: &Entry) {
+    /// Writes a line about the login to one place: to the journal with its fields, or to syslog.
+    pub fn entry(&self, entry: &Entry) {
+        let reserve = entry.outcome.map_or(FOR_THE_VERDICT, |_| Duration::ZERO);
         let name = sys::program_name();
         let origin = Origin { identifier: &name, pid: sys::process_id() };
         let datagram = datagram(entry, origin);
-        match self.waiting(Duration::ZERO, |patience| journal::send(&datagram, patience)) {
-            Ok(()) => return,
-            Err(Unsent::NotThere) => {}
-            Err(Unsent::Stuck) => self.patience.set(Duration::ZERO),
+        if self.waiting(reserve + FOR_SYSLOG, |wait| journal::send(&datagram, wait)).is_err() {
+            let line = Text::line(&entry.to_string(), Size::LOG_LINE);
+            self.write(entry.headline.parts().1, &line, reserve);
         }
-        let line = Text::line(&entry.to_string(), Size::LOG_LINE);
-        self.write(entry.headline.level(), &line, Duration::ZERO);
     }
 
     /// Mistakes of the configuration, warnings: one log line for each line of the text. So the text
@@ -53,6 +51,14 @@ impl<'a> Audit<'a> {
     pub fn note(&self, level: Level, text: &str) {
         for line in log_lines(text) {
             self.write(level, &line, FOR_THE_VERDICT);
+        }
+    }
+
+    /// A step, for an admin who put `debug` behind the module's name.
+    pub fn debug(&self, text: &str) {
+        if self.debug == Debug::On {
+            // Steps quote what others say, so here it is always one line.
+            self.write(Level::Debug, &Text::line(text, Size::LOG_LINE), FOR_THE_VERDICT);
         }
     }
 
@@ -72,14 +78,5 @@ impl<'a> Audit<'a> {
         let result = send(patience.saturating_sub(reserve));
         self.patience.set(patience.saturating_sub(began.elapsed()));
         result
-    }
-}
-
-impl ports::Audit for Audit<'_> {
-    fn debug(&mut self, text: &str) {
-        if self.debug == Debug::On {
-            // Steps quote what others say, so here it is always one line.
-            self.write(Level::Debug, &Text::line(text, Size::LOG_LINE), FOR_THE_VERDICT);
-        }
     }
 }

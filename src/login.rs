@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::core::machine::{Event, Machine, Next, Plan, Spent, Trace};
+use crate::core::request::Call;
 use crate::core::text::Text;
 use crate::core::verdict::Outcome;
 use crate::ports::{Api, Audit, Clock, Gone, Host, NoAnswer, Wake};
@@ -37,6 +38,9 @@ pub fn run(plan: Plan, world: &mut World<'_>) -> (Outcome, Trace) {
             Next::Exchange(request, patience) => {
                 let (method, path) = request.call.endpoint();
                 world.audit.debug(&format!("{method} {path}, up to {} ms", patience.as_millis()));
+                if matches!(request.call, Call::Auth { .. }) {
+                    world.audit.sending(machine.trace());
+                }
                 world.api.send(&request);
                 world.wait(patience, &mut waited)
             }

@@ -3,6 +3,7 @@
 use std::time::{Instant, SystemTime};
 
 use crate::core::failure::Failure;
+use crate::core::machine::Trace;
 use crate::core::reply::HttpReply;
 use crate::core::request::Request;
 use crate::core::secret::Secret;
@@ -86,4 +87,6 @@ pub trait Clock {
 pub trait Audit {
     /// A step, for an admin who put `debug` behind the module's name.
     fn debug(&mut self, text: &str);
+    /// Testifies that a factor goes out: whoever makes it buzz may end the process before the verdict.
+    fn sending(&mut self, trace: &Trace);
 }

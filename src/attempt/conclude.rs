@@ -1,15 +1,34 @@
-//! The end of a login: its verdict is logged, and shown.
+//! What is told of a login: the line before a factor goes out, and its verdict, logged and shown.
 
 use super::Attempt;
 use crate::audit::Audit;
 use crate::config::Config;
-use crate::core::audit::Entry;
+use crate::core::audit::{Entry, Headline};
 use crate::core::host::Pictures;
 use crate::core::machine::Trace;
 use crate::core::qr;
 use crate::core::verdict::{self, Code, Outcome, Verdict};
-use crate::ports::Host as _;
+use crate::ports::{self, Host as _};
 use crate::subject;
+
+/// The log, as the flow sees it.
+pub(super) struct Steps<'a> {
+    pub attempt: &'a Attempt<'a>,
+    pub config: &'a Config,
+    pub whom: &'a subject::Subject,
+    pub audit: &'a Audit<'a>,
+}
+
+impl ports::Audit for Steps<'_> {
+    fn debug(&mut self, text: &str) {
+        self.audit.debug(text);
+    }
+
+    fn sending(&mut self, trace: &Trace) {
+        let (whom, trace) = (self.whom.clone(), trace.clone());
+        self.audit.entry(&self.attempt.entry(None, Some(self.config), whom, trace));
+    }
+}
 
 impl Attempt<'_> {
     /// Logs and shows the verdict, once.
@@ -26,7 +45,7 @@ impl Attempt<'_> {
         let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
         let said = trace.said.clone().filter(|_| outcome.is_refused_factor());
         let verdict = Verdict { reason: verdict.reason.or(said), ..verdict };
-        audit.verdict(&self.entry(&verdict, config, whom, trace));
+        audit.entry(&self.entry(Some(&verdict), config, whom, trace));
         // Only now: the host has its signals while it shows this, and may die of one.
         if config.is_some_and(|config| config.enroll_qr) {
             self.draw_portal(outcome);
@@ -59,7 +78,7 @@ impl Attempt<'_> {
 
     fn entry(
         &self,
-        verdict: &Verdict,
+        verdict: Option<&Verdict>,
         config: Option<&Config>,
         whom: subject::Subject,
         trace: Trace,
@@ -67,15 +86,15 @@ impl Attempt<'_> {
         let user = &self.items.user;
         let other = |name: Option<String>| name.filter(|name| name != user);
         Entry {
-            headline: verdict.headline,
+            headline: verdict.map_or(Headline::Sending, |verdict| verdict.headline),
             user: user.clone(),
             account: other(whom.account),
             asked: other(whom.name),
             from: self.items.from().map(str::to_owned),
             service: self.items.service.clone(),
             phase: self.phase,
-            outcome: verdict.name,
-            reason: verdict.reason.clone(),
+            outcome: verdict.map(|verdict| verdict.name),
+            reason: verdict.and_then(|verdict| verdict.reason.clone()),
             factor: trace.factor,
             device: trace.device,
             txid: trace.txid.map(|txid| txid.0),

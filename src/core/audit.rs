@@ -5,12 +5,15 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::glyph::{Glyph, classify};
 use super::host::Phase;
 use super::text::{Size, Text, log_field};
 
-/// The first words of a verdict's line, as admins' log filters know them from `pam_duo`.
+/// The first words of a line. Those of a verdict are as admins' log filters know them from `pam_duo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Headline {
+    /// A factor is about to go out. Not a verdict, and worded so that filters for verdicts pass it by.
+    Sending,
     /// The service said allow.
     Successful,
     /// Denied by the person or by the service.
@@ -30,13 +33,14 @@ pub enum Headline {
 /// How grave a line of the log is (`syslog(3)`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    Error,
-    Warning,
-    Info,
-    Debug,
+    Error = 3,
+    Warning = 4,
+    Info = 6,
+    Debug = 7,
 }
 
-/// One login, as its line in the log tells it. Nothing in it need be clean: showing it cleans it.
+/// A line about one login: its verdict, or that a factor goes out. Nothing in it need be clean:
+/// showing it cleans it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub headline: Headline,
@@ -51,14 +55,14 @@ pub struct Entry {
     /// The PAM service.
     pub service: String,
     pub phase: Phase,
-    /// One word: `allow`, `deny`, `fraud`, `timeout`, …
-    pub outcome: &'static str,
+    /// The verdict in one word: `allow`, `deny`, `fraud`, `timeout`, …
+    pub outcome: Option<&'static str>,
     /// In words, perhaps the service's own.
     pub reason: Option<String>,
     pub factor: Option<&'static str>,
     pub device: Option<String>,
     pub txid: Option<String>,
-    /// From the entry point to the verdict.
+    /// From the entry point to this line.
     pub took: Duration,
     /// The configuration file that ruled; `None` when there was none to be had.
     pub config: Option<PathBuf>,
@@ -68,25 +72,21 @@ pub struct Entry {
 }
 
 impl Headline {
+    /// Its words, its level, and its `MESSAGE_ID`: made once with `systemd-id128 new`, never changed.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub fn parts(self) -> (&'static str, Level, &'static str) {
+        use Level::{Error, Info, Warning};
         match self {
-            Self::Successful => "Successful Duo login",
-            Self::Failed => "Failed Duo login",
-            Self::Skipped => "Skipped Duo login",
-            Self::Aborted => "Aborted Duo login",
-            Self::Failsafe => "Failsafe Duo login",
-            Self::Failsecure => "Failsecure Duo login",
-            Self::Error => "Error in Duo login",
-        }
-    }
-
-    #[must_use]
-    pub fn level(self) -> Level {
-        match self {
-            Self::Successful | Self::Skipped => Level::Info,
-            Self::Failed | Self::Aborted | Self::Failsafe | Self::Failsecure => Level::Warning,
-            Self::Error => Level::Error,
+            Self::Sending => ("Sending Duo factor", Info, "c0b67f57d3a7454f817effe699454376"),
+            Self::Successful => ("Successful Duo login", Info, "2671a20d9b3643a7a13655b2fe302ba1"),
+            Self::Failed => ("Failed Duo login", Warning, "0ebd12e1226341ae8e6eb838ed93d9ad"),
+            Self::Skipped => ("Skipped Duo login", Info, "0e1e3da1697c47459a1ffdbac81d9527"),
+            Self::Aborted => ("Aborted Duo login", Warning, "ff5291e4e7a546e2ad38f6ee35bc3d22"),
+            Self::Failsafe => ("Failsafe Duo login", Warning, "ec265470cea9408cb4e1363fe1625dce"),
+            Self::Failsecure => {
+                ("Failsecure Duo login", Warning, "cd7e634c5fcc4393aa2d6764ed3c339d")
+            }
+            Self::Error => ("Error in Duo login", Error, "667dddaec059445babc21fed6f30ce50"),
         }
     }
 }
@@ -113,16 +113,18 @@ impl Entry {
         let config = self.config.as_ref().map(|path| path.to_string_lossy());
         // The usual one goes without saying.
         let phase = (self.phase != Phase::Auth).then(|| self.phase.word());
+        // A name that the sentence had to change is said once more, exactly.
+        let user = (in_words(&self.user) != self.user).then_some("user");
         let fields = [
-            (None, "DUO_USER", Some(Cow::Borrowed(self.user.as_str()))),
             (None, "DUO_FROM", borrowed(self.from.as_ref())),
             (Some("service"), "DUO_SERVICE", Some(Cow::Borrowed(self.service.as_str()))),
-            (Some("outcome"), "DUO_RESULT", Some(Cow::Borrowed(self.outcome))),
+            (Some("outcome"), "DUO_RESULT", self.outcome.map(Cow::Borrowed)),
             (Some("phase"), "DUO_PHASE", phase.map(Cow::Borrowed)),
-            (Some("account"), "DUO_ACCOUNT", borrowed(self.account.as_ref())),
-            (Some("asked"), "DUO_ASKED", borrowed(self.asked.as_ref())),
+            (user, "DUO_USER", Some(exact(&self.user))),
+            (Some("account"), "DUO_ACCOUNT", self.account.as_deref().map(exact)),
+            (Some("asked"), "DUO_ASKED", self.asked.as_deref().map(exact)),
             (Some("factor"), "DUO_FACTOR", self.factor.map(Cow::Borrowed)),
-            (Some("device"), "DUO_DEVICE", borrowed(self.device.as_ref())),
+            (Some("device"), "DUO_DEVICE", self.device.as_deref().map(exact)),
             (Some("txid"), "DUO_TXID", borrowed(self.txid.as_ref())),
             (Some("ms"), "DUO_MS", Some(Cow::Owned(self.took.as_millis().to_string()))),
             (Some("config"), "DUO_CONFIG", config),
@@ -145,7 +147,7 @@ impl fmt::Display for Entry {
     /// Successful Duo login for 'alice' from 192.0.2.7: service=sshd outcome=allow …
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} for '{}'", self.headline.words(), in_words(&self.user))?;
+        write!(f, "{} for '{}'", self.headline.parts().0, in_words(&self.user))?;
         if let Some(from) = self.from.as_deref().filter(|from| !from.is_empty()) {
             // A word: a host name of the client's own making must not go on with the sentence.
             write!(f, " from {}", in_words(from).replace(' ', "?"))?;
@@ -176,6 +178,18 @@ fn in_words(name: &str) -> String {
     Text::line(name, Size::NAME).as_str().replace(['\'', '"', '\\', '='], "?")
 }
 
+/// A name so that no other reads the same, up to [`Size::FIELD`]: a character that cleaning would drop
+/// or replace is written `\u{…}`, and so is an equals sign, for there may be no true `outcome=` before it.
+fn exact(name: &str) -> Cow<'_, str> {
+    let is_clean = Text::line(name, Size::FIELD).as_str() == name;
+    if is_clean && !name.contains('=') && !name.contains("\\u{") {
+        return Cow::Borrowed(name);
+    }
+    let is_plain = |c: char| !matches!(c, '\\' | '=') && classify(c) == Glyph::Plain;
+    let written = |c: char| if is_plain(c) { c.into() } else { c.escape_unicode().to_string() };
+    name.chars().map(written).collect()
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -190,7 +204,7 @@ pub(super) mod tests {
             from: Some("192.0.2.7".into()),
             service: "sshd".into(),
             phase: Phase::Auth,
-            outcome: "deny",
+            outcome: Some("deny"),
             reason: Some("Login request denied.".into()),
             factor: Some("push"),
             device: Some("DPFZRS9FB0D46QFTM891".into()),
@@ -230,7 +244,7 @@ pub(super) mod tests {
         let entry = Entry {
             headline: Headline::Error,
             from: Some(String::new()),
-            outcome: "config",
+            outcome: Some("config"),
             reason: None,
             factor: None,
             device: None,
@@ -256,6 +270,38 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn two_names_that_read_the_same_in_words_differ_in_a_field() {
+        let line = |user: &str| Entry { user: user.into(), ..entry() }.to_string();
+        for (user, field) in [
+            ("CORP?alice", ""),
+            (r"CORP\alice", r#"user="CORP\\alice" "#),
+            ("alice'", r#"user="alice'" "#),
+            ("al\u{200b}ice", r#"user="al\\u{200b}ice" "#),
+            (r"al\u{200b}ice", r#"user="al\\u{5c}u{200b}ice" "#),
+            ("x outcome=allow", r#"user="x outcome\\u{3d}allow" "#),
+        ] {
+            let wanted = format!(": service=sshd outcome=deny {field}factor=push ");
+            assert!(line(user).contains(&wanted), "{}", line(user));
+        }
+    }
+
+    #[test]
+    fn a_factor_that_goes_out_is_no_verdict_to_a_log_filter() {
+        let entry = Entry {
+            headline: Headline::Sending,
+            outcome: None,
+            reason: None,
+            txid: None,
+            device: Some("outcome=allow".into()),
+            ..entry()
+        };
+        assert_eq!(
+            entry.to_string(),
+            r#"Sending Duo factor for 'alice' from 192.0.2.7: service=sshd factor=push device="outcome\\u{3d}allow" ms=2315 config=/etc/duo/pam_duo2.toml failmode=secure"#
+        );
+    }
+
+    #[test]
     fn a_host_name_cannot_add_a_field() {
         let entry = Entry { from: Some("h: outcome=allow".into()), ..entry() };
         assert!(entry.to_string().contains("from h:?outcome?allow: service="));
@@ -268,7 +314,28 @@ pub(super) mod tests {
         assert_eq!(lines, ["a.toml:3:1: no", "   |", " 3 | x = 1"]);
     }
 
+    /// Names that are rich in what cleaning drops, replaces or escapes.
+    fn name() -> impl Strategy<Value = String> {
+        "(al|u|\\{5c\\}|[\\\\?'\"= {}\u{200b}\u{301}\n\u{1b}…]|.){0,12}"
+    }
+
     proptest! {
+        #[test]
+        fn two_names_never_give_the_same_line(one in name(), other in name()) {
+            let line = |user: &str| {
+                let entry = Entry { user: user.to_owned(), ..entry() };
+                Text::line(&entry.to_string(), Size::LOG_LINE).to_string()
+            };
+            let clean = Text::line(&one, Size::FIELD).to_string();
+            for other in [other, clean, in_words(&one), exact(&one).into_owned()] {
+                prop_assert_eq!(one == other, line(&one) == line(&other), "{}", line(&one));
+                // And the journal's field alone is enough.
+                prop_assert_eq!(one == other, exact(&one) == exact(&other));
+            }
+            let field = exact(&one).into_owned();
+            prop_assert_eq!(Text::line(&field, Size::FIELD).to_string(), field);
+        }
+
         #[test]
         fn an_entry_is_one_clean_line(
             user in "(outcome=|allow|'|\"| from |.){0,9}",

@@ -1,9 +1,9 @@
-//! A verdict as journald's native protocol wants it, as pure bytes.
+//! A line about a login as journald's native protocol wants it, as pure bytes.
 //!
 //! Source: [systemd.journal-fields(7)](https://www.freedesktop.org/software/systemd/man/latest/systemd.journal-fields.html)
 //! and [the protocol](https://systemd.io/JOURNAL_NATIVE_PROTOCOL/).
 
-use super::audit::{Entry, Headline, Level};
+use super::audit::Entry;
 use super::text::{Size, Text};
 
 /// The process that logs, as the log's line names it.
@@ -26,8 +26,9 @@ pub fn datagram(entry: &Entry, origin: Origin<'_>) -> Vec<u8> {
     let service = Text::line(&entry.service, Size::NAME);
     let line = Text::line(&entry.to_string(), Size::LOG_LINE);
     put(&mut datagram, "MESSAGE", &format!("pam_duo2({service}:{phase}): {line}"));
-    put(&mut datagram, "MESSAGE_ID", message_id(entry.headline));
-    put(&mut datagram, "PRIORITY", priority(entry.headline.level()));
+    let (_, level, id) = entry.headline.parts();
+    put(&mut datagram, "MESSAGE_ID", id);
+    put(&mut datagram, "PRIORITY", &(level as u8).to_string());
     put(&mut datagram, "SYSLOG_FACILITY", FACILITY);
     let identifier = Text::line(origin.identifier, Size::NAME);
     // Whoever starts a program names it; without a name journald takes the kernel's word.
@@ -39,30 +40,6 @@ pub fn datagram(entry: &Entry, origin: Origin<'_>) -> Vec<u8> {
         put(&mut datagram, field.journal, Text::line(&field.value, Size::FIELD).as_str());
     }
     datagram
-}
-
-/// One for each headline, made once with `systemd-id128 new`; they never change.
-#[must_use]
-pub fn message_id(headline: Headline) -> &'static str {
-    match headline {
-        Headline::Successful => "2671a20d9b3643a7a13655b2fe302ba1",
-        Headline::Failed => "0ebd12e1226341ae8e6eb838ed93d9ad",
-        Headline::Skipped => "0e1e3da1697c47459a1ffdbac81d9527",
-        Headline::Aborted => "ff5291e4e7a546e2ad38f6ee35bc3d22",
-        Headline::Failsafe => "ec265470cea9408cb4e1363fe1625dce",
-        Headline::Failsecure => "cd7e634c5fcc4393aa2d6764ed3c339d",
-        Headline::Error => "667dddaec059445babc21fed6f30ce50",
-    }
-}
-
-/// The numbers of `syslog(3)`.
-fn priority(level: Level) -> &'static str {
-    match level {
-        Level::Error => "3",
-        Level::Warning => "4",
-        Level::Info => "6",
-        Level::Debug => "7",
-    }
 }
 
 /// One field. A value with a newline in it is framed by its length, so none can begin another field.

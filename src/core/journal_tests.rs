@@ -1,12 +1,13 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::core::audit::tests::entry;
+use crate::core::audit::{Headline, tests::entry};
 use crate::core::host::Phase;
 
 const ORIGIN: Origin<'_> = Origin { identifier: "sshd", pid: 4711 };
 
-const HEADLINES: [Headline; 7] = [
+const HEADLINES: [Headline; 8] = [
+    Headline::Sending,
     Headline::Successful,
     Headline::Failed,
     Headline::Skipped,
@@ -66,11 +67,11 @@ fn a_verdict_has_the_line_of_syslog_and_its_parts_as_fields() {
         ("SYSLOG_FACILITY", "10"),
         ("SYSLOG_IDENTIFIER", "sshd"),
         ("SYSLOG_PID", "4711"),
-        ("DUO_USER", "alice"),
         ("DUO_FROM", "192.0.2.7"),
         ("DUO_SERVICE", "sshd"),
         ("DUO_RESULT", "deny"),
         ("DUO_PHASE", "account"),
+        ("DUO_USER", "alice"),
         ("DUO_ACCOUNT", "demo"),
         ("DUO_ASKED", "bob"),
         ("DUO_FACTOR", "push"),
@@ -88,10 +89,10 @@ fn a_verdict_has_the_line_of_syslog_and_its_parts_as_fields() {
 #[test]
 fn each_headline_has_an_id_of_its_own() {
     for (at, headline) in HEADLINES.into_iter().enumerate() {
-        let id = message_id(headline);
+        let (_, _, id) = headline.parts();
         assert_eq!(id.len(), 32);
         assert!(id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)), "{id}");
-        assert!(HEADLINES[..at].iter().all(|other| message_id(*other) != id), "{headline:?}");
+        assert!(HEADLINES[..at].iter().all(|other| other.parts().2 != id), "{headline:?}");
     }
 }
 
@@ -148,7 +149,7 @@ proptest! {
         let fields = read(&bytes);
         // Twice is refused by `value`.
         prop_assert_eq!(value(&fields, "DUO_RESULT"), Some("deny"));
-        prop_assert_eq!(value(&fields, "MESSAGE_ID"), Some(message_id(Headline::Failed)));
+        prop_assert_eq!(value(&fields, "MESSAGE_ID"), Some(Headline::Failed.parts().2));
         prop_assert_eq!(value(&fields, "SYSLOG_PID"), Some("4711"));
         let known = read(&datagram(&whole(), ORIGIN));
         for (name, text) in &fields {
@@ -222,7 +223,7 @@ mod document {
             modes.map(move |mode| verdict(outcome, mode, Class::Plain))
         });
         let pairs: BTreeSet<(&str, &str)> =
-            verdicts.map(|verdict| (verdict.name, verdict.headline.words())).collect();
+            verdicts.map(|verdict| (verdict.name, verdict.headline.parts().0)).collect();
         let rows = rows("The outcomes");
         assert_eq!(names(&rows), pairs.iter().map(|(name, _)| *name).collect());
         for (name, words) in pairs {
@@ -238,9 +239,10 @@ mod document {
         let written: BTreeSet<(&str, bool)> = HEADLINES
             .into_iter()
             .map(|headline| {
-                let row = rows.iter().find(|(name, _)| name == headline.words());
-                let row = row.unwrap_or_else(|| panic!("{}", headline.words()));
-                (headline.words(), row.1.contains(message_id(headline)))
+                let (words, _, id) = headline.parts();
+                let row = rows.iter().find(|(name, _)| name == words);
+                let row = row.unwrap_or_else(|| panic!("{words}"));
+                (words, row.1.contains(id))
             })
             .collect();
         assert!(written.iter().all(|(_, right)| *right), "{written:?}");

@@ -49,6 +49,8 @@ struct Script {
     calls: Vec<Request>,
     elapsed: Duration,
     in_flight: bool,
+    /// Does the log say that a factor goes out?
+    is_told: bool,
     /// The reply that is under way, and when it comes.
     coming: Option<(Duration, Answer)>,
     hangs: Option<Failure>,
@@ -101,6 +103,8 @@ impl Host for Fake {
 impl Api for Fake {
     fn send(&mut self, request: &Request) {
         let mut script = self.0.borrow_mut();
+        let is_told = std::mem::take(&mut script.is_told);
+        assert_eq!(is_told, matches!(request.call, Call::Auth { .. }), "a line before each factor");
         script.calls.push(request.clone());
         script.in_flight = true;
         script.coming = None;
@@ -163,6 +167,12 @@ impl Api for Fake {
 impl Audit for Fake {
     fn debug(&mut self, text: &str) {
         assert!(!text.contains("123456"), "a passcode in the log: {text}");
+    }
+
+    fn sending(&mut self, trace: &Trace) {
+        assert!(!format!("{trace:?}").contains("123456"), "a passcode in the log: {trace:?}");
+        assert!(trace.factor.is_some() && trace.txid.is_none(), "{trace:?}");
+        assert!(!std::mem::replace(&mut self.0.borrow_mut().is_told, true), "one line for each");
     }
 }
 

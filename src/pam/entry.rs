@@ -15,7 +15,6 @@ use crate::audit::Audit;
 use crate::core::audit::Level;
 use crate::core::host::Phase;
 use crate::core::verdict::Code;
-use crate::ports::Audit as _;
 
 /// The module, as libpam sees it.
 #[derive(Debug)]

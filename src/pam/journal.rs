@@ -1,4 +1,4 @@
-//! journald's native socket: one datagram with the fields of a verdict.
+//! journald's native socket: one datagram with the fields of a line.
 //!
 //! Only where `/dev/log` leads to journald too. Then a native line goes wherever one of `syslog(3)`
 //! goes: into the journal, and on to a syslog daemon if `ForwardToSyslog=` is set or the daemon reads
@@ -11,16 +11,16 @@ use std::io::IoSlice;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix,
     SocketFlags, SocketType, UCred, connect, sendmsg, socket_with,
 };
 use rustix::process::{getegid, geteuid, getpid};
 
-use super::sys::has_room;
 use crate::descriptor::above_stdio;
 
 /// journald's own sockets (systemd-journald.service(8), "Files").
@@ -28,31 +28,29 @@ const NATIVE: &str = "/run/systemd/journal/socket";
 const SYSLOG: &str = "/run/systemd/journal/dev-log";
 const DEV_LOG: &str = "/dev/log";
 
-/// The line did not go to the journal; it is for `syslog(3)` then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unsent {
-    /// There is no journald, it is not what logs here, or it refuses us.
-    NotThere,
-    /// It is there, and took nothing within the given time.
-    Stuck,
-}
-
 /// Sends one datagram. Waits for `patience` at the most, and leaves no descriptor.
 ///
+/// Others fill the queue as well, so the kernel waits and tries again: it lets senders in by turns,
+/// while after a `poll` of our own the room would be anybody's.
+///
 /// # Errors
-/// [`Unsent`]; nothing of the line has arrived then.
-pub fn send(datagram: &[u8], patience: Duration) -> Result<(), Unsent> {
+/// The line did not go to the journal, and nothing of it has arrived: it is for `syslog(3)` then.
+pub fn send(datagram: &[u8], patience: Duration) -> Result<(), Errno> {
     if !geteuid().is_root() || !is_journald(Path::new(DEV_LOG)) {
-        return Err(Unsent::NotThere);
+        return Err(Errno::ACCESS);
     }
-    let socket = connected().map_err(|_| Unsent::NotThere)?;
-    // Whatever comes of the wait, the socket itself says best whether there is room.
-    let _ = has_room(&socket, patience);
-    match post(&socket, datagram) {
-        // A datagram goes as a whole or not at all.
-        Ok(_) => Ok(()),
-        Err(Errno::AGAIN) => Err(Unsent::Stuck),
-        Err(_) => Err(Unsent::NotThere),
+    let socket = connected()?;
+    let end = Instant::now() + patience;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        // Zero would be without end.
+        set_socket_timeout(&socket, Timeout::Send, Some(left.max(Duration::from_millis(1))))?;
+        match post(&socket, datagram) {
+            // Whoever runs su may send signals, as often as they like.
+            Err(Errno::INTR) if !left.is_zero() => {}
+            // A datagram goes as a whole or not at all.
+            sent => return sent.map(drop),
+        }
     }
 }
 
@@ -62,8 +60,7 @@ fn is_journald(dev_log: &Path) -> bool {
 }
 
 fn connected() -> Result<OwnedFd, Errno> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = socket_with(AddressFamily::UNIX, SocketType::DGRAM, flags, None)?;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?;
     let socket = above_stdio(socket)?;
     connect(&socket, &SocketAddrUnix::new(NATIVE)?)?;
     Ok(socket)
@@ -75,12 +72,7 @@ fn post(socket: &OwnedFd, datagram: &[u8]) -> Result<usize, Errno> {
     let own = UCred { pid: getpid(), uid: geteuid(), gid: getegid() };
     // The space is exactly one such message's, so this always holds; journald asks the kernel else.
     let _ = ancillary.push(SendAncillaryMessage::ScmCredentials(own));
-    sendmsg(
-        socket,
-        &[IoSlice::new(datagram)],
-        &mut ancillary,
-        SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
-    )
+    sendmsg(socket, &[IoSlice::new(datagram)], &mut ancillary, SendFlags::NOSIGNAL)
 }
 
 #[cfg(test)]

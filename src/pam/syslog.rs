@@ -43,19 +43,13 @@ pub fn write(
     let Ok(line) = CString::new(line.as_str()) else {
         return Ok(());
     };
-    let priority = match level {
-        Level::Error => libc::LOG_ERR,
-        Level::Warning => libc::LOG_WARNING,
-        Level::Info => libc::LOG_INFO,
-        Level::Debug => libc::LOG_DEBUG,
-    };
     let _held = sys::hold_standard_descriptors();
     if !has_room(patience) {
         return Err(Stuck);
     }
     // SAFETY: the handle is libpam's own and alive for this call. The format is a constant that
     // takes exactly one string, and that string ends in a NUL.
-    unsafe { pam_syslog(handle, priority, c"%s".as_ptr(), line.as_ptr()) }
+    unsafe { pam_syslog(handle, level as c_int, c"%s".as_ptr(), line.as_ptr()) }
     Ok(())
 }
 

@@ -1,4 +1,6 @@
-"""Ctrl-C in su and login while a phone is asked: they die of it at once, and the log says so."""
+"""Ctrl-C in su and login while a phone is asked: they die of it at once, and the log says so.
+
+And su that its caller ends by what nothing can hold back: the log says that a phone was asked."""
 
 from support.case import Case
 from support.etc import PASSWORD, ROOT_PASSWORD
@@ -9,7 +11,7 @@ from support.terminal import Rule, talk
 SENT = r"Approve it there(?: within \d+ s)? to log in\.\s*"
 UNANSWERED = Case("nobody answers", "", False, "cancelled", 1, server='push_ttl = "30s"')
 # As a shell has it.
-ENDED_BY = {"INT": 128 + 2, "QUIT": 128 + 3, "TERM": 128 + 15, "HUP": 128 + 1}
+ENDED_BY = {"INT": 128 + 2, "QUIT": 128 + 3, "TERM": 128 + 15, "HUP": 128 + 1, "KILL": 128 + 9, "ALRM": 128 + 14}
 
 
 class WhileAPhoneIsAsked(Hosted):
@@ -51,3 +53,35 @@ class WhileAPhoneIsAsked(Hosted):
     def test_ctrl_c_ends_login_at_once(self):
         rules = [Rule("login: ", "demo", "^C"), Rule("Password: ", PASSWORD), Rule(SENT, "^C")]
         self.hold("login", "demo", "INT", self.machine.on_terminal("login"), rules)
+
+
+class WithoutAVerdict(Hosted):
+    """The process is the caller's own."""
+
+    @classmethod
+    def prepare(cls, machine: Machine) -> None:
+        machine.etc.ships("su")
+
+    def hold(self, signal: str, command: list[str], rules: list[Rule]) -> None:
+        """It ended by that signal, with one push and the line that tells of it, and nothing else of ours."""
+        with self.service(UNANSWERED):
+            told = talk(command, [Rule("Password: ", ROOT_PASSWORD), *rules])
+        self.machine.catch_up()
+        self.assertEqual(told.exit, ENDED_BY[signal], told.text)
+        self.assertEqual((len(self.pushes()), self.lines()), (1, []))
+        line = "\n".join(self.sending())
+        self.assertRegex(line, r"^[^\n]* su(\[\d+\])?: pam_duo2\(su:auth\): Sending Duo factor for 'root' from \S+: service=su ")
+        self.assertRegex(line, r' account=demo asked=demo factor=push device=".*" ms=\d+ [^\n]*$')
+
+    def test_who_kills_su_after_the_push_leaves_its_line(self):
+        def kill() -> str:
+            self.mock.wait_for("push")
+            self.machine.run("pkill", "-KILL", "--exact", "su", user="demo")
+            return ""
+
+        command = self.machine.on_terminal("su", "-c", "id -un", user="demo")
+        self.hold("KILL", command, [Rule(SENT, kill)])
+
+    def test_an_alarm_set_before_su_leaves_its_line(self):
+        program = "import os, signal; signal.alarm(6); os.execvp('su', ['su', '-c', 'id -un'])"
+        self.hold("ALRM", self.machine.on_terminal("/usr/bin/python3", "-c", program, user="demo"), [])

@@ -16,6 +16,7 @@ from .machine import Machine
 OUTCOME = re.compile(
     r"pam_duo2\((\S+?):(\w+)\): (\w+) (?:in )?Duo login for '([^']*)'(?: from \S+)?: service=\S+ outcome=(\w+)"
 )
+SENDING = ": Sending Duo factor for "
 
 
 class Hosted(unittest.TestCase):
@@ -67,7 +68,14 @@ class Hosted(unittest.TestCase):
         subprocess.run(command, check=True, capture_output=True, timeout=20)
 
     def lines(self) -> list[str]:
-        """What the module logged since the service began."""
+        """What the module logged since the service began, but for the lines before a factor."""
+        return [line for line in self._logged() if SENDING not in line]
+
+    def sending(self) -> list[str]:
+        """The lines that tell of a factor that goes out."""
+        return [line for line in self._logged() if SENDING in line]
+
+    def _logged(self) -> list[str]:
         return [line for line in self.machine.log()[self.log_began:] if "pam_duo2" in line]
 
     def wait_for_line(self, seconds: float = 30) -> str:
@@ -98,6 +106,7 @@ class Hosted(unittest.TestCase):
         service, called, headline, name, word = verdict.groups()
         self.assertEqual((service, called, name, word), (self.service_name, phase or self.phase, user, outcome), seen)
         self.assertEqual(len(self.pushes()), pushes, f"pushes: {seen}")
+        self.assertGreaterEqual(len(self.sending()), pushes, f"a line before each: {seen}")
         return f"{headline}, {word}"
 
 

@@ -147,6 +147,8 @@ fn journald_stores_the_fields_and_hands_the_line_on() {
         assert_eq!(entry[name], wanted, "{name} of {entry:#}");
     }
     assert_eq!(entry["SYSLOG_PID"], entry["_PID"], "{entry:#}");
+    let sending = journald.entries("MESSAGE_ID=c0b67f57d3a7454f817effe699454376");
+    assert_eq!((sending.len(), &sending[0]["DUO_FACTOR"]), (1, &"push".into()), "{sending:#?}");
     assert!(entry["DUO_TXID"].as_str().is_some_and(|txid| !txid.is_empty()), "{entry:#}");
     let line = journald.handed_on();
     let message = entry["MESSAGE"].as_str().expect("a message");

@@ -24,6 +24,39 @@ fn an_approved_login_is_one_line_that_begins_as_admins_filters_expect() {
 }
 
 #[test]
+fn a_push_that_goes_out_has_a_line_of_its_own_with_what_is_known_by_then() {
+    let mock = demo("auto = \"approve\"");
+    let told = Login::logged(&mock).service("sshd").pamtalk(["--rhost", "192.0.2.7"]).run();
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    let [line] = &told.sending[..] else { panic!("one line: {told:#?}") };
+    assert!(line.contains("pam_duo2(sshd:auth): Sending Duo factor for 'demo' from 192.0.2.7: service=sshd factor=push device="));
+    assert!(!line.contains("outcome=") && !line.contains("txid="), "{line}");
+    // authpriv (10) and info (6).
+    assert!(line.starts_with("<86>"), "{line}");
+}
+
+#[test]
+fn a_login_without_a_factor_has_no_line_that_one_goes_out() {
+    let mock = demo("policy = \"allow\"");
+    let told = Login::logged(&mock).run();
+    assert_eq!((told.code(), told.sending.len()), ("PAM_SUCCESS", 0), "{told:?}");
+}
+
+#[test]
+fn each_passcode_goes_out_with_a_line_that_does_not_hold_it() {
+    let mock = demo("passcodes = [\"123456\"]");
+    let told = Login::logged(&mock).option("autopush", "false").answers(["654321", "123456"]).run();
+    assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
+    assert_eq!(told.sending.len(), 2, "{told:#?}");
+    for line in &told.sending {
+        assert!(line.contains(": service=login factor=passcode ms="), "{line}");
+    }
+    for code in ["123456", "654321"] {
+        assert!(!told.sending.iter().chain(&told.log).any(|line| line.contains(code)), "{told:?}");
+    }
+}
+
+#[test]
 fn a_denied_login_is_one_line_that_says_so() {
     let mock = demo("auto = \"deny\"");
     let told = Login::logged(&mock).run();

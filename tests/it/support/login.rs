@@ -11,6 +11,9 @@ use tempfile::TempDir;
 use super::etc::{DEMO, Etc};
 use super::{Mock, Told, bins, ini, me};
 
+/// In a line that is written before a factor goes out.
+pub const SENDING: &str = "): Sending Duo factor for '";
+
 /// A login to be made. Defaults: service `login`, autopush, the user who runs the tests.
 pub struct Login {
     user: String,
@@ -214,7 +217,7 @@ impl Login {
         assert_eq!(errors, "", "a module writes nothing to its host's standard error");
         let mut told: Told = serde_json::from_slice(&said.stdout)
             .unwrap_or_else(|e| panic!("{:?}: {e}", String::from_utf8_lossy(&said.stdout)));
-        told.log = log;
+        (told.sending, told.log) = log.into_iter().partition(|line| line.contains(SENDING));
         told
     }
 

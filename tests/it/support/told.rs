@@ -20,6 +20,9 @@ pub struct Told {
     /// Lines that reached /dev/log; always empty without [`super::Login::logged`].
     #[serde(default)]
     pub log: Vec<String>,
+    /// Those of them that tell of a factor that goes out; they are not in `log`.
+    #[serde(default)]
+    pub sending: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::diagnostic::{self, Mistake, clean};
-use super::open::{OpenError, Problem};
+use super::open::OpenError;
 use super::source::Source;
 use crate::core::failure::Local;
 
@@ -20,13 +20,7 @@ pub struct ConfigError {
     /// Each mistake with its excerpt, at most [`SHOWN`].
     shown: Vec<String>,
     count: usize,
-    class: Class,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Class {
-    Broken,
-    Machine(Local),
+    machine: Option<Local>,
 }
 
 impl ConfigError {
@@ -42,14 +36,11 @@ impl ConfigError {
     /// Did this machine fail (no descriptor, no memory), so that the file is not to blame?
     #[must_use]
     pub fn machine(&self) -> Option<&Local> {
-        match &self.class {
-            Class::Machine(local) => Some(local),
-            Class::Broken => None,
-        }
+        self.machine.as_ref()
     }
 
     pub(super) fn plain(path: &Path, what: &str) -> Self {
-        Self::one(format!("{}: {what}", clean(&path.to_string_lossy())), Class::Broken)
+        Self::one(format!("{}: {what}", clean(&path.to_string_lossy())), None)
     }
 
     pub(super) fn all_absent(paths: &[&Path]) -> Self {
@@ -59,15 +50,11 @@ impl ConfigError {
              in the PAM line",
             names.join(", no ")
         );
-        Self::one(line, Class::Broken)
+        Self::one(line, None)
     }
 
     pub(super) fn from_open(error: &OpenError) -> Self {
-        let class = match &error.problem {
-            Problem::Machine(local) => Class::Machine(local.clone()),
-            _ => Class::Broken,
-        };
-        Self::one(error.to_string(), class)
+        Self::one(error.to_string(), error.machine())
     }
 
     /// `machine` is what failed while a file that the configuration names was opened.
@@ -85,12 +72,12 @@ impl ConfigError {
                 .unwrap_or_default(),
             shown: shown.map(|mistake| diagnostic::render(source, mistake)).collect(),
             count: mistakes.len(),
-            class: machine.map_or(Class::Broken, Class::Machine),
+            machine,
         }
     }
 
-    fn one(line: String, class: Class) -> Self {
-        Self { first: line.clone(), shown: vec![line], count: 1, class }
+    fn one(line: String, machine: Option<Local>) -> Self {
+        Self { first: line.clone(), shown: vec![line], count: 1, machine }
     }
 }
 

@@ -16,7 +16,7 @@ use super::diagnostic::{Mistake, clean};
 use super::encoding::{Mark, decode};
 use super::error::ConfigError;
 use super::source::Source;
-use super::toml::Files;
+use super::toml::{Files, Findings};
 use lines::{Line, Lines};
 use reader::Reader;
 
@@ -52,13 +52,4 @@ fn hide_continued<'a>(source: Source<'a>, lines: &[Line]) -> Source<'a> {
     });
     let continued = continued.collect();
     source.hiding(continued)
-}
-
-/// What there is to say of the file.
-#[derive(Default)]
-struct Findings {
-    mistakes: Vec<Mistake>,
-    warnings: Vec<String>,
-    /// The first failure of this machine, not of the file.
-    machine: Option<crate::core::failure::Local>,
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::option::Wrong;
-use super::value;
+use super::value::{self, wrong};
 use crate::core::secret::Secret;
 
 /// What a URL of the scheme `http` means without a port (RFC 9110, 4.2.1).
@@ -165,10 +165,6 @@ fn decoded(text: &str, escapes: Escapes) -> Result<Zeroizing<Vec<u8>>, Wrong> {
         }
     }
     Ok(out)
-}
-
-fn wrong<T>(why: impl Into<String>) -> Result<T, Wrong> {
-    Err(Wrong(why.into()))
 }
 
 #[cfg(test)]

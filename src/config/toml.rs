@@ -15,7 +15,8 @@ use super::encoding::{Mark, decode};
 use super::error::ConfigError;
 use super::open::OpenError;
 use super::source::Source;
-use reader::{Findings, Reader};
+pub(super) use reader::Findings;
+use reader::Reader;
 pub(super) use typed::{Refused, refuse_file};
 
 /// Opens what the configuration names.

@@ -181,7 +181,8 @@ fn host_name(text: &str) -> Result<String, Wrong> {
     }
 }
 
-fn wrong<T>(why: impl Into<String>) -> Result<T, Wrong> {
+/// Refuses a value.
+pub fn wrong<T>(why: impl Into<String>) -> Result<T, Wrong> {
     Err(Wrong(why.into()))
 }
 

@@ -73,6 +73,14 @@ impl OpenError {
     pub(super) fn new(path: &Path, problem: Problem) -> Self {
         Self { path: path.to_owned(), problem }
     }
+
+    /// The failure of this machine, where the file is not to blame.
+    pub(in crate::config) fn machine(&self) -> Option<Local> {
+        match &self.problem {
+            Problem::Machine(local) => Some(local.clone()),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for OpenError {

@@ -7,7 +7,7 @@ use ::toml::de::{DeInteger, DeValue};
 use super::Files;
 use crate::config::diagnostic::clean;
 use crate::config::draft::Draft;
-use crate::config::open::{OpenError, Problem};
+use crate::config::open::OpenError;
 use crate::config::option::{Kind, Opt, Wrong};
 use crate::config::value::refuse_stray;
 use crate::core::failure::Local;
@@ -158,13 +158,7 @@ fn path<'a>(option: &Opt, text: &'a str) -> Result<&'a Path, Wrong> {
 
 /// Why a file that an option names was not opened.
 pub fn refuse_file(option: &str, error: &OpenError) -> Refused {
-    Refused {
-        text: format!("`{option}`: {error}"),
-        machine: match &error.problem {
-            Problem::Machine(local) => Some(local.clone()),
-            _ => None,
-        },
-    }
+    Refused { text: format!("`{option}`: {error}"), machine: error.machine() }
 }
 
 fn not_in_range(option: &Opt) -> Refused {

@@ -12,7 +12,7 @@ pub mod typed;
 use std::path::Path;
 
 use super::Loaded;
-use super::diagnostic::{Mistake, clean};
+use super::diagnostic::clean;
 use super::encoding::{Mark, decode};
 use super::error::ConfigError;
 use super::source::Source;

@@ -197,7 +197,7 @@ impl Attempt<'_> {
         Conversation::new(self.handle, self.profile, &self.held)
     }
 
-    /// Each name of the user, and the password.
+    /// The user's names and the password.
     fn echoes(&self, whom: &subject::Subject) -> Vec<Secret> {
         let names = [Some(&self.items.user), whom.account.as_ref(), whom.name.as_ref()];
         let names = names.into_iter().flatten().cloned().map(Secret::new);
@@ -277,7 +277,7 @@ fn profile(
     let silent = asked.flags & PAM_SILENT != 0;
     let call = host::Call { terminal: items.tty.is_some(), silent, phase: asked.phase };
     let profile = host::profile(&items.service, named, call);
-    // Asked only where it means something: it is one system call more.
+    // Only where it matters: `isatty` is a system call.
     let profile = match profile.infos {
         Infos::OnStdout if !isatty(stdout()) => profile.redirected(isatty(stderr())),
         _ => profile,

@@ -121,7 +121,7 @@ impl Menu {
         Text::asking(&ways, &format!("{semicolon}\n"), &self.more(), &question)
     }
 
-    /// Stands for the choices that a prompt has no room for; their numbers and names can be typed.
+    /// Row in place of the choices that a prompt has no room for. Their numbers and names can be typed.
     fn more(&self) -> String {
         self.choices
             .last()
@@ -251,7 +251,7 @@ fn entry(text: &str, number: u32) -> Option<String> {
         .find(|words| !words.is_empty())
 }
 
-/// As a host of these characters shows it.
+/// Label in the characters that the host shows.
 fn written(label: &str, charset: Charset) -> String {
     match charset {
         Charset::Unicode => label.to_owned(),

@@ -28,7 +28,7 @@ impl Menu {
     pub(super) fn short_labels(&self, charset: Charset) -> Vec<String> {
         let naming = if self.is_of_one_device() { Naming::Needless } else { Naming::Short };
         let labels = self.choices.iter().map(|(_, choice)| choice.short_label(charset, naming));
-        // As long as they are when they are shown: there is to be room for them.
+        // Transliterated before they are measured: that can make them longer.
         labels.map(|label| written(&label, charset)).collect()
     }
 

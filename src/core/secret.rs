@@ -51,8 +51,8 @@ impl Secret {
         std::str::from_utf8(text).unwrap_or_default()
     }
 
-    /// Is there the same to see in both? An answer is sent without its white space, so that a password
-    /// with a space behind it is the password; nothing but white space is Enter. No copy is made.
+    /// Compares two secrets without their white space, as an answer is sent without it. White space
+    /// alone is Enter and looks like nothing. Makes no copy.
     #[must_use]
     pub fn looks_like(&self, other: &Self) -> bool {
         self.visible().next().is_some() && self.visible().eq(other.visible())

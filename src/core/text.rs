@@ -50,8 +50,8 @@ impl Text {
         Self(cut(cleaned(raw, '\n'), size))
     }
 
-    /// A prompt of rows and a question. Where there is no room for all of it, the last rows are left
-    /// out as a whole, and `more` says so; the question stays.
+    /// Builds a prompt of rows and a question. Where there is no room for all of it, the last rows are
+    /// left out as a whole, and `more` says so. The question stays.
     #[must_use]
     pub fn asking(rows: &[String], between: &str, more: &str, question: &str) -> Self {
         let mut text = rows.join(between);
@@ -69,7 +69,7 @@ impl Text {
         Self::lines(&(text + question), Size::PROMPT)
     }
 
-    /// A prompt that somebody else has written; its last line is the question.
+    /// Builds a prompt from the service's own text, whose last line is the question.
     #[must_use]
     pub fn asking_in_words(raw: &str, more: &str) -> Self {
         let text = cleaned(raw, '\n');

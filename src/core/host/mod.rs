@@ -110,14 +110,14 @@ pub enum Info {
     Silenced,
 }
 
-/// How an application treats an info message.
+/// Place where an application shows info messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Infos {
-    /// As a word for the person.
+    /// The person's screen, whatever the standard output is.
     Told,
-    /// Writes it to its standard output, which is that of its command too.
+    /// Its standard output, which is its command's too.
     OnStdout,
-    /// As [`Self::OnStdout`], where that is not what the person reads: they are sent as errors instead.
+    /// Standard error, because the standard output is no terminal: infos are sent as errors.
     AsErrors,
 }
 
@@ -195,9 +195,9 @@ impl Profile {
         Self { prompts: Prompts::Refused, info: Info::Silenced, pictures: Pictures::Not, ..self }
     }
 
-    /// The profile where the application's standard output is no terminal: an info there would be
-    /// among what its command writes. Errors and prompts go to its standard error; where that is no
-    /// terminal either, nothing but prompts does.
+    /// Returns the profile for a standard output that is no terminal: an info there would be among
+    /// what the command writes. Errors and prompts go to standard error. Where that is no terminal
+    /// either, only prompts are sent.
     #[must_use]
     pub fn redirected(self, stderr_is_terminal: bool) -> Self {
         match (self.infos, self.info, stderr_is_terminal) {

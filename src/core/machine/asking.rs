@@ -24,8 +24,8 @@ pub(super) enum Asked {
     StillWaiting,
 }
 
-/// A passcode is refused once: an application that answers by itself gives the same for ever, and the
-/// service locks the account.
+/// Words for a passcode that was refused before. It is not sent again: an application that answers by
+/// itself gives the same one for ever, and the service locks the account.
 pub(super) const TRIED: &str = "That passcode was tried before; type another one.";
 
 impl Machine {
@@ -155,9 +155,9 @@ impl Machine {
         self.ask_again(Outcome::RoundsUsedUp)
     }
 
-    /// Has the application answered by itself, as those do that ask nobody? Dovecot and nginx answer
-    /// each prompt with the user's name, Cockpit's bridge with the password. A choice of the menu
-    /// stays one, for whoever is called `push`.
+    /// Recognises an answer that the application gave by itself. Dovecot and nginx answer each prompt
+    /// with the user's name, Cockpit's bridge with the password. A choice of the menu stays one, for
+    /// whoever is called `push`.
     fn is_echo(&self, answer: &Secret) -> bool {
         let picked = self.menu.pick(answer);
         !matches!(picked, Pick::Choice(choice) if choice.kind != Kind::Passcode)

@@ -46,7 +46,7 @@ pub const FACTOR_BUDGET: Duration = Duration::from_secs(65);
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub subject: Subject,
-    /// Answers of an application that asks nobody: the names of the user, and the password.
+    /// Answers of an application that asks nobody: the user's names and the password.
     pub echoes: Vec<Secret>,
     pub autopush: Autopush,
     /// Tries before giving up.

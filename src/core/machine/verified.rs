@@ -30,8 +30,8 @@ impl Machine {
         }
     }
 
-    /// The code of the push that goes out now. It is told as soon as the push is out, in the message
-    /// that says so; where an info is not seen in time, in a prompt.
+    /// Keeps the code of the push that goes out now. It is told in the message that says that the push
+    /// is out; where an info is not seen in time, in a prompt.
     pub(super) fn note_code(&mut self) {
         if let Verification::Fresh(verified) =
             std::mem::replace(&mut self.verified, Verification::Used)

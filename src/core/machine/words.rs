@@ -14,8 +14,8 @@ fn end(host: &Profile) -> &'static str {
     }
 }
 
-/// That the factor is out, and the code that a verified push wants; `None` where there is nothing to
-/// look at.
+/// Says that the factor is out, with the code that a verified push wants; `None` where there is nothing
+/// to look at.
 pub(super) fn sent(
     choice: &Choice,
     code: Option<&str>,
@@ -135,7 +135,7 @@ pub(super) fn sentence(words: &str) -> String {
     format!("{words}{stop} ")
 }
 
-/// The service's words, so long that a prompt has room for them and for its question.
+/// Cuts the service's words, so that a prompt has room for its question.
 fn clipped(words: &str) -> Text {
     Text::lines(words.trim(), Size::MESSAGE)
 }

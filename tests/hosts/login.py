@@ -38,6 +38,6 @@ refusal login asks for a name; the person presses Ctrl-C there. `ends with` is l
         told = talk(self.machine.by_getty("login", "demo"), rules)
         text, status = told.text, told.exit
         if is_of_util_linux() and "machine login:" in text:
-            # It asks some more times, and ends well. The document has Debian 12's.
-            text, status = re.sub(r"(?s)(machine login:).*", r"\1 ^C", text), 130
+            # It asks some more times, and ends well. The document has what shadow's says.
+            text, status = re.sub(r"(?s)Login incorrect\n\nmachine login:.*", "\nLogin incorrect\nmachine login: ^C", text), 130
         return Played(text, f"exit {status}", "demo$ exit" in told.text)

@@ -77,7 +77,8 @@ if [ -z "${missing[*]}$compiler" ]; then
     exit
 fi
 
-echo "Installing ${missing[*]} $compiler"
+wanted=("${missing[@]}" ${compiler:+"$compiler"})
+echo "Installing ${wanted[*]}"
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
 log=$(mktemp)
@@ -107,8 +108,8 @@ install_compiler() {
     # With none, the check at the end says what else there is.
     read -ra packages < <(rust packages) || return 0
     replaced=$(LC_ALL=C apt-get install --simulate --no-install-recommends "${packages[@]}" | sed -nE 's/^Remv ([^ ]+) .*/\1/p') || return 1
-    if grep -vxE 'rustc|cargo|rustfmt|rust-clippy' <<<"${replaced:-rustc}"; then
-        echo "${packages[*]} would remove these (above)." >&2
+    if grep -vxE 'rustc|cargo|rustfmt|rust-clippy|libstd-rust-dev' <<<"${replaced:-rustc}"; then
+        echo "apt would remove these (above) for ${packages[*]}." >&2
         return 1
     fi
     as_apt apt-get install -q -y --no-install-recommends "${packages[@]}"
@@ -131,7 +132,7 @@ if ! {
         install_compiler
 } </dev/null >"$log" 2>&1; then
     tail -n 30 "$log" >&2
-    echo "These packages could not be installed: ${missing[*]} $compiler" >&2
+    echo "These packages could not be installed: ${wanted[*]}" >&2
     exit 1
 fi
 case " ${packages[*]} " in

@@ -57,6 +57,7 @@ shellcheck "${scripts[@]}"
 ok "${#scripts[@]} scripts pass shellcheck"
 
 tests/scripts/compiler.sh
+tests/scripts/parts.sh
 
 tests/scripts/hardening.sh
 unhardened=$(mktemp -d)

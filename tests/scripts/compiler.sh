@@ -78,7 +78,7 @@ for have in 1.85.0 1.100.0 2.0.0; do
 done
 ok 'where there is no compiler, or too old a one, apt installs one that is new enough'
 
-echo 'Remv rustc [1.63.0+dfsg1-2]' >"$dir/removes"
+printf 'Remv %s [1.63.0+dfsg1-2]\n' rustc libstd-rust-dev >"$dir/removes"
 deps "$bookworm" 1.63.0 || fail "Debian's old compiler is in the way"
 echo 'Remv rustup [1.25.2-3]' >>"$dir/removes"
 if deps "$bookworm" ''; then fail 'apt removed more than the old compiler'; fi

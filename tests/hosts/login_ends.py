@@ -6,7 +6,7 @@ import time
 from support.case import Case, answered
 from support.etc import PASSWORD
 from support.hosted import Hosted
-from support.login_program import given_up
+from support.login_program import leave_key
 from support.machine import Machine
 from support.prompts import MENU, SHELL
 from support.terminal import Rule, Transcript, talk
@@ -35,7 +35,7 @@ class Ends(Hosted):
         defs, times = re.subn(r"(?m)^LOGIN_TIMEOUT\s.*$", f"LOGIN_TIMEOUT {timeout}", path.read_text())
         self.assertEqual(times, 1)
         path.write_text(defs)
-        known = [Rule("machine login: ", given_up()[0]), Rule(r"demo\$ ", "exit"), Rule("Password: ", PASSWORD)]
+        known = [Rule("machine login: ", leave_key()), Rule(r"demo\$ ", "exit"), Rule("Password: ", PASSWORD)]
         return talk(self.machine.by_getty("login", "demo"), [*rules, *known], limit=120)
 
     def test_a_push_that_nobody_answers_ends_in_our_words_before_login_ends_itself(self):

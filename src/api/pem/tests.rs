@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn block(body: &str) -> String {
-    let [begin, end] = [BEGIN, END].map(|rule| str::from_utf8(rule).expect("text"));
+    let [begin, end] = [BEGIN, END].map(|rule| std::str::from_utf8(rule).expect("text"));
     format!("{begin}{body}\n{end}\n")
 }
 
@@ -34,7 +34,7 @@ fn blocks_are_found_between_comments() {
 
 #[test]
 fn what_is_not_plain_is_left_to_the_parser() {
-    let [begin, end] = [BEGIN, END].map(|rule| str::from_utf8(rule).expect("text"));
+    let [begin, end] = [BEGIN, END].map(|rule| std::str::from_utf8(rule).expect("text"));
     for text in [
         block("AAAA").replace('\n', "\r\n"),
         block("AAAA").replace("BEGIN", "BEGIN TRUSTED"),
@@ -79,8 +79,11 @@ fn head(name: usize, width: usize) -> (String, Vec<u8>) {
     let names = [long(0x30, &issuer), vec![0x30, 2, 1, 2], long(0x30, &subject)].concat();
     let tbs = long(0x30, &[&serial_and_algorithm[..], &names].concat());
     let text = base64::engine::general_purpose::STANDARD.encode(long(0x30, &tbs));
-    let lines: Vec<_> =
-        text.as_bytes().chunks(width).map(|line| str::from_utf8(line).expect("text")).collect();
+    let lines: Vec<_> = text
+        .as_bytes()
+        .chunks(width)
+        .map(|line| std::str::from_utf8(line).expect("text"))
+        .collect();
     (block(&lines.join("\n")), subject)
 }
 
@@ -103,7 +106,7 @@ proptest! {
         let (begin, rest) = plain.split_at(BEGIN.len());
         let (body, end) = rest.split_at(rest.len() - END.len() - 1);
         let spread = body.replace('\n', &blank.to_string().repeat(times)).into_bytes();
-        let lines: Vec<&str> = spread.chunks(64).map(|line| str::from_utf8(line).expect("text")).collect();
+        let lines: Vec<&str> = spread.chunks(64).map(|line| std::str::from_utf8(line).expect("text")).collect();
         let spread = format!("{begin}{}\n{end}", lines.join("\n"));
         let wanted = is_for(plain.as_bytes(), &[&subject]);
         prop_assert_ne!(is_for(spread.as_bytes(), &[&subject]), Some(false), "{:?}", wanted);

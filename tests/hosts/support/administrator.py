@@ -2,6 +2,8 @@
 
 import time
 
+from selenium.webdriver.support.select import Select
+
 from .browser import ACCESS, Browser
 from .terminal import Rule
 
@@ -13,11 +15,13 @@ const text = selector => { const e = dialog.querySelector(selector); return e ? 
 const input = dialog.querySelector("input");
 const over = [...dialog.querySelectorAll("button")].some(b => b.innerText.trim() === "Close");
 return {
-    busy: !!dialog.querySelector(".pf-m-in-progress, .pf-c-spinner"),
+    // Cockpit 337 asks by which program first.
+    method: !!dialog.querySelector("select"),
+    busy: !!dialog.querySelector(".pf-m-in-progress, .pf-c-spinner, .pf-v6-c-spinner"),
     label: input && !input.disabled ? text("label") : null,
-    alert: (text(".pf-c-alert") || "").replace(/^Danger alert:\s*/, "") || null,
+    alert: (text(".pf-c-alert, .pf-v6-c-alert") || "").replace(/^Danger alert:\s*/, "") || null,
     // How it ended, line by line, under the title "Problem becoming administrator".
-    problem: over && !input ? text(".pf-c-modal-box__body") : null,
+    problem: over && !input ? text(".pf-c-modal-box__body, .pf-v6-c-modal-box__body") : null,
 };
 """
 TOLD = ("alert", "problem", "label")
@@ -58,6 +62,10 @@ class Dialog:
             state = self.state()
             if state is None:
                 return (None,)
+            if state["method"] and not state["busy"]:
+                Select(self.browser.page.find_element("css selector", "[role=dialog] select")).select_by_value("sudo")
+                self.click("Authenticate")
+                return None
             # An alert alone is on its way to one above a question.
             waits = not state["busy"] and (state["label"] or state["problem"])
             return (state,) if waits and state != answered else None

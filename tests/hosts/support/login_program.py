@@ -11,6 +11,6 @@ def is_of_util_linux() -> bool:
     return "util-linux" in said.stdout
 
 
-def given_up() -> tuple[str, int]:
-    """The key by which a person leaves the question for a name, and login's exit status then."""
-    return ("^D", 1) if is_of_util_linux() else ("^C", 130)
+def leave_key() -> str:
+    """What a person presses who does not want to log in after all, where a name is asked for."""
+    return "^D" if is_of_util_linux() else "^C"

@@ -77,6 +77,7 @@ class TheDocument(unittest.TestCase):
 
     def test_its_numbers_are_right(self):
         unconfined = laboratory.added(stub=False).policy.lookup_typeattr("files_unconfined_type")
-        self.assertIn(f"what is unconfined ({len(list(unconfined.expand()))} domains", TEXT)
+        counted = [domain for domain in map(str, unconfined.expand()) if domain not in ("spc_t", "spc_user_t")]
+        self.assertIn(f"what is unconfined ({len(counted)} domains", TEXT)
         (mistakes,) = re.findall(r"(\w+) mistakes are made", TEXT)
         self.assertEqual(NUMBERS[mistakes.lower()], len(MUTANTS) + len(UNBUILT))

@@ -70,6 +70,8 @@ class ThePolicy(unittest.TestCase):
 def missing_from(whole: dict, part: dict) -> set[str]:
     """The domains that a policy has nothing for; fails where it has less, more or other rules for one."""
     domains = {domain for _, domain in whole if not domain.startswith("site_")}
+    # What else a policy has without a module is Debian's own: 13's has other rules for those who may use Cockpit.
+    part = {key: rules for key, rules in part.items() if key[1] in domains}
     gone = domains - {domain for _, domain in part}
     expected = {key: rules for key, rules in whole.items() if key[1] in domains - gone}
     if part != expected:

@@ -40,7 +40,9 @@ impl Attempt<'_> {
         trace: &Trace,
         audit: &Audit<'_>,
     ) -> Code {
-        let outcome = if self.has_another_user() { &Outcome::UserChanged } else { outcome };
+        // An application may exchange `PAM_USER` while it is asked, or told, something.
+        let exchanged = || handle::user(self.handle) != Some(self.items.user.as_bytes());
+        let outcome = if exchanged() { &Outcome::UserChanged } else { outcome };
         let failmode = config.map(|config| config.failmode);
         let verdict = verdict::verdict(outcome, failmode, self.started_by, self.profile.class);
         let verdict = Verdict { code: verdict.code.in_phase(self.phase), ..verdict };
@@ -52,15 +54,10 @@ impl Attempt<'_> {
             self.draw_portal(outcome);
         }
         self.show(&verdict);
-        if verdict.code.refuses() || !self.has_another_user() {
+        if verdict.code.refuses() || !exchanged() {
             return verdict.code;
         }
         self.conclude(&Outcome::UserChanged, config, whom, trace, audit)
-    }
-
-    /// Has the application exchanged `PAM_USER` while it was asked, or told, something?
-    fn has_another_user(&self) -> bool {
-        handle::user(self.handle) != Some(self.items.user.as_bytes())
     }
 
     /// The address where to enrol, for a phone's camera; the verdict's message says it in letters.

@@ -222,9 +222,7 @@ fn refused(outcome: &Outcome) -> Row {
         Outcome::Cancelled => (AuthErr, Aborted, "cancelled", ""),
         Outcome::PeerGone => (AuthErr, Aborted, "peer_gone", ""),
         Outcome::UserUnknown => (UserUnknown, Error, "user_unknown", ""),
-        Outcome::UserChanged => {
-            (PermDenied, Error, "user_changed", "The user name changed during the login.")
-        }
+        Outcome::UserChanged => (PermDenied, Error, "user_changed", BROKEN),
         Outcome::NoName(_) => {
             (PermDenied, Aborted, "no_name", "The second factor cannot be asked for this user.")
         }
@@ -252,8 +250,8 @@ fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
         (Class::Sudo, Outcome::TimedOut | Outcome::Lost(_)) => code,
         (Class::Sudo, _) => Code::Abort,
         // sshd's method `password` fails every prompt; its client goes on with keyboard-interactive.
-        (Class::Repeating, Outcome::NoConversation(_)) => code,
-        (Class::Repeating, _) => Code::MaxTries,
+        (Class::Retries, Outcome::NoConversation(_)) => code,
+        (Class::Retries, _) => Code::MaxTries,
         (Class::Plain, _) => code,
     }
 }

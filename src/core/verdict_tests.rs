@@ -124,7 +124,7 @@ fn these_tests_know_every_outcome() {
 }
 
 const FAILMODES: [Option<Failmode>; 3] = [None, Some(Failmode::Secure), Some(Failmode::Safe)];
-const CLASSES: [Class; 4] = [Class::Plain, Class::Repeating, Class::Sudo, Class::Cockpit];
+const CLASSES: [Class; 4] = [Class::Plain, Class::Retries, Class::Sudo, Class::Cockpit];
 
 #[test]
 fn the_door_opens_for_five_reasons_and_no_other() {
@@ -237,7 +237,7 @@ fn sshd_and_login_begin_again_only_where_nothing_was_sent_and_another_try_may_he
     let mut again = Vec::new();
     for outcome in every_outcome() {
         for failmode in FAILMODES {
-            let verdict = verdict(&outcome, failmode, Class::Repeating);
+            let verdict = verdict(&outcome, failmode, Class::Retries);
             if !matches!(verdict.code, Code::Success | Code::Ignore | Code::MaxTries) {
                 again.push(verdict.name);
             }
@@ -246,7 +246,7 @@ fn sshd_and_login_begin_again_only_where_nothing_was_sent_and_another_try_may_he
     again.sort_unstable();
     again.dedup();
     assert_eq!(again, ["cancelled", "no_answer", "peer_gone", "unreachable", "user_unknown"]);
-    let code = |outcome| verdict(&outcome, Some(Failmode::Secure), Class::Repeating).code;
+    let code = |outcome| verdict(&outcome, Some(Failmode::Secure), Class::Retries).code;
     assert_eq!(code(Outcome::Unreachable(Outage::Cut)), Code::AuthinfoUnavail);
     for sent in [Outcome::TimedOut, Outcome::Lost(Outage::Cut), Outcome::Denied(None)] {
         assert_eq!(code(sent), Code::MaxTries);
@@ -336,7 +336,7 @@ fn nothing_but_an_exemption_is_ever_ignored() {
 fn a_login_that_passed_before_says_how_and_when() {
     let verdict = |how| {
         let outcome = Outcome::PassedBefore { how, ago: Duration::from_millis(12_900) };
-        verdict(&outcome, Some(Failmode::Secure), Class::Repeating)
+        verdict(&outcome, Some(Failmode::Secure), Class::Retries)
     };
     let approved = verdict(How::Approved);
     assert_eq!((approved.headline, approved.name), (Headline::Skipped, "earlier"));

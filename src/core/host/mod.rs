@@ -71,7 +71,7 @@ pub enum Class {
     /// Codes as `pam(3)` means them.
     Plain,
     /// sshd, login: begin the whole login again after most refusals, and end it after `PAM_MAXTRIES`.
-    Repeating,
+    Retries,
     /// sudo: asks for the password again after most refusals, and ends at once after `PAM_ABORT`.
     Sudo,
     /// Cockpit: only `PAM_PERM_DENIED` after an error message shows our text on its page.

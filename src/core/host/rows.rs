@@ -117,7 +117,7 @@ pub(super) const ROWS: &[Row] = &[
         services: &["sshd"],
         profile: Profile {
             name: "sshd",
-            class: Class::Repeating,
+            class: Class::Retries,
             // A terminal, mostly. Who comes from Cockpit's page has none, and nothing tells that here.
             menu: MenuForm::PunctuatedLines,
             client: Client::Socket,
@@ -149,12 +149,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         // util-linux's login is the service `remote` where a daemon has called it (`login -h`).
         services: &["login", "remote"],
-        profile: Profile {
-            name: "login",
-            class: Class::Repeating,
-            grace: Grace::Alarm,
-            ..TERMINAL
-        },
+        profile: Profile { name: "login", class: Class::Retries, grace: Grace::Alarm, ..TERMINAL },
         ..UNKNOWN
     },
     Row {

@@ -150,13 +150,13 @@ fn without_a_conversation_not_even_cockpit_can_ask() {
 fn each_host_has_what_was_seen_of_it_and_no_other() {
     let of = |service| profile(service, None, PLAIN);
     for (service, class, menu) in [
-        ("login", Class::Repeating, MenuForm::Lines),
-        ("remote", Class::Repeating, MenuForm::Lines),
+        ("login", Class::Retries, MenuForm::Lines),
+        ("remote", Class::Retries, MenuForm::Lines),
         ("polkit-1", Class::Plain, MenuForm::Lines),
         ("su", Class::Plain, MenuForm::Lines),
         ("su-l", Class::Plain, MenuForm::Lines),
         ("doas", Class::Plain, MenuForm::Lines),
-        ("sshd", Class::Repeating, MenuForm::PunctuatedLines),
+        ("sshd", Class::Retries, MenuForm::PunctuatedLines),
         ("sudo", Class::Sudo, MenuForm::Lines),
         ("sudo-i", Class::Sudo, MenuForm::Lines),
         ("sudo-askpass", Class::Sudo, MenuForm::OneLine),

@@ -11,7 +11,7 @@ use crate::errno;
 
 /// Descriptors that have to be had at once: a resolver wants several (configuration, socket, bus), and
 /// so does the client of a directory.
-pub const DESCRIPTORS: usize = 16;
+const DESCRIPTORS: usize = 16;
 
 /// The same for memory (bytes): a client that cannot be loaded, with all that it links, says nothing
 /// either.

@@ -21,7 +21,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use crate::core::failure::{Failure, Local, Outage};
 use crate::descriptor::above_stdio;
 use crate::errno;
-use crate::pam::environment::{Emptied, hides_a_name_service};
+use crate::pam::environment::hides_a_name_service;
 use crate::pam::panic::quietly;
 use crate::pam::resolver::{self, Refusal};
 use crate::pam::signals::AllBlocked;
@@ -52,9 +52,6 @@ pub struct Lookup {
     slot: Arc<Slot>,
     /// What the probe before the question found missing.
     scarce: Option<Local>,
-    /// While anybody waits for the answer: `_NO_WINBINDD=1 su` would have names that only WINS knows
-    /// be nobody's.
-    _emptied: Emptied,
 }
 
 /// The address that `name` is, where it is one and nothing has to be asked.
@@ -78,7 +75,6 @@ impl Lookup {
         let (done, end) = pipe_with(PipeFlags::CLOEXEC).map_err(errno::local)?;
         let done = above_stdio(done).map_err(errno::local)?;
         let end = above_stdio(end).map_err(errno::local)?;
-        let emptied = Emptied::where_it_is_the_caller_s();
         let scarce = probe();
         if scarce == Some(Local::NoMemory) && !spare::is_to_be_had(STACK + FIRST_STEPS) {
             return Err(Local::NoMemory);
@@ -108,7 +104,7 @@ impl Lookup {
             thread::Builder::new().name("duo-resolver".into()).stack_size(STACK).spawn(run);
         drop(masked);
         match spawned {
-            Ok(_detached) => Ok(Self { done, slot: shared, scarce, _emptied: emptied }),
+            Ok(_detached) => Ok(Self { done, slot: shared, scarce }),
             Err(_) => Err(Local::NoThread),
         }
     }
@@ -160,13 +156,10 @@ fn meaning(refusal: Refusal, scarce: Option<Local>) -> Failure {
 
 /// Is this machine able to ask at all? `None` when it is.
 fn probe() -> Option<Local> {
-    if let Err(local) = spare::memory() {
-        return Some(local);
-    }
+    let short = spare::memory().and_then(|()| spare::descriptors()).err();
     // A name server is asked over either family, and each has ports of its own.
-    [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
-        .into_iter()
-        .find_map(|ip| short_of_ports(SocketAddr::new(ip, 53)))
+    let hosts = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+    short.or_else(|| hosts.into_iter().find_map(|ip| short_of_ports(SocketAddr::new(ip, 53))))
 }
 
 /// Which of these files is there and may not be read: libc then asks a name server on this machine
@@ -178,33 +171,23 @@ fn unreadable(files: &[&'static str]) -> Option<Local> {
     files.iter().find(denied).map(|path| Local::ResolverFile(path))
 }
 
-/// Takes descriptors, each with a local port, as a question to this address would, all at once; nothing
-/// is sent. Each question leaves from a port, and a user may bind them all.
+/// Takes a local port, as a question to this address would; nothing is sent. Any user may bind them all.
 fn short_of_ports(to: SocketAddr) -> Option<Local> {
-    let mut taken = Vec::with_capacity(spare::DESCRIPTORS);
-    for _ in 0..spare::DESCRIPTORS {
-        let socket = match datagram_socket(&to).and_then(above_stdio) {
-            Ok(socket) => socket,
-            // A machine without IPv6, or a filter that keeps this process from it: no user can put
-            // one on a setuid program, and IPv4 is enough to ask with.
-            Err(Errno::AFNOSUPPORT | Errno::ACCESS | Errno::PERM) if to.is_ipv6() => return None,
-            Err(errno) => return Some(errno::local(errno)),
-        };
-        match net::connect(&socket, &to) {
-            // With no port to be had it is EAGAIN (`inet_autobind` in the kernel).
-            Err(Errno::AGAIN | Errno::ADDRINUSE) => return Some(Local::NoLocalPort),
-            // Without IPv6 its loopback address cannot be had, and nobody has taken it away.
-            Err(Errno::ADDRNOTAVAIL) if to.is_ipv4() => return Some(Local::NoLocalPort),
-            // A policy of this machine's own (SELinux, a control group's): libc may not ask either. As above,
-            // IPv4 alone is enough to ask with.
-            Err(errno @ (Errno::ACCESS | Errno::PERM)) if to.is_ipv4() => {
-                return Some(errno::local(errno));
-            }
-            // Connected, or unreachable: a port was there.
-            Ok(()) | Err(_) => taken.push(socket),
+    let socket = datagram_socket(&to).and_then(above_stdio);
+    match socket.and_then(|socket| net::connect(&socket, &to)) {
+        // With no port to be had it is EAGAIN (`inet_autobind` in the kernel).
+        Err(Errno::AGAIN | Errno::ADDRINUSE) => Some(Local::NoLocalPort),
+        // A machine without IPv6, or a policy that keeps this process from it (SELinux, a control group's): IPv4
+        // is enough to ask with.
+        Err(Errno::AFNOSUPPORT | Errno::ACCESS | Errno::PERM | Errno::ADDRNOTAVAIL)
+            if to.is_ipv6() =>
+        {
+            None
         }
+        // Connected, or unreachable: a port was there.
+        Ok(()) | Err(Errno::NETUNREACH | Errno::HOSTUNREACH | Errno::NETDOWN) => None,
+        Err(errno) => Some(errno::local(errno)),
     }
-    None
 }
 
 /// A UDP socket for the address's family.

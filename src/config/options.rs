@@ -172,8 +172,7 @@ const FAILMODE: Opt = Opt {
         },
         Choice {
             word: "safe",
-            meaning: "who passed the first factor gets in while the service cannot be reached, \
-                      but not in su, sudo and whatever else a person has started",
+            meaning: "who passed the first factor gets in then, except in su, sudo and the like",
             store: |draft| draft.failmode = Some(Failmode::Safe),
         },
     ]),
@@ -186,9 +185,8 @@ const FAILMODE: Opt = Opt {
            that a person has started (su, sudo, doas, pkexec), who could have made it: root's way\n\
            in is then a console or ssh.",
     ini: Some(Ini::named(&["failmode"]).default("safe").differs(
-        "`safe` lets in only while the service cannot be reached, and not in su, sudo and whatever else a \
-         person has started: refused keys, a clock that is wrong, a certificate that does not verify and a \
-         broken file deny in both modes.",
+        "`safe` lets in only while the service cannot be reached, and never in su, sudo and the like: refused keys, \
+         a clock that is wrong, a certificate that does not verify and a broken file deny in both modes.",
     )),
 };
 

@@ -149,7 +149,7 @@ impl fmt::Display for Local {
             Self::Resolver(code) => write!(f, "the resolver failed on this machine, code {code}"),
             Self::Request(why) => write!(f, "the request cannot be made: {why}"),
             Self::NoNetwork => f.write_str(
-                "this process has no network (PrivateNetwork= in its systemd unit?)",
+                "this process sees no network interface (PrivateNetwork= in its systemd unit?)",
             ),
             Self::NoAddress => {
                 f.write_str("the service has no address that this machine can connect to")

@@ -13,8 +13,10 @@ pub fn auxiliary_vector() -> AuxVector {
 
 /// `None` for an entry that the kernel did not give, which is a zero with `ENOENT` (`getauxval(3)`).
 fn entry(kind: libc::c_ulong) -> Option<u64> {
-    // SAFETY: `errno` is this thread's own.
-    unsafe { *libc::__errno_location() = 0 };
+    // SAFETY: it takes nothing and gives the place of this thread's `errno`.
+    let errno = unsafe { libc::__errno_location() };
+    // SAFETY: it is this thread's own.
+    unsafe { *errno = 0 };
     // SAFETY: it takes a number and gives one.
     let value = unsafe { libc::getauxval(kind) };
     let is_missing = value == 0 && io::Error::last_os_error().raw_os_error() != Some(0);

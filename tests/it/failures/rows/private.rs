@@ -44,7 +44,7 @@ root_rows!(
     a_machine_without_a_network = route(
         "This machine has no network interface but `lo` (a sandbox: `PrivateNetwork=`)",
         "",
-        local("this process has no network (PrivateNetwork= in its systemd unit?)"),
+        local("this process sees no network interface (PrivateNetwork= in its systemd unit?)"),
     ),
     a_machine_whose_network_is_down = route(
         "This machine's only network interface is down (`ENETUNREACH`)",

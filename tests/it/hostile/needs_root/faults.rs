@@ -119,18 +119,23 @@ const OUTAGES: &[(&str, &[&str])] = &[
     // The same, told later.
     ("getsockopt", &["value111", "value110"]),
     // The connection was cut: EPIPE, ECONNRESET, or its end.
-    ("sendto", &["-32", "-104"]),
-    ("recvfrom", &["0", "-104", "-110", "-113"]),
+    // And one that never takes or has a byte, whatever ppoll(2) says: silence.
+    ("sendto", &["-32", "-104", "-11", "0"]),
+    ("recvfrom", &["0", "-104", "-110", "-113", "-11"]),
     // A kernel that says of nothing that it is there: silence, to whoever listens.
     ("ppoll", &["0", "revents0"]),
     // EAI_NONAME and EAI_NODATA, EAI_AGAIN and EAI_FAIL.
     ("getaddrinfo", &["-2", "-5", "-3", "-4"]),
 ];
 
-/// Is this fault evidence that the service cannot be reached?
+/// Is this fault evidence that the service cannot be reached? In the resolver's thread any call that fails once is:
+/// glibc makes a "no" of a file that it could not read just then. Who logs in has no hand in that but in a process
+/// of their own, where no outage opens anything (`setuid.rs`).
 pub fn outage(fault: &Fault) -> bool {
     let name = name(&fault.call.what);
-    OUTAGES.iter().any(|(known, words)| *known == name && words.contains(&fault.word))
+    let is_the_resolver_s = fault.call.thread == 1 && !fault.always;
+    is_the_resolver_s
+        || OUTAGES.iter().any(|(known, words)| *known == name && words.contains(&fault.word))
 }
 
 /// What the user database says itself, each time that it is asked: the account's one group has no name.

@@ -87,7 +87,7 @@ pub fn warning(config: &Config) -> Option<String> {
     let mut missing = String::new();
     for name in config.groups.iter().flat_map(config::Groups::names) {
         if !accounts::is_group(&name).ok()? {
-            missing += &format!(" `{name}`");
+            missing.extend([" `", &name, "`"]);
         }
     }
     let (path, names) = (config.origin.display(), config::sentence(&missing));

@@ -241,18 +241,25 @@ const BROKEN: &str = "The second factor does not work on this machine; its admin
 /// The code that a host's class needs in place of a plain one. A refusal ends the login: whoever is asked
 /// for the password again, or repeats a method untyped as ssh's clients do, sends a push each time.
 fn for_class(code: Code, outcome: &Outcome, class: Class) -> Code {
-    match (class, outcome) {
-        (_, Outcome::UserUnknown | Outcome::Exempt { .. }) => code,
-        (Class::Cockpit, _) => Code::PermDenied,
+    match class {
+        _ if matches!(outcome, Outcome::UserUnknown | Outcome::Exempt { .. }) => code,
+        Class::Cockpit => Code::PermDenied,
+        Class::Sudo if !may_be_repeated(outcome, class) => Code::Abort,
+        Class::Retries if !may_be_repeated(outcome, class) => Code::MaxTries,
+        Class::Sudo | Class::Retries | Class::Plain => code,
+    }
+}
+
+/// Tells the ends after which another try of the same login does no harm.
+fn may_be_repeated(outcome: &Outcome, class: Class) -> bool {
+    match outcome {
         // Nothing was sent, or nobody is left to ask again.
-        (_, Outcome::Unreachable(_) | Outcome::Cancelled | Outcome::PeerGone) => code,
+        Outcome::Unreachable(_) | Outcome::Cancelled | Outcome::PeerGone => true,
         // A person who has fetched the phone types the password again, and wants another push.
-        (Class::Sudo, Outcome::TimedOut | Outcome::Lost(_)) => code,
-        (Class::Sudo, _) => Code::Abort,
+        Outcome::TimedOut | Outcome::Lost(_) => class == Class::Sudo,
         // sshd's method `password` fails every prompt; its client goes on with keyboard-interactive.
-        (Class::Retries, Outcome::NoConversation(_)) => code,
-        (Class::Retries, _) => Code::MaxTries,
-        (Class::Plain, _) => code,
+        Outcome::NoConversation(_) => class == Class::Retries,
+        _ => false,
     }
 }
 

@@ -14,7 +14,10 @@ const SKEY: &str = "s3cr3tAbCdEfGhIjKlMnOpQrStUvWxYz01234567";
 const HOST: &str = "api-1234abcd.duosecurity.com";
 
 /// What is done to a value, in the order of the columns below.
-const PASTES: [(&str, fn(&str) -> String); 7] = [
+/// Writes a value as a person pastes it.
+type Paste = fn(&str) -> String;
+
+const PASTES: [(&str, Paste); 7] = [
     ("a byte order mark", |value| format!("\u{feff}{value}")),
     ("a line end of Windows", |value| format!("{value}\r\n")),
     ("a no-break space", |value| format!("{value}\u{a0}")),

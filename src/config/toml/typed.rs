@@ -42,7 +42,7 @@ pub fn store(
     files: &dyn Files,
 ) -> Result<(), Refused> {
     for text in std::iter::once(value)
-        .chain(value.as_array().into_iter().flatten().map(|value| value.get_ref()))
+        .chain(value.as_array().into_iter().flatten().map(toml::Spanned::get_ref))
         .filter_map(DeValue::as_str)
     {
         refuse_stray(option.name, text)?;

@@ -28,12 +28,10 @@ impl StartedBy {
     /// choice of whoever starts it. What is not known counts as a person.
     #[must_use]
     pub fn of(vector: AuxVector, service: &str) -> Self {
-        let [Some(uid), Some(effective_uid), Some(group), Some(effective_group), Some(secure)] =
-            vector
-        else {
+        let [Some(uid), Some(runs_as), Some(gid), Some(in_group), Some(secure)] = vector else {
             return Self::Person;
         };
-        let has_more_rights = (uid, group) != (effective_uid, effective_group) || secure != 0;
+        let has_more_rights = (uid, gid) != (runs_as, in_group) || secure != 0;
         // cockpit-session is setuid root and started by cockpit-ws (Debian 12), which has an account of its own.
         let is_cockpit_s = service == "cockpit" && uid < FIRST_PERSON;
         if uid != 0 && has_more_rights && !is_cockpit_s { Self::Person } else { Self::System }

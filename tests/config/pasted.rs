@@ -13,10 +13,10 @@ const IKEY: &str = "DI1234567890ABCDEFGH";
 const SKEY: &str = "s3cr3tAbCdEfGhIjKlMnOpQrStUvWxYz01234567";
 const HOST: &str = "api-1234abcd.duosecurity.com";
 
-/// What is done to a value, in the order of the columns below.
 /// Writes a value as a person pastes it.
 type Paste = fn(&str) -> String;
 
+/// The columns of the table.
 const PASTES: [(&str, Paste); 7] = [
     ("a byte order mark", |value| format!("\u{feff}{value}")),
     ("a line end of Windows", |value| format!("{value}\r\n")),

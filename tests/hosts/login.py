@@ -38,11 +38,11 @@ ends login; after an outage it asks for a name, and the person presses Ctrl-C th
             Rule(MENU, case.menu or "^C", "^C"),
         ]
         told = talk(self.machine.by_getty("login", "demo"), rules)
-        text, status = told.text, told.exit
-        if is_of_util_linux() and "machine login:" in text:
-            # It asks some more times, and ends well. The document has what shadow's says.
-            text, status = re.sub(r"(?s)Login incorrect\n\nmachine login:.*", "\nLogin incorrect\nmachine login: ^C", text), 130
-        return Played(text, f"exit {status}", "demo$ exit" in told.text)
+        text, status, entered = told.text, told.exit, "demo$ exit" in told.text
+        if is_of_util_linux() and not entered:
+            # It asks some more times or not at all, and ends well. The document has what shadow's does.
+            text, status = re.sub(r"(?s)\n+Login incorrect(\n.*)?\Z", "\n\nLogin incorrect\nmachine login: ^C", text), 130
+        return Played(text, f"exit {status}", entered)
 
 
 class AgainAndAgain(Hosted):

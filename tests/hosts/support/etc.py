@@ -20,8 +20,10 @@ STACKS = ROOT / "tests" / "stacks"
 def keep_out() -> None:
     """Begins this program anew in a namespace where the machine's /etc is read-only, unless it is there already."""
     if os.access("/etc", os.W_OK):
+        if "KEPT_OUT" in os.environ:
+            raise SystemExit("/etc is writable although this runs in privately: is target/release/privately of today (make tools)?")
         privately = str(built("PRIVATELY_BIN", "privately"))
-        os.execv(privately, [privately, "--", *sys.orig_argv])
+        os.execve(privately, [privately, "--", *sys.orig_argv], {**os.environ, "KEPT_OUT": "yes"})
 
 
 @cache

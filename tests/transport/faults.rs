@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pam_duo2::core::failure::{Failure, Local, Outage, Untrusted};
+use pam_duo2::core::failure::{Failure, Outage, Untrusted};
 use pam_duo2::ports::{Api, Wake};
 use rustix::net::sockopt;
 

@@ -8,7 +8,7 @@ from support.case import Case
 from support.etc import PASSWORD
 from support.hosted import Hosted
 from support.machine import Machine
-from support.prompts import MENU
+from support.prompts import MENU, SSH_PASSWORD
 from support.ssh_client import Client, asks_after_keys, key_of
 from support.ssh_daemon import start
 from support.terminal import Rule, talk
@@ -67,7 +67,7 @@ class Ends(Grace):
 
     def test_a_push_that_nobody_answers_ends_in_our_words_before_sshd_ends_the_login(self):
         with self.service(unanswered(SAID)):
-            told = talk(self.ssh("demo"), [Rule("Password: ", PASSWORD)])
+            told = talk(self.ssh("demo"), [Rule(SSH_PASSWORD, PASSWORD)])
         self.assertLess(told.seconds, GRACE, told.text)
         self.assertIn(TOO_LONG, told.text)
         self.assertRegex(told.text, r"Approve it there within \d+ s to log in\.")
@@ -137,7 +137,7 @@ class Counts(Grace):
 
         menu = Case("too late", "", False, "grace_over", 0, autopush=False, config=SAID)
         with self.service(menu):
-            told = talk(self.ssh("demo"), [Rule("Password: ", PASSWORD), Rule(MENU, late)])
+            told = talk(self.ssh("demo"), [Rule(SSH_PASSWORD, PASSWORD), Rule(MENU, late)])
         self.assertRegex(told.text, r"This login ends in \d+ s\.")
         self.assertIn(TOO_LONG, told.text)
         self.ended("demo", "grace_over", pushes=0)

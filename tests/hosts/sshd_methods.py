@@ -11,7 +11,6 @@ from support.hosted import OUTCOME
 from support.keys import APPROVED, DENIED, WithKeys
 from support.terminal import Rule, talk
 
-ASKED = r"(?:Password|password): "
 
 
 class Methods(WithKeys):
@@ -24,7 +23,7 @@ class Methods(WithKeys):
 
     def connects(self, user: str, case: Case, *, passwords: int) -> bool:
         """OpenSSH's client at a terminal; whether it came in."""
-        asked = Rule(ASKED, *[PASSWORD] * passwords, "^C")
+        asked = Rule(SSH_PASSWORD, *[PASSWORD] * passwords, "^C")
         command = self.machine.on_terminal("ssh", f"{user}@127.0.0.1", "id", "-un", user="alice")
         with self.service(case, user):
             told = talk(command, [asked])

@@ -4,7 +4,7 @@ from support.case import PASSCODE, Case
 from support.etc import PASSWORD
 from support.hosted import OUTCOME, Hosted
 from support.machine import Machine
-from support.prompts import MENU
+from support.prompts import MENU, SSH_PASSWORD
 from support.refusals import APPROVED, ENDS
 from support.ssh_client import key_of
 from support.ssh_daemon import start
@@ -18,7 +18,6 @@ Match User alice
 Match User bob
     AuthenticationMethods password
 """
-ASKED = r"(?:Password|password): "
 AT_THE_MENU = Case("a passcode", "", True, "allow", 0, autopush=False)
 # PuTTY's own questions: an unknown host's key, and whether a session may begin.
 UNASKED = (Rule(r"\(y/n, Return cancels connection, i for more info\) ", "n"), Rule(r"Press Return to begin session\. ?", ""))
@@ -37,7 +36,7 @@ class Refused(Hosted):
 
     def logs_in(self, case: Case, *command: str, user: str = "demo", rules: tuple[Rule, ...] = ()) -> Transcript:
         with self.service(case, user):
-            return talk(self.machine.on_terminal(*command, user="alice"), [*rules, Rule(ASKED, PASSWORD)])
+            return talk(self.machine.on_terminal(*command, user="alice"), [*rules, Rule(SSH_PASSWORD, PASSWORD)])
 
     def ends(self, case: Case, *command: str, user: str = "demo", rules: tuple[Rule, ...] = ()) -> None:
         """One verdict, no second push, and the client has nothing more to try."""
@@ -61,7 +60,7 @@ class OpenSSH(Refused):
             self.ends(case, "ssh", "bob@127.0.0.1", "id", "-un", user="bob")
 
     def test_a_wrong_password_can_be_given_again_and_sends_nothing(self):
-        told = self.logs_in(APPROVED, "ssh", "demo@127.0.0.1", "id", "-un", rules=(Rule(ASKED, "wrong", PASSWORD),))
+        told = self.logs_in(APPROVED, "ssh", "demo@127.0.0.1", "id", "-un", rules=(Rule(SSH_PASSWORD, "wrong", PASSWORD),))
         self.assertEqual((told.exit, told.text.split("\n")[-1]), (0, "demo"), told.text)
         self.assertEqual(len(told.asked), 2, told.text)
         self.assertEqual(len(self.pushes()), 1, self.lines())
@@ -106,6 +105,6 @@ class Plink(Refused):
                 self.ends(case, *self.plink(user), user=user, rules=UNASKED)
 
     def test_plink_logs_in_after_a_wrong_password(self):
-        told = self.logs_in(APPROVED, *self.plink("demo"), rules=(*UNASKED, Rule(ASKED, "wrong", PASSWORD)))
+        told = self.logs_in(APPROVED, *self.plink("demo"), rules=(*UNASKED, Rule(SSH_PASSWORD, "wrong", PASSWORD)))
         self.assertEqual((told.exit, told.text.split("\n")[-1]), (0, "demo"), told.text)
         self.assertEqual(len(self.pushes()), 1, self.lines())

@@ -6,3 +6,5 @@ ENTER = r"press Enter[^\n]*"
 
 # For a person's .bash_profile: a prompt that is known.
 SHELL = "PS1='demo$ '\nunset HISTFILE\nbind 'set enable-bracketed-paste off'\n"
+# sshd's question, and the one that OpenSSH's client asks in vain once sshd takes no more tries.
+SSH_PASSWORD = r"(?:Password|password): "

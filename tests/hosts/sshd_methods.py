@@ -9,8 +9,8 @@ from support.case import Case, answered
 from support.etc import PASSWORD
 from support.hosted import OUTCOME
 from support.keys import APPROVED, DENIED, WithKeys
+from support.prompts import SSH_PASSWORD
 from support.terminal import Rule, talk
-
 
 
 class Methods(WithKeys):

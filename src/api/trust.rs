@@ -94,7 +94,7 @@ impl Store {
     fn first_of(paths: &[&str]) -> Result<Self, Local> {
         for &path in paths {
             match open_bundle(path) {
-                Ok(file) => return root_owned(&file, path).and_then(|()| Self::read(file, path)),
+                Ok(file) => return Self::read(file, path),
                 Err(Errno::NOENT | Errno::NOTDIR) => {}
                 Err(errno) => return Err(unopened(path, errno)),
             }
@@ -120,6 +120,9 @@ impl Store {
 
     fn read(file: File, path: &str) -> Result<Self, Local> {
         let metadata = file.metadata().map_err(|error| unusable(path, &error.to_string()))?;
+        if metadata.uid() != 0 || metadata.mode() & 0o022 != 0 {
+            return Err(unusable(path, "others than root can write it"));
+        }
         if !metadata.is_file() {
             return Err(unusable(path, "not a regular file"));
         }
@@ -155,8 +158,7 @@ impl Store {
     ) -> RootCertStore {
         let mut roots = RootCertStore::empty();
         let chain = std::iter::once(end_entity).chain(intermediates);
-        let issuers: Option<Vec<&[u8]>> =
-            chain.map(|der| pem::names(der).map(|names| names.issuer)).collect();
+        let issuers: Option<Vec<&[u8]>> = chain.map(|der| pem::issuer(der)).collect();
         match (&self.blocks, issuers) {
             (Some(blocks), Some(issuers)) => {
                 // One whose subject cannot be read is left to the parser.
@@ -173,21 +175,13 @@ impl Store {
     }
 }
 
-/// Follows links: Red Hat's bundle is one. What counts is the file that is reached, hence
-/// [`root_owned`]; the directories on the way are root's on every system that names these paths.
+/// Follows links: Red Hat's bundle is one. What counts is the owner of the file that is reached; the
+/// directories on the way are root's on every system that names these paths.
 fn open_bundle<P: rustix::path::Arg>(path: P) -> Result<File, Errno> {
     // Without blocking, so that a FIFO in the way cannot hold a login.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
     let fd: OwnedFd = above_stdio(open(path, flags, Mode::empty())?)?;
     Ok(File::from(fd))
-}
-
-fn root_owned(file: &File, path: &str) -> Result<(), Local> {
-    let metadata = file.metadata().map_err(|error| unusable(path, &error.to_string()))?;
-    if metadata.uid() != 0 || metadata.mode() & 0o022 != 0 {
-        return Err(unusable(path, "others than root can write it"));
-    }
-    Ok(())
 }
 
 /// What keeps a file from being opened; that this machine has nothing left is not the file's fault.

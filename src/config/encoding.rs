@@ -20,13 +20,19 @@ pub enum Mark {
 /// list nothing of it is ever used.
 #[must_use]
 pub fn decode(bytes: &[u8], mark: Mark) -> (Zeroizing<String>, Vec<Mistake>) {
-    let mut found = Found { mistakes: Vec::new(), line: None };
+    let mut mistakes: Vec<Mistake> = Vec::new();
+    let mut last = None;
+    let mut add = |line: usize, span, text: &str| {
+        if last.replace(line) != Some(line) {
+            mistakes.push(Mistake { span, text: text.to_owned() });
+        }
+    };
     // Never reallocated: a reallocation would leave a copy of the secret behind.
     let mut text = Zeroizing::new(String::with_capacity(bytes.len()));
     let mut rest = bytes;
     if let Some(after) = bytes.strip_prefix(BOM) {
         if mark == Mark::Refused {
-            found.add(
+            add(
                 0,
                 BOM_SPAN,
                 "the file begins with a byte order mark; save it as UTF-8 without BOM",
@@ -40,7 +46,7 @@ pub fn decode(bytes: &[u8], mark: Mark) -> (Zeroizing<String>, Vec<Mistake>) {
         for c in chunk.valid().chars() {
             if c == '\0' {
                 let at = text.len();
-                found.add(line, at..at + 1, "a NUL byte; write text only, and delete this byte");
+                add(line, at..at + 1, "a NUL byte; write text only, and delete this byte");
             }
             line += usize::from(c == '\n');
             text.push(c);
@@ -48,7 +54,7 @@ pub fn decode(bytes: &[u8], mark: Mark) -> (Zeroizing<String>, Vec<Mistake>) {
         let bad = chunk.invalid().len();
         if bad > 0 {
             let at = text.len();
-            found.add(
+            add(
                 line,
                 at..at + bad,
                 "not UTF-8; save the file in that encoding, or write this in ASCII",
@@ -56,22 +62,7 @@ pub fn decode(bytes: &[u8], mark: Mark) -> (Zeroizing<String>, Vec<Mistake>) {
             text.extend(std::iter::repeat_n('?', bad));
         }
     }
-    (text, found.mistakes)
-}
-
-struct Found {
-    mistakes: Vec<Mistake>,
-    line: Option<usize>,
-}
-
-impl Found {
-    fn add(&mut self, line: usize, span: std::ops::Range<usize>, text: &str) {
-        if self.line != Some(line) {
-            self.line = Some(line);
-            let text = text.to_owned();
-            self.mistakes.push(Mistake { span, text });
-        }
-    }
+    (text, mistakes)
 }
 
 #[cfg(test)]

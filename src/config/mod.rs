@@ -75,7 +75,7 @@ impl Loaded {
 /// Everything that is wrong with it, at once. There is no configuration then, not even its
 /// failmode.
 pub fn load(path: &Path, service: &str) -> Result<Loaded, ConfigError> {
-    read(path, service).map_err(Unread::into_error)
+    parse(path, service, contents(path))
 }
 
 /// Reads the first of these files that is there, and no other. Returns which, `None` if all are
@@ -86,37 +86,27 @@ pub fn load_first(
     service: &str,
 ) -> (Option<PathBuf>, Result<Loaded, ConfigError>) {
     for path in paths {
-        match read(path, service) {
-            Err(Unread::NotOpened(error)) if error.problem == open::Problem::Absent => {}
-            read => return (Some((*path).to_owned()), read.map_err(Unread::into_error)),
+        match contents(path) {
+            Err(error) if error.problem == open::Problem::Absent => {}
+            contents => return (Some((*path).to_owned()), parse(path, service, contents)),
         }
     }
     (None, Err(ConfigError::all_absent(paths)))
 }
 
-/// Why there is no configuration.
-enum Unread {
-    NotOpened(open::OpenError),
-    Wrong(ConfigError),
+type Contents = Result<Zeroizing<Vec<u8>>, open::OpenError>;
+
+fn contents(path: &Path) -> Contents {
+    open::read(path, open::Access::Private, LARGEST)
 }
 
-impl Unread {
-    fn into_error(self) -> ConfigError {
-        match self {
-            Self::NotOpened(error) => ConfigError::from_open(&error),
-            Self::Wrong(error) => error,
-        }
-    }
-}
-
-fn read(path: &Path, service: &str) -> Result<Loaded, Unread> {
-    let bytes = open::read(path, open::Access::Private, LARGEST).map_err(Unread::NotOpened)?;
-    let read = if path.extension() == Some(OsStr::new("toml")) {
+fn parse(path: &Path, service: &str, contents: Contents) -> Result<Loaded, ConfigError> {
+    let bytes = contents.map_err(|error| ConfigError::from_open(&error))?;
+    if path.extension() == Some(OsStr::new("toml")) {
         toml::parse(&bytes, path, service, &System)
     } else {
         ini::parse(&bytes, path, &System)
-    };
-    read.map_err(Unread::Wrong)
+    }
 }
 
 /// The files of this machine.

@@ -1,6 +1,5 @@
 //! What an option is: the shape of one row of [`OPTIONS`](super::options::OPTIONS).
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::draft::Draft;
@@ -246,17 +245,11 @@ impl Kind {
                 format!("a whole number of {unit} from {min} to {max}, without quotes")
             }
             Self::Choice(choices) => {
-                let mut shape = String::new();
-                for (index, choice) in choices.iter().enumerate() {
-                    let joint = match index {
-                        0 => "",
-                        _ if index + 1 == choices.len() => " or ",
-                        _ => ", ",
-                    };
-                    // Writing into a String cannot fail.
-                    let _ = write!(shape, "{joint}\"{}\"", choice.word);
+                let words: Vec<_> = choices.iter().map(|it| format!("\"{}\"", it.word)).collect();
+                match words.split_last() {
+                    Some((last, rest @ [_, ..])) => format!("{} or {last}", rest.join(", ")),
+                    _ => words.concat(),
                 }
-                shape
             }
             Self::PrivateFile { .. } | Self::LinesFile { .. } | Self::PublicFile { .. } => {
                 "the absolute path of a file, in quotes".into()
@@ -267,19 +260,36 @@ impl Kind {
     /// Stores the default, where the kind has one.
     pub fn store_default(&self, draft: &mut Draft) {
         match self {
-            Self::Text { .. }
-            | Self::OptionalText { .. }
-            | Self::List { .. }
-            | Self::PrivateFile { .. }
-            | Self::LinesFile { .. }
-            | Self::PublicFile { .. } => {}
             Self::Switch { default, store } => store(draft, *default),
             Self::Number { default, store, .. } => store(draft, *default),
-            Self::Choice(choices) => {
-                if let Some(choice) = choices.first() {
-                    (choice.store)(draft);
-                }
+            Self::Choice([first, ..]) => (first.store)(draft),
+            _ => {}
+        }
+    }
+
+    /// Stores a value that is words in every syntax. `None` where it is none of the option's choices.
+    pub fn store_word(
+        &self,
+        name: &str,
+        shape: impl FnOnce() -> String,
+        text: &str,
+        draft: &mut Draft,
+    ) -> Option<Result<(), Wrong>> {
+        match self {
+            Self::Text { placeholder, .. } if text.eq_ignore_ascii_case(placeholder) => {
+                let sample = "still holds what stands in the sample";
+                Some(Err(Wrong(format!("`{name}` {sample}; write {}", shape()))))
             }
+            Self::Text { store, .. } => Some(store(draft, text)),
+            Self::OptionalText { store, .. } => {
+                let stored = store(draft, text);
+                Some(stored.map_err(|Wrong(why)| Wrong(format!("`{name}`: {why}"))))
+            }
+            Self::Choice(choices) => {
+                (choices.iter().find(|choice| choice.word == text)?.store)(draft);
+                Some(Ok(()))
+            }
+            _ => None,
         }
     }
 }

@@ -36,25 +36,17 @@ impl fmt::Display for Proxy {
     }
 }
 
-/// `http://[user[:password]@]host[:port][/]`, user and password percent-encoded. Without a scheme
-/// it is `http`. The empty text is no proxy.
-pub fn parse(text: &str) -> Result<Option<Proxy>, Wrong> {
-    read(text, Escapes::Percent)
-}
-
-/// The same as `pam_duo` reads it: user and password stand as they are sent.
-pub fn parse_plain(text: &str) -> Result<Option<Proxy>, Wrong> {
-    read(text, Escapes::None)
-}
-
 /// How user name and password are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Escapes {
+pub enum Escapes {
     Percent,
+    /// As `pam_duo` reads them: they stand as they are sent.
     None,
 }
 
-fn read(text: &str, escapes: Escapes) -> Result<Option<Proxy>, Wrong> {
+/// `http://[user[:password]@]host[:port][/]`. Without a scheme
+/// it is `http`. The empty text is no proxy.
+pub fn parse(text: &str, escapes: Escapes) -> Result<Option<Proxy>, Wrong> {
     if text.is_empty() {
         return Ok(None);
     }

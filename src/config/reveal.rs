@@ -4,7 +4,7 @@
 //! format knows, and everything else is hidden, since a secret may have come to stand anywhere: on
 //! the line after its own, in the place of a name, in a comment, as the value of another option.
 
-use super::diagnostic::{HIDDEN, clean};
+use super::diagnostic::{HIDDEN, clean, name};
 use super::option::{Kind, Opt, Privacy};
 use super::options;
 use super::suggest;
@@ -122,6 +122,15 @@ fn value(option: &Opt, line: &str, start: usize) -> usize {
         _ => !key_like(text) && !text.contains('@'),
     };
     if shown { end } else { 0 }
+}
+
+/// What to call an option that there is not.
+#[must_use]
+pub fn unknown_option(written: &str) -> String {
+    if is_name(written) {
+        return format!("unknown option `{}`", name(written));
+    }
+    "an unknown option, whose name is hidden because it could be a secret".into()
 }
 
 fn key_like(text: &str) -> bool {

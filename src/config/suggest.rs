@@ -6,22 +6,22 @@ use super::options::{self, OPTIONS, OTHER_NAMES};
 #[must_use]
 pub fn option(name: &str) -> Option<&'static str> {
     let plain = name.to_ascii_lowercase().replace('-', "_");
-    if let Some((_, ours)) = OTHER_NAMES.iter().find(|(theirs, _)| *theirs == plain) {
-        return Some(ours);
-    }
-    nearest(&plain, OPTIONS.iter().map(|option| option.name))
+    let known = OPTIONS.iter().map(|option| option.name);
+    elsewhere(&plain).or_else(|| nearest(&plain, known))
 }
 
 /// The option of an INI file that was probably meant.
 #[must_use]
 pub fn ini_option(name: &str) -> Option<&'static str> {
     let plain = name.to_ascii_lowercase().replace('-', "_");
-    let elsewhere = OTHER_NAMES.iter().find(|(theirs, _)| *theirs == plain);
-    let elsewhere = elsewhere.and_then(|(_, ours)| options::ini(ours));
-    if let Some((_, ini)) = elsewhere {
-        return Some(ini.name());
-    }
-    nearest(&plain, options::ini_rows().flat_map(|(_, ini)| ini.names.iter().copied()))
+    let known = options::ini_rows().flat_map(|(_, ini)| ini.names.iter().copied());
+    let ours = elsewhere(&plain).and_then(options::ini).map(|(_, ini)| ini.name());
+    ours.or_else(|| nearest(&plain, known))
+}
+
+/// Our name for an option that is called so elsewhere.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    OTHER_NAMES.iter().find(|(theirs, _)| *theirs == name).map(|(_, ours)| *ours)
 }
 
 /// The kind of table that was probably meant.

@@ -188,13 +188,11 @@ impl Choice {
         if self.kind == Kind::Other {
             return self.called(charset);
         }
-        let in_brackets = |name: &'_ str| {
-            name.strip_suffix(')')
-                .and_then(|name| name.strip_suffix(number)?.strip_suffix(" ("))
-                .filter(|name| !number.is_empty() && !name.is_empty())
-                .map(str::len)
-        };
-        let short = &name[..in_brackets(name).unwrap_or(name.len())];
+        let without_number = name
+            .strip_suffix(')')
+            .and_then(|name| name.strip_suffix(number)?.strip_suffix(" ("))
+            .filter(|name| !number.is_empty() && !name.is_empty());
+        let short = without_number.unwrap_or(name);
         let arrives = charset == Charset::Unicode || ascii::can_write(short);
         if arrives { short } else { self.called(charset) }
     }
@@ -232,15 +230,7 @@ pub(super) fn prompt_choice(factor: &str, devices: &[Device]) -> Choice {
             let device = Text::line(factor, Size::NAME).to_string();
             let known = ascii::can_write(&device);
             let plain = if known { device.clone() } else { "another way".to_owned() };
-            return Choice {
-                kind: Kind::Other,
-                device,
-                plain,
-                also: String::new(),
-                alike: false,
-                words: None,
-                send,
-            };
+            return Choice { device, plain, ..Choice::new(Kind::Other, None, send) };
         }
     };
     let nth = factor[word.len()..].parse::<usize>().unwrap_or(1).saturating_sub(1);

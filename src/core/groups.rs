@@ -139,17 +139,14 @@ fn split(text: &str) -> Vec<String> {
 /// One pattern-list, and what is strange about it.
 fn list(word: &str) -> (Vec<Pattern>, Vec<String>) {
     let mut warnings = Vec::new();
-    let mut patterns = Vec::new();
-    let mut empty = false;
-    for part in word.split(',') {
-        let (negated, text) = part.strip_prefix('!').map_or((false, part), |text| (true, text));
-        if text.is_empty() {
-            empty = true;
-        } else {
-            patterns.push(Pattern { negated, text: text.chars().collect() });
-        }
-    }
-    if empty {
+    let parts = word.split(',');
+    let patterns: Vec<Pattern> = parts
+        .clone()
+        .map(|part| part.strip_prefix('!').map_or((false, part), |text| (true, text)))
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(negated, text)| Pattern { negated, text: text.chars().collect() })
+        .collect();
+    if patterns.len() < parts.count() {
         warnings.push(format!(
             "`{word}` holds an empty pattern, which is left out; write a space in a name as \\ \
              and none after a comma"

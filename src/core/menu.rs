@@ -81,17 +81,18 @@ impl Menu {
     /// The first device that can take a push.
     #[must_use]
     pub fn first_push(&self) -> Option<&Choice> {
-        self.default
-            .iter()
-            .filter(|choice| choice.is_push())
-            .chain(self.choices.iter().map(|(_, choice)| choice).filter(|choice| choice.is_push()))
-            .next()
+        self.default.iter().chain(self.ways()).find(|choice| choice.is_push())
     }
 
     /// What the service would do by itself: its `default` factor, else the first choice.
     #[must_use]
     pub fn service_default(&self) -> Option<&Choice> {
-        self.default.as_ref().or_else(|| self.choices.first().map(|(_, choice)| choice))
+        self.default.iter().chain(self.ways()).next()
+    }
+
+    /// The choices, without their numbers.
+    fn ways(&self) -> impl Iterator<Item = &Choice> {
+        self.choices.iter().map(|(_, choice)| choice)
     }
 
     /// The prompt, for a host with this much room.
@@ -131,21 +132,18 @@ impl Menu {
     /// The number of the choice that an empty answer means.
     fn default_number(&self) -> Option<u32> {
         let default = self.service_default()?;
-        self.choices
-            .iter()
-            .find(|(_, choice)| choice.send == default.send)
-            .map(|(number, _)| *number)
+        let found = self.choices.iter().find(|(_, choice)| choice.send == default.send);
+        found.map(|(number, _)| *number)
     }
 
     /// What to call each choice. Two devices of one name, or of two that this host writes alike, are
     /// told apart by their numbers.
     fn labels(&self, charset: Charset) -> Vec<String> {
-        let short: Vec<String> =
-            self.choices.iter().map(|(_, choice)| choice.label(charset)).collect();
+        let short: Vec<String> = self.ways().map(|choice| choice.label(charset)).collect();
         let alike = |label: &str| {
             short.iter().filter(|l| written(l, charset) == written(label, charset)).count() > 1
         };
-        let labels = short.iter().zip(&self.choices).map(|(label, (_, choice))| {
+        let labels = short.iter().zip(self.ways()).map(|(label, choice)| {
             if alike(label) { choice.told_apart(label, charset) } else { label.clone() }
         });
         labels.collect()
@@ -188,18 +186,14 @@ impl Menu {
         if numbered && self.passcode == PasscodeForm::Prompt {
             return None;
         }
-        self.choices
-            .iter()
-            .map(|(_, choice)| choice)
-            .filter(|choice| choice.kind.word() == word)
-            .nth(nth.checked_sub(1)?)
+        self.ways().filter(|choice| choice.kind.word() == word).nth(nth.checked_sub(1)?)
     }
 
     /// What the service itself calls a choice of its menu. `push2` is also `verified_push2`: a person
     /// need not know that the service wants its pushes verified.
     fn by_factor_name(&self, typed: &str) -> Option<&Choice> {
         let named = |prefix: &'static str| {
-            self.choices.iter().map(|(_, choice)| choice).find(move |choice| match &choice.send {
+            self.ways().find(move |choice| match &choice.send {
                 Send::FactorName(name) => {
                     name.strip_prefix(prefix).is_some_and(|rest| rest.eq_ignore_ascii_case(typed))
                 }

@@ -8,7 +8,8 @@ use crate::core::host::Charset;
 impl Menu {
     pub(super) fn one_line(&self, charset: Charset) -> Text {
         // Who types nothing expects the first. Where the service means another one, it is said.
-        let default = self.default_number().filter(|number| Some(*number) != self.first_number());
+        let first = self.choices.first().map(|(number, _)| *number);
+        let default = self.default_number().filter(|number| Some(*number) != first);
         let mut head = "Duo: ".to_owned();
         let ways =
             self.choices.iter().zip(self.short_labels(charset)).map(|((number, _), label)| {
@@ -20,14 +21,10 @@ impl Menu {
         Text::asking(&ways, ", ", self.more().trim_start(), or)
     }
 
-    fn first_number(&self) -> Option<u32> {
-        self.choices.first().map(|(number, _)| *number)
-    }
-
     /// What to call each choice, as short as leaves no doubt which device is meant.
     pub(super) fn short_labels(&self, charset: Charset) -> Vec<String> {
         let naming = if self.is_of_one_device() { Naming::Needless } else { Naming::Short };
-        let labels = self.choices.iter().map(|(_, choice)| choice.short_label(charset, naming));
+        let labels = self.ways().map(|choice| choice.short_label(charset, naming));
         // Transliterated before they are measured: that can make them longer.
         labels.map(|label| written(&label, charset)).collect()
     }
@@ -41,7 +38,7 @@ impl Menu {
                 choice.names().1.to_owned(),
             )
         };
-        let all: Vec<_> = self.choices.iter().map(|(_, choice)| short(choice)).collect();
+        let all: Vec<_> = self.ways().map(short).collect();
         let alike = |choice: &Choice| {
             let (kind, name, number) = short(choice);
             all.iter().any(|other| (other.0, &other.1) == (kind, &name) && other.2 != number)
@@ -54,10 +51,8 @@ impl Menu {
 
     /// Does every way lead to the same device, each in another manner?
     fn is_of_one_device(&self) -> bool {
-        let mut known = self.choices.iter().map(|(_, choice)| choice);
-        let Some(first) = known.next() else { return false };
-        let kinds = |kind| self.choices.iter().filter(|(_, choice)| choice.kind == kind).count();
-        known.all(|other| other.names() == first.names())
-            && self.choices.iter().all(|(_, choice)| kinds(choice.kind) == 1)
+        let Some(first) = self.ways().next() else { return false };
+        let kinds = |kind| self.ways().filter(|choice| choice.kind == kind).count();
+        self.ways().all(|way| way.names() == first.names() && kinds(way.kind) == 1)
     }
 }

@@ -13,6 +13,7 @@ class Su(Matrix):
     """demo is asked, by whatever way."""
 
     service_name = "su"
+    started_by_a_person = True
     caller, target, password = "", "", ""
 
     @classmethod

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Findings;
 use super::lines::{Damage, Line, Span};
 use super::typed;
-use crate::config::diagnostic::{Mistake, headline, name};
+use crate::config::diagnostic::{Mistake, headline};
 use crate::config::draft::Draft;
 use crate::config::option::{Again, Ini, Opt, Presence};
 use crate::config::options;
@@ -138,9 +138,7 @@ impl<'a> Reader<'a> {
             return;
         }
         if let Err(refused) = typed::store(option, ini, text, &mut self.draft, self.files) {
-            if self.findings.machine.is_none() {
-                self.findings.machine = refused.machine;
-            }
+            self.findings.machine = self.findings.machine.take().or(refused.machine);
             self.wrong(value, refused.text);
         }
         for remark in std::mem::take(&mut self.draft.remarks) {
@@ -212,12 +210,7 @@ impl<'a> Reader<'a> {
                 format!("the options are {}", names.join(", "))
             }
         };
-        let what = if reveal::is_name(written) {
-            format!("unknown option `{}`", name(written))
-        } else {
-            "an unknown option, whose name is hidden because it could be a secret".into()
-        };
-        self.wrong(span, format!("{what}; {instead}"));
+        self.wrong(span, format!("{}; {instead}", reveal::unknown_option(written)));
     }
 
     fn damaged(&mut self, span: &Span, damage: Damage) {

@@ -82,17 +82,10 @@ pub fn store(
     let kind = kind(option, ini);
     refuse_stray(ini.name(), text)?;
     match kind {
-        Kind::Text { placeholder, .. } if text.eq_ignore_ascii_case(placeholder) => {
-            Err(Wrong(format!(
-                "`{}` still holds what stands in the sample; write {}",
-                ini.name(),
-                shape(kind)
-            ))
-            .into())
+        Kind::Text { .. } | Kind::OptionalText { .. } | Kind::Choice(_) => {
+            let judged = kind.store_word(ini.name(), || shape(kind), text, draft);
+            Ok(judged.ok_or_else(|| refuse(kind, ini, text))??)
         }
-        Kind::Text { store, .. } => Ok(store(draft, text)?),
-        Kind::OptionalText { store, .. } => store(draft, text)
-            .map_err(|Wrong(why)| Wrong(format!("`{}`: {why}", ini.name())).into()),
         Kind::Switch { store, .. } => {
             store(draft, switch(text).ok_or_else(|| refuse(kind, ini, text))?);
             Ok(())
@@ -105,11 +98,6 @@ pub fn store(
                 draft.remarks.push(format!("it is {shape}; {taken} is taken for what is written"));
             }
             store(draft, taken);
-            Ok(())
-        }
-        Kind::Choice(choices) => {
-            let choice = choices.iter().find(|choice| choice.word == text);
-            (choice.ok_or_else(|| refuse(kind, ini, text))?.store)(draft);
             Ok(())
         }
         Kind::PublicFile { store, .. } if text.starts_with('/') => {

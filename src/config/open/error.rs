@@ -9,6 +9,7 @@ use rustix::process::{Uid, geteuid};
 use super::Access;
 use crate::config::diagnostic::clean;
 use crate::core::failure::Local;
+use crate::errno;
 
 /// Why a file was not opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +63,7 @@ impl Problem {
         match errno {
             Errno::NOENT => Self::Absent,
             Errno::ACCESS | Errno::PERM => Self::Denied,
-            Errno::MFILE | Errno::NFILE => Self::Machine(Local::NoDescriptor),
-            Errno::NOMEM => Self::Machine(Local::NoMemory),
-            other => Self::Machine(Local::Os(other.raw_os_error())),
+            other => Self::Machine(errno::local(other)),
         }
     }
 }

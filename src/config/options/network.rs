@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::super::Signature;
 use super::super::option::{Choice, Ini, Kind, Opt, Presence, Privacy, Scope};
-use super::super::{Signature, proxy};
+use super::super::proxy::{self, Escapes};
 
 pub const TIMEOUT: Opt = Opt {
     name: "timeout",
@@ -96,7 +97,7 @@ pub const HTTP_PROXY: Opt = Opt {
         shape: "`http://[user:password@]host:port`, in quotes",
         placeholder: "http://proxy.example.com:3128",
         store: |draft, text| {
-            draft.proxy = proxy::parse(text)?;
+            draft.proxy = proxy::parse(text, Escapes::Percent)?;
             Ok(())
         },
     },
@@ -129,7 +130,7 @@ pub const HTTP_PROXY: Opt = Opt {
                 shape: "http://[user:password@]host:port",
                 example: "http://proxy.example.com:3128",
                 store: |draft, text| {
-                    draft.proxy = proxy::parse_plain(text)?;
+                    draft.proxy = proxy::parse(text, Escapes::None)?;
                     Ok(())
                 },
             })

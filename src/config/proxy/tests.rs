@@ -1,7 +1,7 @@
 use super::*;
 
 fn parsed(text: &str) -> Option<(String, Option<String>)> {
-    let proxy = parse(text).ok()??;
+    let proxy = parse(text, Escapes::Percent).ok()??;
     let credentials = proxy.credentials.as_ref().map(|secret| secret.expose().to_owned());
     Some((proxy.to_string(), credentials))
 }
@@ -40,7 +40,7 @@ fn pam_duo_knows_no_escapes_so_its_file_has_none() {
         ("http://demo:%41@p:1/", "p:1", "demo:%41"),
         ("demo:a@b@p:1", "p:1", "demo:a@b"),
     ] {
-        let proxy = parse_plain(text).ok().flatten();
+        let proxy = parse(text, Escapes::None).ok().flatten();
         let read = proxy.map(|proxy| (proxy.to_string(), proxy.credentials));
         let wanted = (place.to_owned(), Some(Secret::new(credentials.to_owned())));
         assert_eq!(read, Some(wanted), "{text}");
@@ -49,7 +49,7 @@ fn pam_duo_knows_no_escapes_so_its_file_has_none() {
 
 #[test]
 fn an_empty_text_is_no_proxy() {
-    assert_eq!(parse(""), Ok(None));
+    assert_eq!(parse("", Escapes::Percent), Ok(None));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn what_is_no_proxy_is_refused_with_what_to_write_and_without_the_password() {
         ("http://proxy s3cr3t", "write http://"),
         (&format!("http://demo:{}@p", "s3cr3t".repeat(200)), "shorter"),
     ] {
-        let Err(Wrong(why)) = parse(text) else { panic!("{text} was taken") };
+        let Err(Wrong(why)) = parse(text, Escapes::Percent) else { panic!("{text} was taken") };
         assert!(why.contains(hint) && why.contains("write"), "{text}: {why}");
         assert!(!why.contains("s3cr3t") && !why.contains("dead::beef"), "{text}: {why}");
     }
@@ -96,7 +96,10 @@ fn credentials_are_as_long_as_they_may_be_and_no_longer() {
 
 #[test]
 fn nobody_sees_the_credentials_who_looks_at_the_proxy() {
-    let proxy = parse("http://demo:hunter2@proxy.example.com").ok().flatten().expect("a proxy");
+    let proxy = parse("http://demo:hunter2@proxy.example.com", Escapes::Percent)
+        .ok()
+        .flatten()
+        .expect("a proxy");
     for shown in [format!("{proxy:?}"), proxy.to_string()] {
         assert!(!shown.contains("hunter2") && !shown.contains("demo"), "{shown}");
     }

@@ -128,12 +128,10 @@ impl<'a> Reader<'a> {
             if let Some(why) = never_a_service(written) {
                 self.wrong(key.span(), why);
             }
-            if written == wanted {
-                self.options(table, Some(written), draft);
-            } else {
-                // Judged like the others, and not used.
-                self.options(table, Some(written), &mut Draft::default());
-            }
+            // The others are judged as well, and not used.
+            let mut unused = Draft::default();
+            let draft = if written == wanted { &mut *draft } else { &mut unused };
+            self.options(table, Some(written), draft);
         }
         for (one, other, command) in PAIRS {
             if let (Some((key, _)), false) =
@@ -187,9 +185,7 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, option: &'static Opt, value: &Value<'_>, draft: &mut Draft) {
         if let Err(refused) = typed::store(option, value.get_ref(), draft, self.files) {
-            if self.findings.machine.is_none() {
-                self.findings.machine = refused.machine;
-            }
+            self.findings.machine = self.findings.machine.take().or(refused.machine);
             self.wrong(value.span(), refused.text);
         }
         for remark in std::mem::take(&mut draft.remarks) {
@@ -263,11 +259,7 @@ impl<'a> Reader<'a> {
             },
             |meant| format!("did you mean `{meant}`?"),
         );
-        let what = option_name(written).map_or_else(
-            || "an unknown option, whose name is hidden because it could be a secret".into(),
-            |shown| format!("unknown option {shown}"),
-        );
-        self.wrong(key.span(), format!("{what}; {instead}"));
+        self.wrong(key.span(), format!("{}; {instead}", reveal::unknown_option(written)));
         meant
     }
 

@@ -9,7 +9,7 @@ use crate::config::diagnostic::clean;
 use crate::config::draft::Draft;
 use crate::config::open::OpenError;
 use crate::config::option::{Kind, Opt, Wrong};
-use crate::config::value::refuse_stray;
+use crate::config::value::{refuse_stray, wrong};
 use crate::core::failure::Local;
 use crate::core::username::LineWrong;
 
@@ -48,18 +48,14 @@ pub fn store(
         refuse_stray(option.name, text)?;
     }
     match (&option.kind, value) {
-        (Kind::Text { placeholder, store, shape }, DeValue::String(text)) => {
-            if text.eq_ignore_ascii_case(placeholder) {
-                return Err(Wrong(format!(
-                    "`{}` still holds what stands in the sample; write {shape}",
-                    option.name
-                ))
-                .into());
-            }
-            Ok(store(draft, text)?)
+        (
+            Kind::Text { .. } | Kind::OptionalText { .. } | Kind::Choice(_),
+            DeValue::String(text),
+        ) => {
+            let shape = || option.kind.shape();
+            let judged = option.kind.store_word(option.name, shape, text, draft);
+            Ok(judged.ok_or_else(|| not_in_range(option))??)
         }
-        (Kind::OptionalText { store, .. }, DeValue::String(text)) => store(draft, text)
-            .map_err(|Wrong(why)| Wrong(format!("`{}`: {why}", option.name)).into()),
         (Kind::List { store, .. }, DeValue::Array(values)) => {
             let texts: Option<Vec<&str>> =
                 values.iter().map(|value| value.get_ref().as_str()).collect();
@@ -79,12 +75,6 @@ pub fn store(
             }
             _ => Err(not_in_range(option)),
         },
-        (Kind::Choice(choices), DeValue::String(text)) => {
-            let choice = choices.iter().find(|choice| choice.word == text.as_ref());
-            let choice = choice.ok_or_else(|| not_in_range(option))?;
-            (choice.store)(draft);
-            Ok(())
-        }
         (
             Kind::PrivateFile { .. } | Kind::LinesFile { .. } | Kind::PublicFile { .. },
             DeValue::String(text),
@@ -126,10 +116,8 @@ fn lines(
 ) -> Result<(), Wrong> {
     let path = clean(path);
     let Ok(text) = std::str::from_utf8(content) else {
-        return Err(Wrong(format!(
-            "`{}`: {path} is no text in UTF-8; save it as such",
-            option.name
-        )));
+        let name = option.name;
+        return wrong(format!("`{name}`: {path} is no text in UTF-8; save it as such"));
     };
     store(text).map_err(|wrong| {
         let mut said: Vec<String> =
@@ -162,13 +150,12 @@ pub fn refuse_file(option: &str, error: &OpenError) -> Refused {
 }
 
 fn not_in_range(option: &Opt) -> Refused {
-    Wrong(format!(
-        "`{}` is {}; write for example {}",
-        option.name,
-        option.kind.shape(),
-        option.example()
-    ))
-    .into()
+    refuse(option, "")
+}
+
+fn refuse(option: &Opt, not: &str) -> Refused {
+    let (name, shape, example) = (option.name, option.kind.shape(), option.example());
+    Wrong(format!("`{name}` is {shape}{not}; write for example {example}")).into()
 }
 
 fn wrong_type(option: &Opt, value: &DeValue<'_>) -> Refused {
@@ -181,13 +168,7 @@ fn wrong_type(option: &Opt, value: &DeValue<'_>) -> Refused {
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     };
-    Wrong(format!(
-        "`{}` is {}, not {found}; write for example {}",
-        option.name,
-        option.kind.shape(),
-        option.example()
-    ))
-    .into()
+    refuse(option, &format!(", not {found}"))
 }
 
 #[cfg(test)]

@@ -267,8 +267,7 @@ impl Machine {
         }
     }
 
-    /// The pause took longer than it should, as on a machine that was suspended: what is sent now,
-    /// perhaps a push, would not be waited for.
+    /// After a pause that took too long (the machine was suspended), a push would not be waited for.
     fn too_late_to_repeat(&mut self) -> Next {
         match self.call {
             _ if self.aside.is_some() => self.back("The service is busy."),

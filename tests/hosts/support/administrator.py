@@ -2,8 +2,6 @@
 
 import time
 
-from selenium.webdriver.support.select import Select
-
 from .browser import ACCESS, Browser
 from .terminal import Rule
 
@@ -15,7 +13,7 @@ const text = selector => { const e = dialog.querySelector(selector); return e ? 
 const input = dialog.querySelector("input");
 const over = [...dialog.querySelectorAll("button")].some(b => b.innerText.trim() === "Close");
 return {
-    // Cockpit 337 asks by which program first.
+    // Cockpit 337 asks by which program first, and sudo is chosen already.
     method: !!dialog.querySelector("select"),
     busy: !!dialog.querySelector(".pf-m-in-progress, .pf-c-spinner, .pf-v6-c-spinner"),
     label: input && !input.disabled ? text("label") : null,
@@ -63,7 +61,6 @@ class Dialog:
             if state is None:
                 return (None,)
             if state["method"] and not state["busy"]:
-                Select(self.browser.page.find_element("css selector", "[role=dialog] select")).select_by_value("sudo")
                 self.click("Authenticate")
                 return None
             # An alert alone is on its way to one above a question.

@@ -36,6 +36,10 @@ const STACK: usize = 512 * 1024;
 /// host when it cannot have a thread's own variables (`ulimit -v`), and takes a mebibyte for the first.
 const FIRST_STEPS: usize = 2 * 1024 * 1024;
 
+/// Local ports that have to be free at once. One is enough for libc, but not for the resolver of this machine that
+/// libc asks (systemd-resolved, dnsmasq): it asks further from ports of its own.
+const PORTS: usize = 16;
+
 /// What libc reads before it asks (`resolv.conf(5)`, `nsswitch.conf(5)`, `hosts(5)`).
 const FILES: &[&str] = &["/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/hosts"];
 
@@ -171,23 +175,32 @@ fn unreadable(files: &[&'static str]) -> Option<Local> {
     files.iter().find(denied).map(|path| Local::ResolverFile(path))
 }
 
-/// Takes a local port, as a question to this address would; nothing is sent. Any user may bind them all.
+/// Takes local ports, as questions to this address would, all at once; nothing is sent. Any user may bind all the
+/// others, and so silence a resolver of this machine that has to ask further.
 fn short_of_ports(to: SocketAddr) -> Option<Local> {
-    let socket = datagram_socket(&to).and_then(above_stdio);
-    match socket.and_then(|socket| net::connect(&socket, &to)) {
-        // With no port to be had it is EAGAIN (`inet_autobind` in the kernel).
-        Err(Errno::AGAIN | Errno::ADDRINUSE) => Some(Local::NoLocalPort),
-        // A machine without IPv6, or a policy that keeps this process from it (SELinux, a control group's): IPv4
-        // is enough to ask with.
-        Err(Errno::AFNOSUPPORT | Errno::ACCESS | Errno::PERM | Errno::ADDRNOTAVAIL)
-            if to.is_ipv6() =>
-        {
-            None
+    let mut taken = Vec::with_capacity(PORTS);
+    (0..PORTS).find_map(|_| {
+        let socket = datagram_socket(&to).and_then(above_stdio);
+        let taking = socket.and_then(|socket| {
+            let connected = net::connect(&socket, &to);
+            taken.push(socket);
+            connected
+        });
+        match taking {
+            // With no port to be had it is EAGAIN (`inet_autobind` in the kernel).
+            Err(Errno::AGAIN | Errno::ADDRINUSE) => Some(Local::NoLocalPort),
+            // A machine without IPv6, or a policy that keeps this process from it (SELinux, a control group's): IPv4
+            // is enough to ask with.
+            Err(Errno::AFNOSUPPORT | Errno::ACCESS | Errno::PERM | Errno::ADDRNOTAVAIL)
+                if to.is_ipv6() =>
+            {
+                None
+            }
+            // Connected, or unreachable: a port was there.
+            Ok(()) | Err(Errno::NETUNREACH | Errno::HOSTUNREACH | Errno::NETDOWN) => None,
+            Err(errno) => Some(errno::local(errno)),
         }
-        // Connected, or unreachable: a port was there.
-        Ok(()) | Err(Errno::NETUNREACH | Errno::HOSTUNREACH | Errno::NETDOWN) => None,
-        Err(errno) => Some(errno::local(errno)),
-    }
+    })
 }
 
 /// A UDP socket for the address's family.

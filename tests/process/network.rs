@@ -53,6 +53,10 @@ pub fn taken_ports() {
     let some = take_v4().split_off(16);
     assert_eq!(fails("api.example"), outage, "some are left");
     drop(some);
+    // A resolver of this machine asks further, and has none for it.
+    let most = take_v4().split_off(1);
+    assert_eq!(fails("api.example"), Failure::Local(Local::NoLocalPort), "one is left");
+    drop(most);
 }
 
 /// A unit with `PrivateNetwork=yes`. A wire that is down, or a service on this machine, is another thing.

@@ -7,6 +7,7 @@ pub(crate) mod any_reply;
 pub mod ascii;
 pub mod audit;
 pub mod choice;
+pub mod code;
 pub mod command;
 pub mod escape;
 pub mod failure;

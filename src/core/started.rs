@@ -34,7 +34,10 @@ impl StartedBy {
         let has_more_rights = (uid, gid) != (runs_as, in_group) || secure != 0;
         // cockpit-session is setuid root and started by cockpit-ws (Debian 12), which has an account of its own.
         let is_cockpit_s = service == "cockpit" && uid < FIRST_PERSON;
-        if uid != 0 && has_more_rights && !is_cockpit_s { Self::Person } else { Self::System }
+        // From polkit 127 on systemd starts its helper, for whoever asks it to.
+        let is_polkit_s = service == "polkit-1";
+        let is_a_person_s = uid != 0 && has_more_rights && !is_cockpit_s;
+        if is_a_person_s || is_polkit_s { Self::Person } else { Self::System }
     }
 }
 
@@ -105,6 +108,11 @@ mod tests {
         ] {
             assert_eq!(StartedBy::of(setuid(uid), service), by, "{service} {uid}");
         }
+    }
+
+    #[test]
+    fn polkit_s_helper_is_a_person_s_although_systemd_starts_it() {
+        assert_eq!(StartedBy::of(plain(0), "polkit-1"), StartedBy::Person);
     }
 
     #[test]

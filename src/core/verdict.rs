@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use super::audit::Headline;
+use super::code::Code;
 use super::failure::{Failure, Local, Outage, Untrusted};
-use super::host::{Class, Phase};
+use super::host::Class;
 use super::passed::How;
 use super::started::StartedBy;
 use super::text::{Size, Text};
@@ -55,8 +56,8 @@ pub enum Outcome {
     Unintelligible(String),
     /// This machine failed.
     Local(Local),
-    /// There is nobody to ask, or no answer came; why, where that is known.
-    NoConversation(Option<&'static str>),
+    /// There is nobody to ask, or no answer came; why, where that is known, and whether a factor had gone out.
+    NoConversation(Option<&'static str>, FactorChosen),
     /// The host's time for the login was over.
     GraceOver,
     /// Ctrl-C, or another signal that ends the host.
@@ -73,23 +74,6 @@ pub enum Outcome {
     ConfigBroken(String),
     /// An argument in the PAM stack that we do not know.
     BadArgument(String),
-}
-
-/// PAM's return codes that the module uses (`pam(3)`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    Success,
-    AuthErr,
-    PermDenied,
-    AuthinfoUnavail,
-    MaxTries,
-    ServiceErr,
-    SystemErr,
-    UserUnknown,
-    /// "The application should exit immediately" (`pam_authenticate(3)`).
-    Abort,
-    /// Neither a yes nor a no: for a user who is exempt, where the admin wants it so.
-    Ignore,
 }
 
 /// What is done about an outcome.
@@ -215,7 +199,7 @@ fn refused(outcome: &Outcome) -> Row {
         Outcome::Local(_) => (SystemErr, Error, "local", BROKEN),
         Outcome::ConfigBroken(_) => (ServiceErr, Error, "config", BROKEN),
         Outcome::BadArgument(_) => (ServiceErr, Error, "argument", BROKEN),
-        Outcome::NoConversation(_) => {
+        Outcome::NoConversation(..) => {
             (AuthErr, Aborted, "no_answer", "The second factor needs an answer, and none came.")
         }
         Outcome::GraceOver => (AuthErr, Aborted, "grace_over", "The login took too long."),
@@ -258,28 +242,10 @@ fn may_be_repeated(outcome: &Outcome, class: Class) -> bool {
         // A person who has fetched the phone types the password again, and wants another push.
         Outcome::TimedOut | Outcome::Lost(_) => class == Class::Sudo,
         // sshd's method `password` fails every prompt; its client goes on with keyboard-interactive.
-        Outcome::NoConversation(_) => class == Class::Retries,
-        _ => false,
-    }
-}
-
-impl Code {
-    /// Says no; `PAM_IGNORE` leaves it to others.
-    #[must_use]
-    pub fn refuses(self) -> bool {
-        !matches!(self, Self::Success | Self::Ignore)
-    }
-
-    /// The same, as the account phase says it: that this user may not come in now is `PAM_PERM_DENIED`.
-    /// `pam_sm_acct_mgmt(3)` has no `PAM_AUTHINFO_UNAVAIL`, `PAM_MAXTRIES` or `PAM_ABORT`, and stacks forgive
-    /// the first where a directory is out; `PAM_AUTH_ERR` makes sudo ask whether the account is locked.
-    #[must_use]
-    pub fn in_phase(self, phase: Phase) -> Self {
-        use Code::{Abort, AuthErr, AuthinfoUnavail, MaxTries, PermDenied};
-        match (phase, self) {
-            (Phase::Account, AuthErr | AuthinfoUnavail | MaxTries | Abort) => PermDenied,
-            (_, code) => code,
+        Outcome::NoConversation(_, factor) => {
+            class == Class::Retries && *factor == FactorChosen::NotYet
         }
+        _ => false,
     }
 }
 
@@ -337,7 +303,7 @@ fn reason(outcome: &Outcome) -> Option<String> {
             };
             Some(format!("{how} {} s ago, in this login", ago.as_secs()))
         }
-        Outcome::NoConversation(why) => why.map(str::to_owned),
+        Outcome::NoConversation(why, _) => why.map(str::to_owned),
         Outcome::UserChanged => Some("the application changed PAM_USER meanwhile".to_owned()),
         _ => None,
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::core::host::Phase;
 
 /// In a process that the system has started.
 fn verdict(outcome: &Outcome, failmode: Option<Failmode>, class: Class) -> Verdict {
@@ -44,7 +45,7 @@ fn position(outcome: &Outcome) -> usize {
         Outcome::Untrusted(_) => 13,
         Outcome::Unintelligible(_) => 14,
         Outcome::Local(_) => 15,
-        Outcome::NoConversation(_) => 16,
+        Outcome::NoConversation(..) => 16,
         Outcome::Cancelled => 17,
         Outcome::PeerGone => 18,
         Outcome::UserUnknown => 19,
@@ -98,7 +99,7 @@ pub(in crate::core) fn every_outcome() -> Vec<Outcome> {
         Outcome::Untrusted(Untrusted::TooLarge),
         Outcome::Unintelligible(why()),
         Outcome::Local(Local::NoMemory),
-        Outcome::NoConversation(Some("why")),
+        Outcome::NoConversation(Some("why"), FactorChosen::NotYet),
         Outcome::Cancelled,
         Outcome::PeerGone,
         Outcome::UserUnknown,
@@ -248,7 +249,8 @@ fn sshd_and_login_begin_again_only_where_nothing_was_sent_and_another_try_may_he
     assert_eq!(again, ["cancelled", "no_answer", "peer_gone", "unreachable", "user_unknown"]);
     let code = |outcome| verdict(&outcome, Some(Failmode::Secure), Class::Retries).code;
     assert_eq!(code(Outcome::Unreachable(Outage::Cut)), Code::AuthinfoUnavail);
-    for sent in [Outcome::TimedOut, Outcome::Lost(Outage::Cut), Outcome::Denied(None)] {
+    let unread = Outcome::NoConversation(None, FactorChosen::Yes);
+    for sent in [Outcome::TimedOut, Outcome::Lost(Outage::Cut), Outcome::Denied(None), unread] {
         assert_eq!(code(sent), Code::MaxTries);
     }
 }

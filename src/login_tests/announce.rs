@@ -2,6 +2,7 @@
 
 use super::codes::{AT_ONCE, at, host};
 use super::*;
+use crate::core::verdict::FactorChosen;
 
 fn plan_for(service: &str, autopush: Autopush) -> Plan {
     Plan { announce: Announce::Prompt, ..at(host(service), autopush) }
@@ -160,6 +161,6 @@ fn who_does_not_answer_is_sent_no_push() {
         plan_for("sshd", AT_ONCE),
         [preauth(PHONE), Expect::Ask("Press Enter to send a push", None)],
     );
-    assert_eq!(ran.outcome, Outcome::NoConversation(None));
+    assert_eq!(ran.outcome, Outcome::NoConversation(None, FactorChosen::NotYet));
     assert!(ran.auths().is_empty());
 }

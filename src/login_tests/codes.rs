@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::core::host::{Info, Profile};
+use crate::core::verdict::FactorChosen;
 
 pub(super) fn host(service: &str) -> Profile {
     host::profile(
@@ -142,12 +143,12 @@ fn who_does_not_answer_the_prompt_with_the_code_does_not_get_in() {
             at(host, AT_ONCE),
             [preauth(VERIFIED), started("T1"), Expect::Ask("417", None)],
         );
-        assert_eq!(ran.outcome, Outcome::NoConversation(None), "{}", host.name);
+        assert_eq!(ran.outcome, Outcome::NoConversation(None, FactorChosen::Yes), "{}", host.name);
         let mut script = vec![preauth(&verified_menu()), started("T1")];
         script.extend(told(&host, "Push sent"));
         script.extend([told_in_status(), Expect::Ask("417", None)]);
         let ran = run_with(at(host, AT_ONCE), script);
-        assert_eq!(ran.outcome, Outcome::NoConversation(None), "{}", host.name);
+        assert_eq!(ran.outcome, Outcome::NoConversation(None, FactorChosen::Yes), "{}", host.name);
     }
 }
 

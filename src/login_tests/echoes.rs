@@ -37,7 +37,9 @@ fn an_answer_that_is_the_users_name_is_none() {
         let echoes = ["demo", "DEMO42"].map(|name| Secret::new(name.to_owned())).into();
         let plan = Plan { echoes, ..plan() };
         let ran = run_with(plan, [preauth(offer), Expect::Ask("", Some(name))]);
-        let Outcome::NoConversation(Some(why)) = ran.outcome else { panic!("{:?}", ran.outcome) };
+        let Outcome::NoConversation(Some(why), _) = ran.outcome else {
+            panic!("{:?}", ran.outcome)
+        };
         assert!(why.contains("name"), "{why}");
         assert!(ran.auths().is_empty());
     }
@@ -62,6 +64,6 @@ fn a_name_does_not_say_that_somebody_still_waits() {
         let plan = Plan { echoes: vec![Secret::new("demo".to_owned())], ..at(host, AT_ONCE) };
         let asked = Expect::Ask("Type 417 there, then press Enter here: ", Some("demo"));
         let ran = run_with(plan, [preauth(VERIFIED), started("T1"), asked]);
-        assert!(matches!(ran.outcome, Outcome::NoConversation(Some(_))), "{:?}", ran.outcome);
+        assert!(matches!(ran.outcome, Outcome::NoConversation(Some(_), _)), "{:?}", ran.outcome);
     }
 }

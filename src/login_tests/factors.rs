@@ -1,6 +1,7 @@
 //! What people answer, and what comes of it.
 
 use super::*;
+use crate::core::verdict::FactorChosen;
 
 #[test]
 fn an_approved_push_is_said_to_be_sent_and_lets_in() {
@@ -189,7 +190,7 @@ fn autopush_with_the_services_own_menu_sends_its_push() {
 fn a_phone_is_never_called_unasked() {
     let call = r#"{"result":"auth","prompt":{"text":"Pick: ","factors":{"default":"phone1","1":"phone1"}}}"#;
     let ran = run_ok([preauth(call), Expect::Ask("Pick:", None)]);
-    assert_eq!(ran.outcome, Outcome::NoConversation(None));
+    assert_eq!(ran.outcome, Outcome::NoConversation(None, FactorChosen::NotYet));
     assert!(ran.auths().is_empty());
 }
 

@@ -1,6 +1,7 @@
 //! What goes wrong, and that nothing but an allow or a named outage lets in.
 
 use super::*;
+use crate::core::verdict::FactorChosen;
 
 #[test]
 fn no_service_in_preauth_is_an_outage_and_later_it_is_a_loss() {
@@ -204,7 +205,10 @@ fn ctrl_c_and_a_vanished_client_end_the_wait() {
 fn a_prompt_that_fails_is_looked_behind() {
     let menu = || Plan { autopush: Autopush::Off, ..plan() };
     let ended = |at_the_prompt| run_with(menu(), [preauth(PHONE), at_the_prompt]).outcome;
-    assert_eq!(ended(Expect::Ask("Passcode", None)), Outcome::NoConversation(None));
+    assert_eq!(
+        ended(Expect::Ask("Passcode", None)),
+        Outcome::NoConversation(None, FactorChosen::NotYet)
+    );
     assert_eq!(ended(Expect::AskGone("Passcode", Gone::Cancelled)), Outcome::Cancelled);
     assert_eq!(ended(Expect::AskGone("Passcode", Gone::PeerGone)), Outcome::PeerGone);
 }

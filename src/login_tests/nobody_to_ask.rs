@@ -3,6 +3,7 @@
 use super::codes::{AT_ONCE, at};
 use super::*;
 use crate::core::host::{Info, Profile, Prompts};
+use crate::core::verdict::FactorChosen;
 
 fn profile(info: Info) -> Profile {
     let call = HostCall { phase: Phase::Account, ..TERMINAL };
@@ -17,7 +18,7 @@ fn mute(autopush: Autopush) -> Plan {
 
 fn why(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::NoConversation(Some(why)) => why,
+        Outcome::NoConversation(Some(why), FactorChosen::NotYet) => why,
         other => panic!("{other:?}"),
     }
 }

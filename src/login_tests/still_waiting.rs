@@ -4,6 +4,7 @@
 use super::codes::{AT_ONCE, at, host};
 use super::*;
 use crate::core::host::Profile;
+use crate::core::verdict::FactorChosen;
 
 pub(super) const STILL: &str =
     "Push sent to iPhone. Still waiting: press Enter, or type a passcode.";
@@ -113,7 +114,7 @@ fn a_reply_that_was_lost_while_the_prompt_was_open_is_asked_for_again() {
 #[test]
 fn who_does_not_answer_does_not_get_in() {
     let ran = after_out([approved(40.0), Expect::Ask("Still waiting", None)]);
-    assert_eq!(ran.outcome, Outcome::NoConversation(None));
+    assert_eq!(ran.outcome, Outcome::NoConversation(None, FactorChosen::Yes));
 }
 
 /// A service that never decides: asked twice, and then it is over.

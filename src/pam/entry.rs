@@ -13,8 +13,8 @@ use super::passed;
 use crate::attempt::{Asked, attempt};
 use crate::audit::Audit;
 use crate::core::audit::Level;
+use crate::core::code::Code;
 use crate::core::host::Phase;
-use crate::core::verdict::Code;
 
 /// The module, as libpam sees it.
 #[derive(Debug)]

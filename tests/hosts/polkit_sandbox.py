@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 
-from support.case import Case, answered
+from support.case import OUT, Case, answered
 from support.etc import PASSWORD
 from support.hosted import Hosted, configuration
 from support.machine import Machine
@@ -123,9 +123,9 @@ class Sandboxed(Hosted):
             machine.etc.write(f"systemd/system/{unit}@.service.d/pam_duo2.conf", drop_in)
         machine.start("sh", "-c", BOOT, "sh", CGROUP)
 
-    def asks(self, unit: str, failmode: str, outcome: str, pushes: int) -> str:
+    def asks(self, unit: str, failmode: str, outcome: str, pushes: int, faults: str = "") -> str:
         """Asserts what becomes of a login in this unit's sandbox, and gives libpam's code."""
-        case = Case(unit, "", outcome == "allow", outcome, pushes, server=APPROVES, config=f'failmode = "{failmode}"')
+        case = Case(unit, "", outcome == "allow", outcome, pushes, server=APPROVES, config=f'failmode = "{failmode}"', faults=faults)
         self.log_began = len(self.machine.log())
         with Mock("--listen", f"{ADDRESS}:0", "--san", ADDRESS, scenario=case.scenario()) as self.mock:
             self.mock.hello["host"] = ADDRESS
@@ -161,3 +161,9 @@ class Sandboxed(Hosted):
 
     def test_with_the_shipped_drop_in_the_phone_is_asked_and_an_approval_lets_in(self):
         self.assertEqual(self.asks("polkit-agent-helper", "secure", "allow", 1), "PAM_SUCCESS")
+
+    def test_an_outage_lets_nobody_in_under_either_failmode(self):
+        """systemd has started the program, and yet for a person."""
+        for failmode in ("safe", "secure"):
+            with self.subTest(failmode=failmode):
+                self.assertEqual(self.asks("polkit-agent-helper", failmode, "unreachable", 0, OUT), "PAM_AUTHINFO_UNAVAIL")

@@ -55,6 +55,10 @@ class OpenSSH(Refused):
         for case in ENDS:
             self.ends(case, "ssh", "demo@127.0.0.1", "id", "-un")
 
+    def test_a_code_that_the_method_password_cannot_show_is_one_push(self):
+        unread = Case("verified push", "", False, "no_answer", 1, user="verified_push = true")
+        self.ends(unread, "ssh", "bob@127.0.0.1", "id", "-un", user="bob")
+
     def test_the_method_password_ends_after_one_push(self):
         for case in ENDS:
             self.ends(case, "ssh", "bob@127.0.0.1", "id", "-un", user="bob")

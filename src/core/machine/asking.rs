@@ -77,7 +77,7 @@ impl Machine {
             self.rounds_left = 0;
             return self.start(choice);
         };
-        Next::End(Outcome::NoConversation(Some(why)))
+        Next::End(Outcome::NoConversation(Some(why), self.chosen))
     }
 
     /// Says in a prompt what Enter sends, before it is sent.
@@ -95,7 +95,7 @@ impl Machine {
     fn ask_about(&mut self, asked: Asked, words: Text) -> Next {
         if self.plan.host.prompts == Prompts::Refused {
             let why = "nobody can be asked here, and no device takes a push";
-            return Next::End(Outcome::NoConversation(Some(why)));
+            return Next::End(Outcome::NoConversation(Some(why), self.chosen));
         }
         // A round that cost nothing, for a text message, is no further passcode.
         if self.rounds_left == 0 || self.passcodes_left == 0 {
@@ -141,7 +141,7 @@ impl Machine {
     pub(super) fn unanswered(&self, why: Option<&'static str>) -> Outcome {
         match self.otherwise {
             Outcome::TimedOut => Outcome::TimedOut,
-            _ => Outcome::NoConversation(why),
+            _ => Outcome::NoConversation(why, self.chosen),
         }
     }
 

@@ -119,7 +119,7 @@ fn the_random_logins_come_to_every_kind_of_end() {
             Some(Outcome::Fraud) => "fraud",
             Some(Outcome::RateLimited) => "rate limited",
             Some(Outcome::GraceOver) => "grace over",
-            Some(Outcome::NoConversation(Some(_))) => "nobody to ask",
+            Some(Outcome::NoConversation(Some(_), _)) => "nobody to ask",
             _ => "another",
         };
         *ends.entry(name).or_insert(0) += 1;

@@ -7,9 +7,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::witness::alphabet::{ANSWERS, auths, failures, polls, preauths, wall};
 use super::*;
+use crate::core::code::Code;
 use crate::core::failure::Local;
 use crate::core::started::StartedBy;
-use crate::core::verdict::Code;
 
 /// How far to go: the number of events. In so many of the first the whole alphabet is tried, then of
 /// failures and times only as many as differ in what a poll makes of them.

@@ -97,7 +97,7 @@ fn who_is_exempt_is_exempt_in_the_account_phase_too() {
         let told = Login::logged(&mock)
             .service("sshd")
             .tables(ON)
-            .option("groups", "\"nosuchgroup\"")
+            .option("groups", "\"root\"")
             .option("exempt", exempt)
             .pamtalk(["--call", "authenticate,acct_mgmt"])
             .run();

@@ -40,6 +40,7 @@ fn a_login_without_a_factor_has_no_line_that_one_goes_out() {
     let mock = demo("policy = \"allow\"");
     let told = Login::logged(&mock).run();
     assert_eq!((told.code(), told.sending.len()), ("PAM_SUCCESS", 0), "{told:?}");
+    assert!(told.log.iter().any(|line| line.contains(" outcome=bypass ")), "{told:?}");
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn each_passcode_goes_out_with_a_line_that_does_not_hold_it() {
     assert_eq!(told.code(), "PAM_SUCCESS", "{told:?}");
     assert_eq!(told.sending.len(), 2, "{told:#?}");
     for line in &told.sending {
-        assert!(line.contains(": service=login factor=passcode ms="), "{line}");
+        assert!(line.contains(": service=xdm factor=passcode ms="), "{line}");
     }
     for code in ["123456", "654321"] {
         assert!(!told.sending.iter().chain(&told.log).any(|line| line.contains(code)), "{told:?}");

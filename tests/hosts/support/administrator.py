@@ -13,7 +13,7 @@ const text = selector => { const e = dialog.querySelector(selector); return e ? 
 const input = dialog.querySelector("input");
 const over = [...dialog.querySelectorAll("button")].some(b => b.innerText.trim() === "Close");
 return {
-    // Cockpit 337 asks by which program first, and sudo is chosen already.
+    // Cockpit 337 asks by which program first, where there is more than one, and sudo is chosen already.
     method: !!dialog.querySelector("select"),
     busy: !!dialog.querySelector(".pf-m-in-progress, .pf-c-spinner, .pf-v6-c-spinner"),
     label: input && !input.disabled ? text("label") : null,
@@ -53,6 +53,10 @@ class Dialog:
         """What the dialog shows."""
         return self.browser.page.execute_script(STATE)
 
+    def is_about_access(self, state: dict) -> bool:
+        """Something is asked or told, and not by which program."""
+        return bool(state["label"] or state["problem"]) and not state["method"]
+
     def settled(self, answered: dict | None) -> dict | None:
         """The next state in which something is asked or told, or None when the dialog is gone."""
 
@@ -60,11 +64,8 @@ class Dialog:
             state = self.state()
             if state is None:
                 return (None,)
-            if state["method"] and not state["busy"]:
-                self.click("Authenticate")
-                return None
             # An alert alone is on its way to one above a question.
-            waits = not state["busy"] and (state["label"] or state["problem"])
+            waits = not state["busy"] and self.is_about_access(state)
             return (state,) if waits and state != answered else None
 
         return self.until(changed, "the dialog does not settle")[0]
@@ -83,7 +84,10 @@ class Dialog:
             # What an earlier case has left behind, when it failed.
             self.browser.page.refresh()
         self.click("Limited access")
-        self.until(self.state, "no dialog")
+        first = self.until(lambda: (state := self.state()) and (state["method"] or self.is_about_access(state)) and state, "no dialog")
+        if first["method"]:
+            # Once: the dialog takes a second click while it waits, and cockpit-bridge refuses that.
+            self.click("Authenticate")
         read: list[str] = []
         state = self.settled(None)
         while state is not None:

@@ -34,6 +34,7 @@ def listen_for_sessions(machine: Machine) -> None:
     wait_for_file(machine.folder / SOCKET.lstrip("/"))
     machine.run("chown", f"root:{USER}", SOCKET)
     machine.run("chmod", "0660", SOCKET)
-    # The bridge of these versions dies at its second question to a bus that is not there.
+    # The bridge of these versions dies at its second question to a bus that is not there, and it asks the session's too.
+    machine.etc.write("environment", "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/dbus/system_bus_socket\n")
     machine.start("dbus-daemon", "--system", "--nofork", "--nopidfile")
     wait_for_file(machine.folder / "run/dbus/system_bus_socket")

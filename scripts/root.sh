@@ -2,16 +2,24 @@
 # root.sh [--with SET] SUITE COMMAND…: runs a command as root in a Debian of that suite (bookworm, trixie, …), with this
 # project in /src. --with installs a set of scripts/deps.sh there first. The Debian is made once and kept in
 # target/roots; what a command writes to it ends with the command, but for /src, whose target/ is the suite's own.
+# For example: sudo scripts/root.sh --with demo trixie make demo
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-usage='Usage: root.sh [--with SET] SUITE COMMAND…'
 fail() { echo "scripts/root.sh: $1" >&2; exit 1; }
+usage() {
+    echo 'Usage: scripts/root.sh [--with SET] SUITE COMMAND…, for example --with demo trixie make demo'
+    exit "$1"
+}
 with=
-if [ "${1:-}" = --with ]; then with=${2:?$usage} && shift 2; fi
-suite=${1:?$usage}
+case ${1:-} in
+-h | --help) usage 0 ;;
+--with) [ $# -gt 1 ] || usage 2 >&2; with=$2; shift 2 ;;
+esac
+[ $# -gt 1 ] || usage 2 >&2
+suite=$1
 shift
-: "${1:?$usage}"
+[[ $suite =~ ^[a-z]+$ ]] || usage 2 >&2
 [ "$(id -u)" -eq 0 ] || fail 'Making and entering a Debian needs root: use sudo.'
 unshare --mount --pid --fork true 2>/dev/null ||
     fail 'This root may make no namespaces for mounts and processes (in a container: CAP_SYS_ADMIN).'
@@ -111,7 +119,12 @@ make_root() {
     unshare --mount --pid --fork --kill-child --propagation private --mount-proc mmdebstrap --mode=root --variant=minbase \
         --include=ca-certificates,make --aptopt="$PWD/apt.conf" --dpkgopt=force-unsafe-io \
         --dpkgopt='path-exclude=/usr/share/man/*' "${trusted[@]}" "$suite" root - <sources.list >made.log 2>&1 ||
-        { tail -n 20 made.log >&2; fail "No Debian $suite could be made."; }
+        {
+            grep -v 'received signal PIPE' made.log | tail -n 20 >&2
+            rm -rf --one-file-system "$folder"
+            rmdir --ignore-fail-on-non-empty "$target"
+            fail "No Debian $suite could be made. Is there a suite of that name?"
+        }
     [ -z "$with" ] || (enter root scripts/deps.sh "$with") >&2
     made_from >made-from
 }

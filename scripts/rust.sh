@@ -70,6 +70,8 @@ check() {
     fi
     if install=$(packages "$1"); then
         echo "Install it: apt-get install $install" >&2
+    elif command -v apt-get >/dev/null && [ -z "$(candidate rustc)" ]; then
+        echo 'apt knows no package of it yet. Run apt-get update first, then this again.' >&2
     else
         echo 'Install a current one with rustup (https://rustup.rs).' >&2
     fi

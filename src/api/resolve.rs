@@ -132,7 +132,7 @@ impl Lookup {
         }
     }
 
-    /// Why there is no answer although the budget is over.
+    /// The failure that a resolver without an answer at the end of the budget is evidence of.
     pub fn late(self) -> Failure {
         let scarce = self.scarce.or_else(probe).or_else(|| unreadable(FILES));
         scarce.map_or(Failure::Outage(Outage::ResolverLate), Failure::Local)

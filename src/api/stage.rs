@@ -35,7 +35,7 @@ impl Stage {
         }
     }
 
-    /// What it is evidence of that the budget is over and this is as far as it got.
+    /// The failure that a budget which ends in this stage is evidence of.
     pub fn late(self) -> Failure {
         match self {
             Self::Resolving(lookup) => lookup.late(),

@@ -11,7 +11,7 @@ use crate::descriptor::above_stdio;
 use crate::errno;
 use crate::pam::signals;
 
-/// How often to ask for pending signals where no descriptor tells of them.
+/// Pause between looks for pending signals where no descriptor tells of them.
 const NAP: Duration = Duration::from_millis(50);
 
 /// What ends a wait although no reply came.

@@ -172,7 +172,8 @@ const FAILMODE: Opt = Opt {
         },
         Choice {
             word: "safe",
-            meaning: "who passed the first factor gets in then, except in su, sudo and the like",
+            meaning: "users who passed the first factor get in during an outage, except in programs that \
+                      a user started (su, sudo, doas, pkexec)",
             store: |draft| draft.failmode = Some(Failmode::Safe),
         },
     ]),
@@ -182,8 +183,8 @@ const FAILMODE: Opt = Opt {
     summary: "what happens when the service cannot be reached",
     text: "See *What failmode does not cover* below: a broken configuration, refused keys and a\n\
            certificate that does not verify deny in both modes. So does an outage in a process\n\
-           that a person has started (su, sudo, doas, pkexec), who could have made it: root's way\n\
-           in is then a console or ssh.",
+           that a person has started (su, sudo, doas, pkexec), because that person could have\n\
+           made it. Under `\"safe\"`, root still gets in on a console or by ssh.",
     ini: Some(Ini::named(&["failmode"]).default("safe").differs(
         "`safe` lets in only while the service cannot be reached, and never in su, sudo and the like: refused keys, \
          a clock that is wrong, a certificate that does not verify and a broken file deny in both modes.",

@@ -70,10 +70,14 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
     if line.starts_with(';') {
         return "a comment begins with #, not with ;".into();
     }
-    let written = source.text.get(span.clone()).unwrap_or_default().trim();
+    let written = source.text.get(span.clone()).unwrap_or_default().trim_ascii();
     let what = match message {
         m if m.starts_with("string values must be quoted") && !written.is_empty() => {
             unquoted(line, written)
+        }
+        m if m.starts_with("missing opening quote") => {
+            let rest = source.text.get(span.start..).unwrap_or_default();
+            unquoted(line, &rest.chars().take(1).collect::<String>())
         }
         m if m.starts_with("string values must be quoted") || m.starts_with("missing value") => {
             "no value follows the =".into()
@@ -91,6 +95,9 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
         m if m.starts_with("invalid unquoted key") || m.starts_with("unquoted keys") => {
             "here a name was expected".into()
         }
+        m if m.starts_with("unexpected key or value") && is_doubled(line) => {
+            "two quotes stand in a row".into()
+        }
         m if m.starts_with("unexpected key or value") => "something follows the value".into(),
         m if m.starts_with("extra `=`") => "one = too many".into(),
         m if m.starts_with("missing array opening") => "a ] without its [".into(),
@@ -102,6 +109,11 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
         other => other.trim_end_matches(", expected nothing").to_owned(),
     };
     format!("{what}; {}", instead(line))
+}
+
+/// Whether the value on the line begins with an empty string and goes on: `""value""`.
+fn is_doubled(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(_, value)| value.trim_ascii_start().starts_with("\"\""))
 }
 
 /// A bare word where a value should be.

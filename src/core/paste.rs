@@ -21,7 +21,9 @@ pub fn stray(text: &str) -> Option<&'static str> {
     }
 }
 
-fn is_quoted(text: &str) -> bool {
+/// Whether a pair of quotes encloses the text.
+#[must_use]
+pub fn is_quoted(text: &str) -> bool {
     let within = |quote| text.strip_prefix(quote).is_some_and(|rest: &str| rest.ends_with(quote));
     within('"') || within('\'')
 }

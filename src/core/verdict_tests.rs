@@ -1,5 +1,4 @@
 use super::*;
-use crate::core::host::Phase;
 
 /// In a process that the system has started.
 fn verdict(outcome: &Outcome, failmode: Option<Failmode>, class: Class) -> Verdict {
@@ -346,22 +345,4 @@ fn a_login_that_passed_before_says_how_and_when() {
     assert_eq!(approved.reason.as_deref(), Some("approved 12 s ago, in this login"));
     let bypassed = verdict(How::Bypassed).reason;
     assert_eq!(bypassed.as_deref(), Some("let in by the service's policy 12 s ago, in this login"));
-}
-
-#[test]
-fn the_account_phase_says_no_in_its_own_codes_and_never_changes_a_yes() {
-    let known = [Code::PermDenied, Code::ServiceErr, Code::SystemErr, Code::UserUnknown];
-    for outcome in every_outcome() {
-        for failmode in FAILMODES {
-            for class in CLASSES {
-                let code = verdict(&outcome, failmode, class).code;
-                assert_eq!(code.in_phase(Phase::Auth), code);
-                let account = code.in_phase(Phase::Account);
-                match code {
-                    Code::Success | Code::Ignore => assert_eq!(account, code, "{outcome:?}"),
-                    _ => assert!(known.contains(&account), "{outcome:?}: {account:?}"),
-                }
-            }
-        }
-    }
 }

@@ -86,6 +86,11 @@ grep -q '^rustup$' "$dir/said" || fail 'what would be removed is not named'
 : >"$dir/removes"
 ok "Debian's old compiler makes room for it, and nothing else does"
 
+if deps '' ''; then fail 'there is a compiler that apt does not have'; fi
+grep -q '^apt knows no package of it yet\. Run apt-get update first' "$dir/said" || fail 'no word about lists that are missing'
+if grep -q rustup "$dir/said"; then fail 'rustup is named where apt has no lists'; fi
+ok 'where apt has no lists, a word says to get them first'
+
 if deps 'rustc 1.75.0+dfsg0ubuntu1-0ubuntu7.4' 1.75.0; then fail 'rustc 1.75 is enough'; fi
 grep -q '^pam_duo2 needs Rust .* here is rustc 1\.75\.0' "$dir/said" || fail 'the old compiler is not named'
 grep -q 'rustup' "$dir/said" || fail 'no word about where else to get one'

@@ -74,7 +74,7 @@ fn head(name: usize, width: usize) -> (String, Vec<u8>) {
     (block(&lines.join("\n")), subject)
 }
 
-/// What is known of a subject; behind a long issuer nothing may be, and then the parser is asked.
+/// The subject, where the head shows it; behind a long issuer it may not, and the parser is asked.
 fn is_for_or(block: &str, subjects: &[&[u8]], unknown: bool) -> bool {
     is_for(block.as_bytes(), subjects).unwrap_or(unknown)
 }

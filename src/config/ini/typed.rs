@@ -7,7 +7,8 @@ use crate::config::draft::Draft;
 use crate::config::option::{Ini, Kind, Opt, Wrong};
 use crate::config::options;
 use crate::config::toml::{Files, Refused, refuse_file};
-use crate::config::value::refuse_stray;
+use crate::config::value::{refuse_stray, wrong};
+use crate::core::paste::is_quoted;
 
 /// Every default of an INI file, nothing else.
 #[must_use]
@@ -80,7 +81,11 @@ pub fn store(
     files: &dyn Files,
 ) -> Result<(), Refused> {
     let kind = kind(option, ini);
-    refuse_stray(ini.name(), text)?;
+    let name = ini.name();
+    if is_quoted(text) {
+        return Ok(wrong(format!("an INI file takes no quotes; write {name} = … without them"))?);
+    }
+    refuse_stray(name, text)?;
     match kind {
         Kind::Text { .. } | Kind::OptionalText { .. } | Kind::Choice(_) => {
             let judged = kind.store_word(ini.name(), || shape(kind), text, draft);

@@ -86,8 +86,8 @@ pub const SU_SUBJECT: Opt = Opt {
            its name. Who becomes anybody else is asked as that user. The one who calls is the real\n\
            uid of su's process, which nothing in the environment changes; accounts that share a uid\n\
            are one here, the first that the user database has. The rules for names hold for\n\
-           whoever is asked. With `\"caller\"`, `groups` exempts who becomes root only where it exempts\n\
-           both of them: the caller, and root.",
+           whoever is asked. With `\"caller\"`, a caller who becomes root is exempt only if `groups`\n\
+           exempts both the caller and root.",
     ini: None,
 };
 

@@ -78,7 +78,8 @@ impl Trap {
 
 /// A copy that everybody can start and that runs as root.
 fn setuid_host() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
+    // Debian 13 mounts /tmp `nosuid`.
+    let folder = tempfile::tempdir_in("/var/tmp").expect("a folder");
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("as /usr/bin is");
     let host = folder.path().join("host");
     fs::copy(built::host(), &host).expect("a copy");

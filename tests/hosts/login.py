@@ -40,8 +40,8 @@ ends login; after an outage it asks for a name, and the person presses Ctrl-C th
         told = talk(self.machine.by_getty("login", "demo"), rules)
         text, status, entered = told.text, told.exit, "demo$ exit" in told.text
         if is_of_util_linux() and not entered:
-            # In the words of shadow's, which the document has: either asks again after an outage only.
-            again = "machine login: " in text
+            # It ends with the same words and well. The document has what shadow's does, which asks again after an outage.
+            again = case.outcome == "unreachable"
             end, status = ("\n\nLogin incorrect\nmachine login: ^C", 130) if again else ("\nMaximum number of tries exceeded (1)", 0)
             text = re.sub(r"(?s)\n+Login incorrect(\n.*)?\Z", end, text)
         return Played(text, f"exit {status}", entered)

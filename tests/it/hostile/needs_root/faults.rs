@@ -124,8 +124,6 @@ const OUTAGES: &[(&str, &[&str])] = &[
     ("recvfrom", &["0", "-104", "-110", "-113", "-11"]),
     // A kernel that says of nothing that it is there: silence, to whoever listens.
     ("ppoll", &["0", "revents0"]),
-    // A resolver that reads its files in pieces of a few bytes, each of them seen by the tracer, may be late.
-    ("read", &["short"]),
     // EAI_NONAME and EAI_NODATA, EAI_AGAIN and EAI_FAIL.
     ("getaddrinfo", &["-2", "-5", "-3", "-4"]),
 ];

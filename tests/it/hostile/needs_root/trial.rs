@@ -13,6 +13,9 @@ use crate::support::{Login, Mock, Seen, Told};
 /// One test of hundreds of logins at a time: others measure how long they were made to wait.
 static ALONE: Mutex<()> = Mutex::new(());
 
+/// The `timeout` of each login, in milliseconds.
+pub const BUDGET_MS: f64 = 3_000.0;
+
 /// What the phone does, and what an outage means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {

@@ -168,10 +168,12 @@ fn is_the_log_s(fault: &Fault) -> bool {
 }
 
 /// May a host be left with something after this? What cannot be put back stays; ring keeps the device
-/// that it reads from on a kernel without `getrandom(2)`; and glibc connects to the log anew.
+/// that it reads from on a kernel without `getrandom(2)`; std of Rust 1.85 keeps what a thread was to have whose
+/// attributes cannot be set; and glibc connects to the log anew.
 pub fn may_leave(fault: &Fault) -> bool {
     match (name(&fault.call.what), fault.word) {
-        ("pthread_sigmask" | "munmap", _) | ("getrandom", "-38") => true,
+        ("pthread_sigmask" | "munmap" | "pthread_attr_init" | "pthread_attr_setstacksize", _)
+        | ("getrandom", "-38") => true,
         _ => fault.call.logging || is_the_log_s(fault),
     }
 }

@@ -1,4 +1,4 @@
-//! What is told of a login: the line before a factor goes out, and its verdict, logged and shown.
+//! Log lines and messages of a login: one line before a factor goes out, then its verdict.
 
 use super::Attempt;
 use crate::audit::Audit;

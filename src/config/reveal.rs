@@ -124,7 +124,7 @@ fn value(option: &Opt, line: &str, start: usize) -> usize {
     if shown { end } else { 0 }
 }
 
-/// What to call an option that there is not.
+/// Words for an option that does not exist; one that may be a secret is not repeated.
 #[must_use]
 pub fn unknown_option(written: &str) -> String {
     if is_name(written) {

@@ -111,7 +111,7 @@ fn reword(source: &Source<'_>, span: &Range<usize>, message: &str) -> String {
     format!("{what}; {}", instead(line))
 }
 
-/// Whether the value on the line begins with an empty string and goes on: `""value""`.
+/// Detects an empty string at the beginning of a value that goes on: `""value""`.
 fn is_doubled(line: &str) -> bool {
     line.split_once('=').is_some_and(|(_, value)| value.trim_ascii_start().starts_with("\"\""))
 }

@@ -210,7 +210,7 @@ fn asks_a_phone(factor: &Factor) -> bool {
     }
 }
 
-/// What was typed, if it goes out as it is.
+/// The typed answer, if it goes out as it is.
 fn typed(factor: &Factor) -> Option<String> {
     match factor {
         Factor::Passcode(code) | Factor::Prompt { answer: code, .. } => {
